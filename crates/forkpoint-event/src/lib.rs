@@ -1,0 +1,1 @@
+//! The event log schema, and its JSON Lines codec.
