@@ -1,0 +1,157 @@
+//! One event, and the header before the first.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{SCHEMA_VERSION, kind};
+
+/// One event, as it stands on a line of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened; see [`kind`].
+    pub kind: String,
+    /// The writer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The guest thread.
+    pub tid: i64,
+    /// The event's index within its thread; it rises strictly, gaps are allowed.
+    pub tid_event_idx: u64,
+    /// The host's clock, in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_ns: Option<i64>,
+    /// The guest's clock, in cycles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest_cycle: Option<i64>,
+    /// Whether the writer claims that this event does not depend on scheduling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deterministic: Option<bool>,
+    /// What is known of it; the keys depend on the kind.
+    #[serde(default)]
+    pub payload: Map<String, Value>,
+}
+
+impl Event {
+    /// Returns an event of `kind` on thread `tid` with nothing in its payload yet.
+    pub fn new(kind: &str, tid: i64, tid_event_idx: u64) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            engine: None,
+            tid,
+            tid_event_idx,
+            host_ns: None,
+            guest_cycle: None,
+            deterministic: None,
+            payload: Map::new(),
+        }
+    }
+
+    /// Returns the event with `key` in its payload.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.payload.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+/// The first line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Always `schema_version`.
+    pub kind: String,
+    /// The schema's version.
+    pub schema_version: u64,
+    /// The writer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+}
+
+/// Why a first line is not the header of a log that this crate can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderError {
+    /// The line is no JSON object; the parser's words.
+    NotJson(String),
+    /// The line is an event, or something else; its kind as found.
+    OtherKind(String),
+    /// A header of another version; the version as found.
+    OtherVersion(String),
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson(why) => {
+                write!(f, "expected a schema_version header, found no JSON object ({why})")
+            }
+            Self::OtherKind(found) => write!(f, "expected a schema_version header, found {found}"),
+            Self::OtherVersion(found) => {
+                write!(f, "expected schema_version {SCHEMA_VERSION}, found {found}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for HeaderError {}
+
+impl Header {
+    /// Returns the header of a log that `engine` writes.
+    pub fn new(engine: &str) -> Self {
+        Self {
+            kind: kind::SCHEMA_VERSION.to_owned(),
+            schema_version: SCHEMA_VERSION,
+            engine: Some(engine.to_owned()),
+        }
+    }
+
+    /// Returns the header that `line` holds.
+    ///
+    /// # Errors
+    /// When the line is no JSON object, is of another kind, or of another version.
+    pub fn parse(line: &[u8]) -> Result<Self, HeaderError> {
+        let object: Map<String, Value> = serde_json::from_slice(line)
+            .map_err(|error| HeaderError::NotJson(error.to_string()))?;
+        match object.get("kind") {
+            Some(Value::String(found)) if found == kind::SCHEMA_VERSION => {}
+            Some(found) => return Err(HeaderError::OtherKind(format!("kind {found}"))),
+            None => return Err(HeaderError::OtherKind("an object without a kind".to_owned())),
+        }
+        let version = object.get("schema_version");
+        // A writer in a language without integers may say 1.0.
+        if version.and_then(Value::as_f64) != Some(SCHEMA_VERSION as f64) {
+            let found = version.map_or_else(|| "none".to_owned(), Value::to_string);
+            return Err(HeaderError::OtherVersion(found));
+        }
+        let engine = object.get("engine").and_then(Value::as_str).map(str::to_owned);
+        Ok(Self { kind: kind::SCHEMA_VERSION.to_owned(), schema_version: SCHEMA_VERSION, engine })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_another_version_is_refused_with_what_was_found() {
+        let error = Header::parse(br#"{"kind":"schema_version","schema_version":2}"#).unwrap_err();
+        assert_eq!(error.to_string(), "expected schema_version 1, found 2");
+    }
+
+    #[test]
+    fn an_event_is_no_header() {
+        let error = Header::parse(br#"{"kind":"kernel.call","tid":1}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected a schema_version header, found kind \"kernel.call\""
+        );
+    }
+
+    #[test]
+    fn a_header_may_hold_other_keys() {
+        let header = Header::parse(
+            br#"{"kind":"schema_version","schema_version":1,"engine":"canary","x":[1]}"#,
+        );
+        assert_eq!(header.unwrap().engine.as_deref(), Some("canary"));
+    }
+}

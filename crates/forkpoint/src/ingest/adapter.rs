@@ -1,0 +1,116 @@
+//! What a format must offer to be read.
+
+use std::borrow::Cow;
+
+use crate::ingest::block::Block;
+use crate::ingest::chunk::Chunk;
+use crate::ingest::error::ReadError;
+use crate::ingest::jsonl;
+use crate::ingest::symbols::{SymbolCache, SymbolTable};
+use crate::profile::plan::Aside;
+use crate::trace::{LaneKey, SymbolId};
+use crate::value::Value;
+
+/// A format of logs. All formats are in [`FORMATS`](crate::ingest::FORMATS).
+pub struct Format {
+    /// Its name, as `--from` takes it.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub about: &'static str,
+    /// The profile that suits it when none is named.
+    pub profile: &'static str,
+    /// Whether the log starts like one of this format; gets the first bytes.
+    pub sniff: fn(&[u8]) -> bool,
+    /// Reads what the log says about itself at its start; gets the file's name and its first bytes.
+    pub header: fn(&str, &[u8]) -> Result<Header, ReadError>,
+    /// Scans the lines of a block into a chunk.
+    pub scan: fn(&mut Scan<'_>, &Block, &mut Chunk),
+    /// Reads the event of one line, to look at it.
+    pub parse: fn(&str) -> Option<Parsed<'_>>,
+    /// Writes a thread as the log's readers know it.
+    pub lane: fn(LaneKey) -> String,
+}
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Format({})", self.name)
+    }
+}
+
+/// What a log says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// The engine that wrote it.
+    pub engine: Option<String>,
+}
+
+/// One event, to look at.
+#[derive(Clone, Debug)]
+pub struct Parsed<'a> {
+    /// The lane.
+    pub key: LaneKey,
+    /// The index that the log gives it.
+    pub index: Option<u64>,
+    /// The kind.
+    pub kind: Cow<'a, str>,
+    /// The function's name.
+    pub name: Option<Cow<'a, str>>,
+    /// The payload, without nulls.
+    pub payload: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// The host's clock, in nanoseconds.
+    pub clock: Option<i64>,
+}
+
+impl Default for Parsed<'_> {
+    fn default() -> Self {
+        Self {
+            key: LaneKey { process: None, thread: 0 },
+            index: None,
+            kind: Cow::Borrowed(""),
+            name: None,
+            payload: Vec::new(),
+            clock: None,
+        }
+    }
+}
+
+/// What one thread needs to scan blocks.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    /// The symbols of both logs.
+    pub table: &'a SymbolTable<'a>,
+    /// The symbols that this thread knows.
+    pub symbols: SymbolCache,
+    /// Whether an event's index is compared.
+    pub compare_index: bool,
+    /// Which file of the log is read.
+    pub part: u16,
+    /// Only calls from these addresses are events.
+    pub callers: Option<&'a super::Callers>,
+    /// What the rules left out of the event that is being scanned.
+    pub asides: Vec<Aside>,
+    /// Memory for JSON.
+    pub json: jsonl::json::Scratch,
+    /// Memory for the members of a payload.
+    pub members: jsonl::Members,
+}
+
+impl Scan<'_> {
+    /// Returns the symbol, the token and (in `asides`) what was left out of an event that an adapter
+    /// has parsed.
+    pub fn event(&mut self, parsed: Parsed<'_>) -> (SymbolId, u64) {
+        let (id, symbol) = self.symbols.of(self.table, &parsed.kind, parsed.name.as_deref());
+        let index = parsed.index.filter(|_| self.compare_index);
+        let mut sum = index.map_or(0, super::token::index);
+        let node = &symbol.plan.payload;
+        for (key, value) in parsed.payload {
+            let key = crate::value::hash_bytes(key.as_bytes());
+            let hash = match node.member(key) {
+                None => (!value.is_null()).then(|| value.hash()),
+                Some(node) => super::token::treated(node, value, key, &mut self.asides),
+            };
+            sum = sum.wrapping_add(hash.map_or(0, |hash| crate::value::hash_member(key, hash)));
+        }
+        (id, super::token::of(symbol.hash, sum))
+    }
+}

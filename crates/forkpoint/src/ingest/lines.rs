@@ -1,0 +1,115 @@
+//! Reads single lines of a log again, to show them.
+
+use std::io;
+
+use crate::ingest::block::MAX_LINE;
+use crate::ingest::platform::read_at;
+use crate::ingest::source::{Content, Source};
+use crate::trace::Place;
+
+/// Where the lines of a log are found again.
+#[derive(Debug)]
+pub struct Lines {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    source: Source,
+    /// Where blocks start, and the number of the first line there, counted from 1.
+    starts: Vec<(u64, u64)>,
+}
+
+/// One line, read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its file.
+    pub file: String,
+    /// Its number in the file, counted from 1.
+    pub number: u64,
+    /// Its bytes, without the end of the line.
+    pub bytes: Vec<u8>,
+}
+
+impl Lines {
+    /// Returns a reader of the lines of `sources`; for each, where blocks start and which line
+    /// that is.
+    pub(super) fn new(sources: Vec<Source>, starts: Vec<Vec<(u64, u64)>>) -> Self {
+        let parts = sources.into_iter().zip(starts).map(|(source, starts)| Part { source, starts });
+        Self { parts: parts.collect() }
+    }
+
+    /// Returns the line at `place`.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn read(&self, place: Place) -> io::Result<Line> {
+        let part = &self.parts[place.part()];
+        let offset = place.offset();
+        let bytes = part.line_at(offset)?;
+        Ok(Line { file: part.source.label.clone(), number: part.number_of(offset)?, bytes })
+    }
+
+    /// Returns the bytes of the line at `place`; cheaper than [`Lines::read`], which counts lines.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn bytes(&self, place: Place) -> io::Result<Vec<u8>> {
+        self.parts[place.part()].line_at(place.offset())
+    }
+
+    /// Returns device and inode of each regular file.
+    pub fn identities(&self) -> impl Iterator<Item = Option<(u64, u64)>> + '_ {
+        self.parts.iter().map(|part| part.source.identity)
+    }
+}
+
+impl Part {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match &self.source.content {
+            Content::Positioned { file, start, end } => {
+                let room = usize::try_from((end - start).saturating_sub(offset)).unwrap_or(usize::MAX);
+                let length = buffer.len().min(room);
+                read_at(file, &mut buffer[..length], start + offset)
+            }
+            Content::Stream(stream) => stream.read_again(buffer, offset),
+        }
+    }
+
+    fn line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut step = 1024; // longer than nearly every line
+        loop {
+            let old = bytes.len();
+            bytes.resize(old + step, 0);
+            let length = self.read_at(&mut bytes[old..], offset + old as u64)?;
+            bytes.truncate(old + length);
+            if let Some(end) = memchr::memchr(b'\n', &bytes[old..]) {
+                bytes.truncate(old + end);
+                return Ok(bytes);
+            }
+            if length == 0 || bytes.len() > MAX_LINE {
+                return Ok(bytes);
+            }
+            step = (step * 2).min(1 << 20);
+        }
+    }
+
+    fn number_of(&self, offset: u64) -> io::Result<u64> {
+        let before = self.starts.partition_point(|&(start, _)| start <= offset);
+        let Some(&(mut at, mut line)) = before.checked_sub(1).map(|last| &self.starts[last]) else {
+            return Ok(1);
+        };
+        let mut buffer = [0; 16 << 10];
+        while at < offset {
+            let want = buffer.len().min(usize::try_from(offset - at).unwrap_or(usize::MAX));
+            let length = self.read_at(&mut buffer[..want], at)?;
+            if length == 0 {
+                break;
+            }
+            line += memchr::memchr_iter(b'\n', &buffer[..length]).count() as u64;
+            at += length as u64;
+        }
+        Ok(line)
+    }
+}

@@ -1,0 +1,304 @@
+//! Bytes in, a [`Trace`] out.
+//!
+//! A log is opened ([`source`]), its format recognised ([`FORMATS`]), cut into blocks of whole lines
+//! ([`block`]), which several threads scan into chunks ([`chunk`]), which are put together in their
+//! order. Only opening and reading can fail; a damaged line is a [`fault`], counted and told.
+
+pub mod adapter;
+pub mod block;
+mod chunk;
+mod error;
+pub mod fault;
+pub mod jsonl;
+mod lines;
+mod platform;
+mod source;
+mod symbols;
+mod token;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex};
+
+pub use adapter::{Format, Parsed};
+pub use block::{BLOCK, MAX_LINE};
+pub use error::ReadError;
+pub use fault::{Fault, FaultKind, Faults, Skipped};
+pub use lines::{Line, Lines};
+pub use source::Source;
+pub use symbols::SymbolTable;
+
+use crate::profile::{Profile, did_you_mean};
+use crate::trace::Trace;
+use adapter::Scan;
+use block::{Block, Blocks, Cut};
+use chunk::{Assembly, Chunk};
+
+/// The formats that are read, in the order in which a log is tried on them.
+pub static FORMATS: [Format; 1] = [Format {
+    name: "event-log",
+    about: "schema v1: JSON Lines, one event a line, a schema_version header first",
+    profile: "strict",
+    sniff: jsonl::sniff,
+    header: jsonl::header,
+    scan: jsonl::scan,
+    parse: jsonl::parse,
+    lane: |key| key.thread.to_string(),
+}];
+
+/// Returns the format called `name`.
+///
+/// # Errors
+/// When there is none.
+pub fn format(name: &str) -> Result<&'static Format, ReadError> {
+    FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let names = FORMATS.iter().map(|format| format.name);
+        let hint = did_you_mean(name, names.clone());
+        let hint = hint.unwrap_or_else(|| format!("known are {}", names.collect::<Vec<_>>().join(", ")));
+        ReadError::new("--from", format!("no format is called `{name}`")).hint(hint)
+    })
+}
+
+/// Code addresses whose calls are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Callers;
+
+/// How far reading has come; to be looked at by another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes read, of both logs.
+    pub done: AtomicU64,
+    /// Bytes to be read, as far as is known.
+    pub total: AtomicU64,
+}
+
+/// How a log is read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions<'a> {
+    /// Its format; none to recognise it.
+    pub format: Option<&'static Format>,
+    /// How many threads scan.
+    pub threads: usize,
+    /// How many bytes a block has; [`BLOCK`] unless a test looks at borders.
+    pub block: usize,
+    /// Where to tell how far reading has come.
+    pub progress: Option<&'a Progress>,
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { format: None, threads, block: BLOCK, progress: None }
+    }
+}
+
+/// Opens the files of one log; `-` is standard input.
+///
+/// # Errors
+/// When one cannot be opened.
+pub fn open(paths: &[String]) -> Result<Vec<Source>, ReadError> {
+    paths.iter().map(|path| Source::open(path)).collect()
+}
+
+/// Recognises the format of a log by the first bytes of its first file.
+///
+/// # Errors
+/// When the file is empty or of no known format.
+pub fn recognise(source: &Source) -> Result<&'static Format, ReadError> {
+    let head = source.head(HEAD)?;
+    if head.is_empty() {
+        return Err(ReadError::new(&source.label, "is empty").hint("was the log switched on?"));
+    }
+    FORMATS.iter().find(|format| (format.sniff)(&head)).ok_or_else(|| {
+        let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        ReadError::new(&source.label, "is of no format that this program knows")
+            .at_line(1)
+            .hint(format!("if you know better, say --from FORMAT; known are {}", names.join(", ")))
+    })
+}
+
+/// How many of a log's first bytes are looked at to recognise it.
+const HEAD: usize = 256 << 10;
+
+/// Reads the files of one log into a trace.
+///
+/// # Errors
+/// When a file cannot be read, its header is not right, or nothing in it can be read.
+pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, options: ReadOptions<'_>) -> Result<Trace, ReadError> {
+    let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
+    let format = match options.format {
+        Some(format) => format,
+        None => recognise(first)?,
+    };
+    let head = first.head(HEAD)?;
+    if head.is_empty() {
+        return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
+    }
+    let header = (format.header)(&first.label, &head)?;
+    if let Some(progress) = options.progress {
+        let sizes: u64 = sources.iter().filter_map(|source| source.size).sum();
+        progress.total.fetch_add(sizes, Ordering::Relaxed);
+    }
+    let mut assembly = Assembly::default();
+    let mut starts = Vec::new();
+    let mut n_bytes = 0;
+    for (part, source) in sources.iter().enumerate() {
+        let part = u16::try_from(part).map_err(|_| ReadError::new(&source.label, "is the 65,537th file of one log"))?;
+        let blocks = Blocks::new(source, options.block);
+        let merge = Merge::new(&source.label, assembly);
+        let stop = Stop::default();
+        std::thread::scope(|scope| {
+            let work = || {
+                let mut scan = Scan {
+                    table,
+                    symbols: Default::default(),
+                    compare_index: profile.compare_index,
+                    part,
+                    callers: None,
+                    asides: Vec::new(),
+                    json: Default::default(),
+                    members: Default::default(),
+                };
+                if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop) {
+                    stop.with(error);
+                }
+            };
+            for _ in 1..options.threads.max(1) {
+                scope.spawn(work);
+            }
+            work();
+        });
+        if let Some(error) = stop.error.into_inner().expect("no thread panics while it holds the error") {
+            return Err(ReadError::read(&source.label, &error));
+        }
+        let merged = merge.state.into_inner().expect("no thread panics while it merges");
+        assembly = merged.assembly;
+        starts.push(merged.starts);
+        n_bytes += merged.n_bytes;
+    }
+    let trace = Trace {
+        files: sources.iter().map(|source| source.label.clone()).collect(),
+        format,
+        engine: header.engine,
+        lanes: assembly.lanes,
+        faults: assembly.faults,
+        skipped: assembly.skipped,
+        n_lines: assembly.n_lines,
+        n_bytes,
+        lines: Lines::new(sources, starts),
+    };
+    match trace.faults.first() {
+        Some((kind, fault)) if trace.lanes.is_empty() => {
+            let error = ReadError::new(&fault.file, format!("holds no event that can be read: {}", fault.detail));
+            Err(ReadError { line: fault.line, ..error }.hint(kind.hint()))
+        }
+        _ => Ok(trace),
+    }
+}
+
+fn scan_blocks(
+    format: &Format,
+    blocks: &Blocks<'_>,
+    scan: &mut Scan<'_>,
+    merge: &Merge<'_>,
+    options: ReadOptions<'_>,
+    stop: &Stop,
+) -> io::Result<()> {
+    let mut block = Block::default();
+    let mut chunk = Chunk::default();
+    while !stop.stopped.load(Ordering::Relaxed) && blocks.next(&mut block)? {
+        chunk.clear();
+        (format.scan)(scan, &block, &mut chunk);
+        tell_faults_of_the_block(&block, &mut chunk);
+        merge.add(&block, &mut chunk, 4 * options.threads as u64, stop);
+        if let Some(progress) = options.progress {
+            progress.done.fetch_add(block.consumed, Ordering::Relaxed);
+        }
+    }
+    Ok(())
+}
+
+fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
+    if block.too_long.is_some() {
+        chunk.fault(FaultKind::TooLong, format!("a line is longer than {} MiB", MAX_LINE >> 20));
+        chunk.n_lines += 1;
+    }
+    match &block.cut {
+        None => {}
+        Some(Cut::Shrank) => chunk.fault(FaultKind::Shrank, "the file became shorter while it was read"),
+        Some(Cut::Damaged(why)) => {
+            chunk.fault(FaultKind::CutStream, format!("the compressed stream ends here or is damaged: {why}"));
+        }
+    }
+}
+
+/// The first error, which stops all threads.
+#[derive(Default)]
+struct Stop {
+    stopped: AtomicBool,
+    error: Mutex<Option<io::Error>>,
+}
+
+impl Stop {
+    fn with(&self, error: io::Error) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.error.lock().expect("no thread panics while it holds the error").get_or_insert(error);
+    }
+}
+
+/// Puts chunks together in the order of their blocks, whichever comes first.
+struct Merge<'a> {
+    label: &'a str,
+    state: Mutex<Merged>,
+    moved_on: Condvar,
+}
+
+#[derive(Default)]
+struct Merged {
+    assembly: Assembly,
+    next: u64,
+    waiting: BTreeMap<u64, (u64, u64, Chunk)>,
+    line: u64,
+    n_bytes: u64,
+    starts: Vec<(u64, u64)>,
+}
+
+impl<'a> Merge<'a> {
+    fn new(label: &'a str, assembly: Assembly) -> Self {
+        Self { label, state: Mutex::new(Merged { assembly, line: 1, ..Merged::default() }), moved_on: Condvar::new() }
+    }
+
+    /// Adds a chunk. A thread that is more than `ahead` blocks early waits, so that memory is bounded.
+    fn add(&self, block: &Block, chunk: &mut Chunk, ahead: u64, stop: &Stop) {
+        let mut state = self.state.lock().expect("no thread panics while it merges");
+        while block.number > state.next + ahead && !stop.stopped.load(Ordering::Relaxed) {
+            let moment = std::time::Duration::from_millis(50); // an error elsewhere must not leave us here
+            state = self.moved_on.wait_timeout(state, moment).expect("no thread panics while it merges").0;
+        }
+        let size = block.bytes.len() as u64;
+        if block.number != state.next {
+            state.waiting.insert(block.number, (block.offset, size, std::mem::take(chunk)));
+            return;
+        }
+        state.take(self.label, block.offset, size, chunk);
+        state.take_waiting(self.label);
+        self.moved_on.notify_all();
+    }
+}
+
+impl Merged {
+    fn take(&mut self, label: &str, offset: u64, size: u64, chunk: &mut Chunk) {
+        self.starts.push((offset, self.line));
+        self.assembly.add(chunk, label, self.line);
+        self.line += chunk.n_lines;
+        self.n_bytes += size;
+        self.next += 1;
+    }
+
+    fn take_waiting(&mut self, label: &str) {
+        while let Some((offset, size, mut chunk)) = self.waiting.remove(&self.next) {
+            self.take(label, offset, size, &mut chunk);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Bytes of a log, wherever they come from: a file, a pipe, standard input; plain, gzip or zstd, by
+//! content and not by name.
+//!
+//! A plain file is read at positions, by several threads at once. Everything else is a stream that
+//! is read once. No memory map: a log that shrinks under us must not kill the process.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, OnceLock};
+
+use crate::ingest::error::ReadError;
+use crate::ingest::platform::{self, read_at};
+
+/// A compressed stream may grow to this many bytes at any ratio …
+const FREE_OUTPUT: u64 = 256 << 20;
+/// … and beyond that by this factor at most. Logs reach 30; deflate can do 1,032.
+const MAX_RATIO: u64 = 500;
+
+/// How the bytes are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// Not at all.
+    Plain,
+    /// gzip, RFC 1952, of one or several members.
+    Gzip,
+    /// Zstandard, RFC 8878.
+    Zstd,
+}
+
+impl Codec {
+    fn sniff(head: &[u8]) -> Self {
+        match head {
+            [0x1F, 0x8B, ..] => Self::Gzip,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            // A skippable frame may come first.
+            [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+
+    fn decoder(self, packed: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+        const BUFFER: usize = 128 << 10;
+        Ok(match self {
+            Self::Plain => Box::new(packed),
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, packed))),
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, packed))?),
+        })
+    }
+}
+
+/// One file of a log, open.
+#[derive(Debug)]
+pub struct Source {
+    /// What it is called in reports.
+    pub label: String,
+    /// The size on disk, where it is known; for progress.
+    pub size: Option<u64>,
+    /// Device and inode of a regular file: two paths may name one file.
+    pub identity: Option<(u64, u64)>,
+    /// Its bytes.
+    pub content: Content,
+}
+
+/// The bytes of a source.
+#[derive(Debug)]
+pub enum Content {
+    /// A plain file, from `start` to `end`.
+    Positioned {
+        /// The file.
+        file: File,
+        /// The first byte.
+        start: u64,
+        /// The byte after the last.
+        end: u64,
+    },
+    /// Anything else.
+    Stream(Stream),
+}
+
+/// Bytes that come once, in order.
+pub struct Stream {
+    state: Mutex<StreamState>,
+    again: Again,
+}
+
+struct StreamState {
+    reader: Box<dyn Read + Send>,
+    /// Bytes that were read to look at them, and are still to be handed out.
+    ahead: Vec<u8>,
+    /// Damage that was met behind bytes which were still good.
+    damage: Option<io::Error>,
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream").finish_non_exhaustive()
+    }
+}
+
+/// How a stream's bytes are found again when a line is to be shown.
+#[derive(Debug)]
+enum Again {
+    /// The packed file is unpacked once more, into a temporary file.
+    Unpack { file: File, start: u64, codec: Codec, unpacked: OnceLock<io::Result<File>> },
+    /// What came was copied to a temporary file on its way.
+    Copied(File),
+}
+
+impl Source {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When there is no such file, it is a directory, or it cannot be read.
+    pub fn open(path: &str) -> Result<Self, ReadError> {
+        if path == "-" {
+            return Self::standard_input();
+        }
+        let label = path.to_owned();
+        let file = File::open(path).map_err(|error| ReadError::open(path, &error))?;
+        Self::of_file(label, file, 0)
+    }
+
+    /// Returns a source that holds `bytes`.
+    ///
+    /// # Errors
+    /// When they are packed and the packing's header is damaged.
+    pub fn of_bytes(label: &str, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        let mut file = temporary(label)?;
+        file.write_all(&bytes).map_err(|error| ReadError::read(label, &error))?;
+        Self::of_file(label.to_owned(), file, 0)
+    }
+
+    fn standard_input() -> Result<Self, ReadError> {
+        let label = "standard input".to_owned();
+        let mut file = platform::standard_input().map_err(|error| ReadError::read(&label, &error))?;
+        // `< file` has a position of its own; a pipe has none.
+        let start = file.stream_position().unwrap_or(0);
+        Self::of_file(label, file, start)
+    }
+
+    fn of_file(label: String, mut file: File, start: u64) -> Result<Self, ReadError> {
+        let metadata = file.metadata().map_err(|error| ReadError::read(&label, &error))?;
+        if metadata.is_dir() {
+            return Err(ReadError::directory(&label));
+        }
+        let read = |error: io::Error| ReadError::read(&label, &error);
+        if !metadata.is_file() {
+            let mut head = [0; 4];
+            let length = read_full(&mut file, &mut head).map_err(read)?;
+            let codec = Codec::sniff(&head[..length]);
+            let packed = io::Cursor::new(head[..length].to_vec()).chain(file);
+            let again = Again::Copied(temporary(&label)?);
+            let content = Content::Stream(Stream::new(codec.decoder(packed).map_err(read)?, again));
+            return Ok(Self { label, size: None, identity: None, content });
+        }
+        let identity = platform::file_identity(&metadata);
+        let end = metadata.len().max(start);
+        let size = Some(end - start);
+        let mut head = [0; 4];
+        let length = read_at(&file, &mut head, start).map_err(read)?;
+        let codec = Codec::sniff(&head[..length]);
+        if codec == Codec::Plain {
+            return Ok(Self { label, size, identity, content: Content::Positioned { file, start, end } });
+        }
+        file.seek(SeekFrom::Start(start)).map_err(read)?;
+        let again = Again::Unpack { file: file.try_clone().map_err(read)?, start, codec, unpacked: OnceLock::new() };
+        let packed = Bounded { size: end - start, unpacked: 0, inner: codec.decoder(file).map_err(read)? };
+        Ok(Self { label, size, identity, content: Content::Stream(Stream::new(Box::new(packed), again)) })
+    }
+}
+
+impl Source {
+    /// Returns up to `length` of the first bytes, without taking them; fewer when they are damaged.
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn head(&self, length: usize) -> Result<Vec<u8>, ReadError> {
+        let mut head = vec![0; length];
+        let read = match &self.content {
+            Content::Positioned { file, start, .. } => read_at(file, &mut head, *start),
+            Content::Stream(stream) => stream.peek(&mut head),
+        };
+        head.truncate(read.map_err(|error| ReadError::read(&self.label, &error))?);
+        Ok(head)
+    }
+}
+
+impl Stream {
+    fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut state = self.state.lock().expect("no reader panics while it holds the lock");
+        let mut length = 0;
+        while length < buffer.len() {
+            match state.reader.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(n) => length += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    state.damage = Some(error);
+                    break;
+                }
+            }
+        }
+        state.ahead.extend_from_slice(&buffer[..length]);
+        Ok(length)
+    }
+
+    fn new(reader: Box<dyn Read + Send>, again: Again) -> Self {
+        Self { state: Mutex::new(StreamState { reader, ahead: Vec::new(), damage: None }), again }
+    }
+
+    /// Reads on, until `buffer` is full or the stream ends; returns how much was read.
+    ///
+    /// # Errors
+    /// Damage, once all that lies before it was read.
+    pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut state = self.state.lock().expect("no reader panics while it holds the lock");
+        let mut length = state.ahead.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&state.ahead[..length]);
+        state.ahead.drain(..length);
+        if length == 0
+            && let Some(damage) = state.damage.take()
+        {
+            return Err(damage);
+        }
+        while length < buffer.len() && state.damage.is_none() {
+            match state.reader.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(n) => length += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if length == 0 => return Err(error),
+                Err(error) => {
+                    state.damage = Some(error);
+                    break;
+                }
+            }
+        }
+        if let Again::Copied(copy) = &self.again {
+            let mut copy = copy;
+            copy.write_all(&buffer[..length])?;
+        }
+        Ok(length)
+    }
+
+    /// Reads from `offset` on what was read before.
+    pub fn read_again(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match &self.again {
+            Again::Copied(copy) => read_at(copy, buffer, offset),
+            Again::Unpack { file, start, codec, unpacked } => {
+                let file = unpacked.get_or_init(|| unpack(file, *start, *codec));
+                match file {
+                    Ok(file) => read_at(file, buffer, offset),
+                    Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                }
+            }
+        }
+    }
+}
+
+fn unpack(file: &File, start: u64, codec: Codec) -> io::Result<File> {
+    let mut file = file.try_clone()?;
+    file.seek(SeekFrom::Start(start))?;
+    let size = file.metadata()?.len().saturating_sub(start);
+    let mut reader = Bounded { size, unpacked: 0, inner: codec.decoder(file)? };
+    let mut out = tempfile::tempfile()?;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) | Err(_) => return Ok(out), // damage was reported when it was first read
+            Ok(n) => out.write_all(&buffer[..n])?,
+        }
+    }
+}
+
+/// Unpacks, unless it would never end.
+struct Bounded<R> {
+    size: u64,
+    unpacked: u64,
+    inner: R,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.unpacked > FREE_OUTPUT && self.unpacked / MAX_RATIO > self.size {
+            let message = format!("unpacks to more than {MAX_RATIO} times its size: stopped after {} MiB", self.unpacked >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        let length = self.inner.read(buffer)?;
+        self.unpacked += length as u64;
+        Ok(length)
+    }
+}
+
+fn temporary(label: &str) -> Result<File, ReadError> {
+    tempfile::tempfile().map_err(|error| ReadError::read(label, &error))
+}
+
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match reader.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(n) => length += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}

@@ -1,0 +1,90 @@
+//! Gives each (kind, name) a number, once for both logs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::profile::Profile;
+use crate::trace::{Symbol, SymbolId, Symbols};
+use crate::value::{fold, hash_bytes};
+
+/// The numbers given so far. Shared by all threads; each keeps a [`SymbolCache`] before it.
+#[derive(Debug)]
+pub struct SymbolTable<'a> {
+    profile: &'a Profile,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    ids: HashMap<(String, Option<String>), SymbolId>,
+    symbols: Vec<Arc<Symbol>>,
+}
+
+impl<'a> SymbolTable<'a> {
+    /// Returns a table without symbols; new ones get their plan from `profile`.
+    pub fn new(profile: &'a Profile) -> Self {
+        Self { profile, known: Mutex::default() }
+    }
+
+    /// Returns the symbol of this kind and name.
+    pub fn intern(&self, kind: &str, name: Option<&str>) -> (SymbolId, Arc<Symbol>) {
+        let mut known = self.known.lock().expect("no thread panics while it holds the table");
+        let key = (kind.to_owned(), name.map(str::to_owned));
+        if let Some(&id) = known.ids.get(&key) {
+            return (id, Arc::clone(&known.symbols[id.0 as usize]));
+        }
+        let id = SymbolId(known.symbols.len() as u32);
+        let symbol = Arc::new(Symbol {
+            kind: kind.to_owned(),
+            name: name.map(str::to_owned),
+            plan: self.profile.plan(kind, name),
+            role: self.profile.role(kind, name),
+            hash: symbol_hash(kind, name),
+        });
+        known.symbols.push(Arc::clone(&symbol));
+        known.ids.insert(key, id);
+        (id, symbol)
+    }
+
+    /// Returns all symbols.
+    pub fn finish(self) -> Symbols {
+        Symbols(self.known.into_inner().expect("no thread panics while it holds the table").symbols)
+    }
+}
+
+/// Returns the hash of a kind and a name: different for each pair, equal in every run.
+pub fn symbol_hash(kind: &str, name: Option<&str>) -> u64 {
+    fold(hash_bytes(kind.as_bytes()), name.map_or(1, |name| hash_bytes(name.as_bytes()) | 2))
+}
+
+/// One thread's memory of the table, so that it asks for each symbol once.
+#[derive(Debug, Default)]
+pub struct SymbolCache {
+    known: HashMap<u64, (SymbolId, Arc<Symbol>), std::hash::BuildHasherDefault<AsIs>>,
+}
+
+impl SymbolCache {
+    /// Returns the symbol of this kind and name.
+    pub fn of(&mut self, table: &SymbolTable<'_>, kind: &str, name: Option<&str>) -> (SymbolId, &Symbol) {
+        let entry = self.known.entry(symbol_hash(kind, name)).or_insert_with(|| table.intern(kind, name));
+        (entry.0, &entry.1)
+    }
+}
+
+/// Hashes what is a hash already.
+#[derive(Debug, Default)]
+pub struct AsIs(u64);
+
+impl std::hash::Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_bytes(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}

@@ -1,0 +1,310 @@
+//! From the profile as written to the profile as the engine sees it.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+
+use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::plan::{Node, Plan, RuleId, Treatment};
+use crate::profile::select::{Selector, Words};
+use crate::profile::spec::{self, FloatWhen, Many, OneSided, ProfileSpec, RolesSpec, SharedSpec};
+use crate::profile::{Action, Elastic, Float, Profile, Role, Rule};
+
+/// One profile file: what it is called, its text, and what it says.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file, or `built-in NAME`.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub spec: ProfileSpec,
+}
+
+impl Source {
+    fn error(&self, at: usize, message: impl Into<String>) -> ProfileError {
+        ProfileError::at(&self.file, &self.text, at, message)
+    }
+}
+
+/// Builds the profile of a chain of files, the most basic first, less the rules named in `without`.
+pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut roles = RolesSpec::default();
+    let mut compare_index = false;
+    let mut shared = None;
+    for source in chain {
+        drop_rules(&mut rules, source)?;
+        let own = rules_of(source)?;
+        let mut ids = BTreeSet::new();
+        for rule in own {
+            if !ids.insert(rule.id.clone()) {
+                let at = ProfileError { place: rule.place, ..ProfileError::of_file(&source.file, "") };
+                let message = format!("a second rule is called `{}`", rule.id);
+                return Err(ProfileError { message, ..at });
+            }
+            match rules.iter_mut().find(|known| known.id == rule.id) {
+                Some(known) => *known = rule,
+                None => rules.push(rule),
+            }
+        }
+        take_roles(&mut roles, &source.spec.roles);
+        compare_index = source.spec.compare.index.unwrap_or(compare_index);
+        shared = source.spec.shared.clone().or(shared);
+    }
+    for id in without {
+        if !rules.iter().any(|rule| rule.id == *id) {
+            let hint = did_you_mean(id, rules.iter().map(|rule| rule.id.as_str()));
+            let name = chain.last().map_or("", |source| source.spec.name.as_str());
+            let message = format!("profile `{name}` has no rule `{id}`");
+            return Err(ProfileError::of_file("--without", message).hint(hint));
+        }
+    }
+    for rule in &mut rules {
+        rule.enabled = !without.contains(&rule.id);
+    }
+    if rules.len() >= usize::from(u16::MAX) {
+        return Err(ProfileError::of_file("profile", "more than 65,534 rules"));
+    }
+    let last = chain.last().expect("a chain has at least the profile itself");
+    Ok(Profile {
+        name: last.spec.name.clone(),
+        about: last.spec.about.clone(),
+        chain: chain.iter().map(|source| source.file.clone()).collect(),
+        rules,
+        roles: compiled_roles(&roles),
+        compare_index,
+        shared,
+    })
+}
+
+fn drop_rules(rules: &mut Vec<Rule>, source: &Source) -> Result<(), ProfileError> {
+    for id in &source.spec.without {
+        let Some(index) = rules.iter().position(|rule| rule.id == *id.get_ref()) else {
+            let hint = did_you_mean(id.get_ref(), rules.iter().map(|rule| rule.id.as_str()));
+            let message = format!("the extended profile has no rule `{}`", id.get_ref());
+            return Err(source.error(id.span().start, message).hint(hint));
+        };
+        rules.remove(index);
+    }
+    Ok(())
+}
+
+fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
+    let take = |mine: &mut Option<Vec<String>>, said: &Option<Vec<String>>| {
+        if said.is_some() {
+            mine.clone_from(said);
+        }
+    };
+    take(&mut roles.call, &said.call);
+    take(&mut roles.returns, &said.returns);
+    take(&mut roles.spawn, &said.spawn);
+    take(&mut roles.exit, &said.exit);
+    take(&mut roles.wait, &said.wait);
+    take(&mut roles.wake, &said.wake);
+}
+
+fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
+    let each = [
+        (Role::Call, &roles.call),
+        (Role::Return, &roles.returns),
+        (Role::Spawn, &roles.spawn),
+        (Role::Exit, &roles.exit),
+        (Role::Wait, &roles.wait),
+        (Role::Wake, &roles.wake),
+    ];
+    each.iter()
+        .flat_map(|(role, selectors)| selectors.iter().flatten().map(|text| (*role, Selector::parse(text))))
+        .collect()
+}
+
+/// Checks what every rule has, and hands each to `action`.
+struct Compiler<'a> {
+    source: &'a Source,
+    rules: Vec<Rule>,
+}
+
+impl Compiler<'_> {
+    fn rule<T>(
+        &mut self,
+        spanned: &Spanned<T>,
+        (id, why): (&str, &str),
+        (kind, name): (&Many, &Many),
+        action: Action,
+    ) -> Result<(), ProfileError> {
+        let at = spanned.span().start;
+        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(well_formed) {
+            return Err(self.source.error(at, format!("expected an id of lower-case words, found `{id}`"))
+                .hint(Some("such as `raw-handle`".to_owned())));
+        }
+        if why.trim().is_empty() {
+            return Err(self.source.error(at, format!("rule `{id}` does not say why")));
+        }
+        let place = self.source.error(at, "").place;
+        self.rules.push(Rule {
+            id: id.to_owned(),
+            why: why.to_owned(),
+            file: self.source.file.clone(),
+            place,
+            enabled: true,
+            selector: Selector::new(&kind.list(), &name.list()),
+            action,
+        });
+        Ok(())
+    }
+
+    fn paths(&self, fields: &Spanned<Many>) -> Result<Vec<Vec<String>>, ProfileError> {
+        let paths = fields.get_ref().list();
+        if paths.is_empty() || paths.iter().any(|path| path.split('.').any(str::is_empty)) {
+            let message = "expected payload fields such as `status` or `args.r3`";
+            return Err(self.source.error(fields.span().start, message));
+        }
+        Ok(paths.iter().map(|path| path.split('.').map(str::to_owned).collect()).collect())
+    }
+
+    fn words(&self, texts: Option<&Spanned<Many>>) -> Result<Option<Words>, ProfileError> {
+        let Some(texts) = texts else { return Ok(None) };
+        match Words::parse(&texts.get_ref().list()) {
+            Ok(words) => Ok(Some(words)),
+            Err(bad) => {
+                let message = format!("expected a value or a range of values, found `{bad}`");
+                let hint = Some("such as `0` or `0xc0000001..0xc0000fff`".to_owned());
+                Err(self.source.error(texts.span().start, message).hint(hint))
+            }
+        }
+    }
+
+    fn skip(&mut self, spanned: &Spanned<spec::SkipSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let treatment = Treatment::Skip { values: self.words(rule.values.as_ref())? };
+        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn identity(&mut self, spanned: &Spanned<spec::IdentitySpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let zero = || Words::parse(&["0"]).expect("zero is a value");
+        let failure = self.words(rule.failure.as_ref())?.unwrap_or_else(zero);
+        let treatment = Treatment::Identity { failure, objects: self.words(rule.objects.as_ref())? };
+        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn low_bits(&mut self, spanned: &Spanned<spec::LowBitsSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let bits = *rule.bits.get_ref();
+        if !(1..=63).contains(&bits) {
+            let message = format!("expected 1 to 63 bits, found {bits}");
+            return Err(self.source.error(rule.bits.span().start, message));
+        }
+        let treatment = Treatment::LowBits { mask: (1 << bits) - 1, values: self.words(rule.values.as_ref())? };
+        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn float(&mut self, spanned: &Spanned<spec::FloatSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        if rule.when == FloatWhen::Shared && rule.object.is_none() {
+            let message = format!("rule `{}` floats when its object is shared, but names no `object` field", rule.id);
+            return Err(self.source.error(spanned.span().start, message));
+        }
+        let object = rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
+        let action = Action::Float(Float {
+            object,
+            when_shared: rule.when == FloatWhen::Shared,
+            one_sided_diverges: rule.one_sided == OneSided::Diverges,
+            followed_by: rule.followed_by.as_deref().map(Selector::parse),
+        });
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn elastic(&mut self, spanned: &Spanned<spec::ElasticSpec>) -> Result<(), ProfileError> {
+        const DEFAULT_MAX_REPEATS: u32 = 1024;
+        let rule = spanned.get_ref();
+        let selectors = |list: &Spanned<Vec<String>>| {
+            list.get_ref().iter().map(|text| Selector::parse(text)).collect::<Vec<_>>()
+        };
+        let body = selectors(&rule.body);
+        if body.is_empty() {
+            return Err(self.source.error(rule.body.span().start, "a loop's body needs an event"));
+        }
+        let keep = rule.keep.as_ref().map_or(1, |keep| *keep.get_ref());
+        if keep > 1 {
+            let at = rule.keep.as_ref().map_or(0, |keep| keep.span().start);
+            return Err(self.source.error(at, format!("expected to keep 0 or 1 rounds, found {keep}")));
+        }
+        if keep == 0 && (rule.after.is_none() || rule.before.is_none()) {
+            let message = format!("rule `{}` keeps no round, so it must say what stands `after` and `before` the loop", rule.id);
+            return Err(self.source.error(spanned.span().start, message));
+        }
+        let action = Action::Elastic(Elastic {
+            body,
+            after: rule.after.as_ref().map(selectors).unwrap_or_default(),
+            before: rule.before.as_ref().map(selectors).unwrap_or_default(),
+            keep,
+            max_repeats: rule.max_repeats.as_ref().map_or(DEFAULT_MAX_REPEATS, |max| *max.get_ref()),
+        });
+        self.rule(spanned, (&rule.id, &rule.why), (&Many::Any, &Many::Any), action)
+    }
+
+    fn local(&mut self, spanned: &Spanned<spec::LocalSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        if rule.kind.list().is_empty() && rule.name.list().is_empty() {
+            let message = format!("rule `{}` names neither a kind nor a function", rule.id);
+            return Err(self.source.error(spanned.span().start, message));
+        }
+        let action = Action::Local { counted: rule.counted };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+}
+
+fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
+    let spec = &source.spec;
+    let mut compiler = Compiler { source, rules: Vec::new() };
+    // Fields are cut to their low bits before anything else looks at them.
+    spec.low_bits.iter().try_for_each(|rule| compiler.low_bits(rule))?;
+    spec.skip.iter().try_for_each(|rule| compiler.skip(rule))?;
+    spec.identity.iter().try_for_each(|rule| compiler.identity(rule))?;
+    spec.float.iter().try_for_each(|rule| compiler.float(rule))?;
+    spec.elastic.iter().try_for_each(|rule| compiler.elastic(rule))?;
+    spec.local.iter().try_for_each(|rule| compiler.local(rule))?;
+    Ok(compiler.rules)
+}
+
+/// Returns what the rules do to events of this kind and name.
+pub fn plan(rules: &[Rule], shared: Option<&SharedSpec>, kind: &str, name: Option<&str>) -> Plan {
+    let mut plan = Plan::default();
+    let mut payload = Node::default();
+    let mine = rules.iter().enumerate().filter(|(_, rule)| rule.enabled && rule.selector.matches(kind, name));
+    // Notes first: a field that is left out is noted all the same.
+    for (index, rule) in mine.clone() {
+        if let Action::Float(float) = &rule.action {
+            let id = RuleId(index as u16);
+            plan.float = plan.float.or(Some(id));
+            if let Some(path) = &float.object {
+                payload.add(&strs(path), id, &Treatment::Note);
+            }
+        }
+    }
+    for (index, rule) in mine {
+        let id = RuleId(index as u16);
+        match &rule.action {
+            Action::Treat { paths, treatment } => {
+                paths.iter().for_each(|path| payload.add(&strs(path), id, treatment));
+            }
+            Action::Local { .. } => plan.local = plan.local.or(Some(id)),
+            Action::Float(_) | Action::Elastic(_) => {}
+        }
+    }
+    payload.close();
+    plan.payload = payload;
+    plan.shared = shared.filter(|shared| shared.kind == kind).map(|shared| {
+        [&shared.id, &shared.pointer, &shared.object_type].map(|key| crate::value::hash_bytes(key.as_bytes()))
+    });
+    plan
+}
+
+fn strs(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}

@@ -1,0 +1,306 @@
+//! The rules: what a correct engine may do differently.
+//!
+//! A profile is a TOML file ([`spec`]), checked and turned into rules ([`compile`]), from which the
+//! scan gets one [`Plan`] per kind and name of event. Whatever excuses a difference is a rule here,
+//! with an id and a why; nothing else in the program knows the name of a function.
+
+mod compile;
+mod error;
+pub mod plan;
+mod select;
+pub mod spec;
+
+use std::path::Path;
+
+pub use compile::Source;
+pub use error::{ProfileError, did_you_mean};
+pub use plan::{Plan, RuleId};
+pub use select::{Selector, word};
+
+use plan::Treatment;
+use spec::{ProfileSpec, SharedSpec};
+
+/// The profiles that come with the program: name and text.
+pub const BUILTIN: [(&str, &str); 2] = [
+    ("strict", include_str!("builtin/strict.toml")),
+    ("xenia", include_str!("builtin/xenia.toml")),
+];
+
+/// What an event means, by its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A function is entered.
+    Call,
+    /// A function returns.
+    Return,
+    /// A thread is created.
+    Spawn,
+    /// A thread ends.
+    Exit,
+    /// A wait begins.
+    Wait,
+    /// A wait ends.
+    Wake,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The file that holds it.
+    pub file: String,
+    /// Where in the file: line and column, counted from 1.
+    pub place: Option<(usize, usize)>,
+    /// Whether it holds; `--without` switches it off.
+    pub enabled: bool,
+    selector: Selector,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Values at these paths of the payload are treated.
+    Treat {
+        /// The paths, in parts.
+        paths: Vec<Vec<String>>,
+        /// How.
+        treatment: Treatment,
+    },
+    /// Events are taken out of the lanes and compared as sets.
+    Float(Float),
+    /// Repeats of a body are folded.
+    Elastic(Elastic),
+    /// Events are left out.
+    Local {
+        /// Whether the report tells each engine's count.
+        counted: bool,
+    },
+}
+
+impl Action {
+    /// Returns the word for this kind of rule, as profiles spell it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Treat { treatment: Treatment::Skip { .. }, .. } => "skip",
+            Self::Treat { treatment: Treatment::Identity { .. }, .. } => "identity",
+            Self::Treat { treatment: Treatment::LowBits { .. }, .. } => "low-bits",
+            Self::Treat { treatment: Treatment::Note, .. } => "note",
+            Self::Float(_) => "float",
+            Self::Elastic(_) => "elastic",
+            Self::Local { .. } => "local",
+        }
+    }
+}
+
+/// Events whose thread or presence is scheduling.
+#[derive(Clone, Debug)]
+pub struct Float {
+    /// The payload field that names the object.
+    pub object: Option<Vec<String>>,
+    /// Whether only events on shared objects float.
+    pub when_shared: bool,
+    /// Whether a float that one side never had is a divergence.
+    pub one_sided_diverges: bool,
+    /// The event that goes with it when it follows at once.
+    pub followed_by: Option<Selector>,
+}
+
+/// A loop whose count is scheduling.
+#[derive(Clone, Debug)]
+pub struct Elastic {
+    /// One round.
+    pub body: Vec<Selector>,
+    /// What must stand right before the first round.
+    pub after: Vec<Selector>,
+    /// What must stand right after the last.
+    pub before: Vec<Selector>,
+    /// How many rounds are kept, 0 or 1.
+    pub keep: u32,
+    /// More rounds than this in a row are not folded.
+    pub max_repeats: u32,
+}
+
+/// A profile in force.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// The files it is made of, the most basic first.
+    pub chain: Vec<String>,
+    /// Its rules; a [`RuleId`] is an index into them.
+    pub rules: Vec<Rule>,
+    roles: Vec<(Role, Selector)>,
+    /// Whether an event's index within its thread is compared.
+    pub compare_index: bool,
+    shared: Option<SharedSpec>,
+}
+
+impl Profile {
+    /// Returns the built-in profile, or the one in the file, that `name` names; less the rules
+    /// whose ids are in `without`.
+    ///
+    /// # Errors
+    /// When there is no such profile, it cannot be read, it has a mistake, or `without` names a
+    /// rule that it has not.
+    pub fn load(name: &str, without: &[String]) -> Result<Self, ProfileError> {
+        compile::compile(&chain(name)?, without)
+    }
+
+    /// Returns the profile that `text` spells; `file` is what it is called in errors.
+    ///
+    /// # Errors
+    /// As [`Profile::load`].
+    pub fn parse(file: &str, text: &str, without: &[String]) -> Result<Self, ProfileError> {
+        compile::compile(&extended(parse(file, text)?)?, without)
+    }
+
+    /// Returns what is done to events of this kind and name.
+    pub fn plan(&self, kind: &str, name: Option<&str>) -> Plan {
+        compile::plan(&self.rules, self.shared.as_ref(), kind, name)
+    }
+
+    /// Returns what an event of this kind and name means, if the profile says.
+    pub fn role(&self, kind: &str, name: Option<&str>) -> Option<Role> {
+        self.roles.iter().find(|(_, selector)| selector.matches(kind, name)).map(|(role, _)| *role)
+    }
+
+    /// Returns a rule.
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[usize::from(id.0)]
+    }
+}
+
+/// Returns the profile files that `name` stands for, the most basic first.
+///
+/// # Errors
+/// When one cannot be found, read or understood.
+pub fn chain(name: &str) -> Result<Vec<Source>, ProfileError> {
+    extended(find(name)?)
+}
+
+fn extended(source: Source) -> Result<Vec<Source>, ProfileError> {
+    const MAX_CHAIN: usize = 16;
+    let mut chain = vec![source];
+    while let Some(base) = &chain[0].spec.extends {
+        let (at, name) = (base.span().start, base.get_ref());
+        let error = |message: String| ProfileError::at(&chain[0].file, &chain[0].text, at, message);
+        if chain.len() >= MAX_CHAIN {
+            return Err(error(format!("more than {MAX_CHAIN} profiles extend one another: is it a circle?")));
+        }
+        let is_builtin = BUILTIN.iter().any(|(builtin, _)| builtin == name);
+        // A path is meant as seen from the file that names it.
+        let beside = Path::new(&chain[0].file).with_file_name(name);
+        let base = match find(if is_builtin { name } else { beside.to_str().unwrap_or(name) }) {
+            Err(missing) if missing.place.is_none() => return Err(error(missing.message).hint(missing.hint)),
+            found => found?,
+        };
+        chain.insert(0, base);
+    }
+    Ok(chain)
+}
+
+fn find(name: &str) -> Result<Source, ProfileError> {
+    if let Some((builtin, text)) = BUILTIN.iter().find(|(builtin, _)| *builtin == name) {
+        return parse(&format!("built-in {builtin}"), text);
+    }
+    if !name.contains(['/', '\\', '.']) && !Path::new(name).exists() {
+        let names = BUILTIN.map(|(name, _)| name);
+        let hint = did_you_mean(name, names)
+            .unwrap_or_else(|| format!("built-in profiles are {}; a file needs its path", names.join(", ")));
+        return Err(ProfileError::of_file("--profile", format!("no profile is called `{name}`")).hint(Some(hint)));
+    }
+    match std::fs::read_to_string(name) {
+        Ok(text) => parse(name, &text),
+        Err(error) => Err(ProfileError::of_file(name, format!("cannot read the profile: {error}"))),
+    }
+}
+
+fn parse(file: &str, text: &str) -> Result<Source, ProfileError> {
+    match toml::from_str::<ProfileSpec>(text) {
+        Ok(spec) => Ok(Source { file: file.to_owned(), text: text.to_owned(), spec }),
+        Err(error) => {
+            let message = error.message().lines().next().unwrap_or_default().to_owned();
+            let hint = unknown_field_hint(&message);
+            let short = message.split(", expected").next().unwrap_or(&message).replace("unknown field", "unknown key");
+            let message = if hint.is_some() { short } else { message };
+            let at = error.span().map_or(0, |span| span.start);
+            Err(ProfileError::at(file, text, at, message).hint(hint))
+        }
+    }
+}
+
+/// Returns a suggestion for serde's "unknown field `x`, expected one of `a`, `b`".
+fn unknown_field_hint(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
+    let mut words = rest.split('`');
+    let unknown = words.next()?;
+    let known: Vec<&str> = words.skip(1).step_by(2).collect();
+    let listed = || format!("known are {}", known.join(", "));
+    did_you_mean(unknown, known.iter().copied()).or_else(|| Some(listed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistake(text: &str) -> (String, Option<String>) {
+        let error = Profile::parse("my.toml", text, &[]).unwrap_err();
+        (error.to_string(), error.hint)
+    }
+
+    #[test]
+    fn the_built_in_profiles_have_no_mistake() {
+        for (name, _) in BUILTIN {
+            let profile = Profile::load(name, &[]).unwrap();
+            assert_eq!(profile.name, name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_place_and_a_suggestion() {
+        let text = "name = \"my\"\nabout = \"x\"\n\n[[skip]]\nid = \"a\"\nwhy = \"b\"\nfeilds = \"c\"\n";
+        let (message, hint) = mistake(text);
+        assert_eq!(message, "unknown key `feilds` (my.toml:7:1)");
+        assert_eq!(hint.unwrap(), "did you mean `fields`?");
+    }
+
+    #[test]
+    fn a_rule_must_say_why() {
+        let text = "name = \"my\"\nabout = \"x\"\n[[skip]]\nid = \"a\"\nwhy = \" \"\nfields = \"c\"\n";
+        assert_eq!(mistake(text).0, "rule `a` does not say why (my.toml:3:1)");
+    }
+
+    #[test]
+    fn a_bad_range_is_shown() {
+        let text = "name = \"my\"\nabout = \"x\"\n[[identity]]\nid = \"a\"\nwhy = \"b\"\nfields = \"c\"\nfailure = \"0xzz\"\n";
+        assert_eq!(mistake(text).0, "expected a value or a range of values, found `0xzz` (my.toml:7:11)");
+    }
+
+    #[test]
+    fn a_rule_with_the_id_of_an_extended_one_takes_its_place() {
+        let text = "name = \"my\"\nabout = \"x\"\nextends = \"strict\"\n[[skip]]\nid = \"raw-handle\"\nwhy = \"mine\"\nfields = \"z\"\n";
+        let profile = Profile::parse("my.toml", text, &[]).unwrap();
+        assert_eq!(profile.rules.iter().filter(|rule| rule.id == "raw-handle").count(), 1);
+        assert_eq!(profile.rules.iter().find(|rule| rule.id == "raw-handle").unwrap().why, "mine");
+    }
+
+    #[test]
+    fn without_an_unknown_rule_is_an_error_with_a_suggestion() {
+        let error = Profile::load("strict", &["raw-handel".to_owned()]).unwrap_err();
+        assert_eq!(error.to_string(), "profile `strict` has no rule `raw-handel` (--without)");
+        assert_eq!(error.hint.unwrap(), "did you mean `raw-handle`?");
+    }
+
+    #[test]
+    fn a_profile_that_extends_nothing_known_says_where() {
+        let (message, _) = mistake("name = \"my\"\nabout = \"x\"\nextends = \"strikt\"\n");
+        assert!(message.contains("my.toml:3:11"), "{message}");
+    }
+}

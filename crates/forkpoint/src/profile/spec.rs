@@ -1,0 +1,284 @@
+//! A profile as a person writes it: TOML, kebab-case, every rule with an `id` and a `why`.
+//!
+//! Invariant: nothing is defaulted silently that a reader of the file would be surprised by; an
+//! unknown key is an error.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A profile file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProfileSpec {
+    /// The profile's name.
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub about: String,
+    /// The built-in profile or the file whose rules come first. A rule here that has the id of
+    /// one there takes its place.
+    #[serde(default)]
+    pub extends: Option<Spanned<String>>,
+    /// Ids of rules of the extended profile that do not hold here.
+    #[serde(default)]
+    pub without: Vec<Spanned<String>>,
+    /// What is compared at all.
+    #[serde(default)]
+    pub compare: CompareSpec,
+    /// Which kinds of event mean what.
+    #[serde(default)]
+    pub roles: RolesSpec,
+    /// How shared objects are recognised.
+    #[serde(default)]
+    pub shared: Option<SharedSpec>,
+    /// Fields that are left out.
+    #[serde(default)]
+    pub skip: Vec<Spanned<SkipSpec>>,
+    /// Fields that hold an object's name.
+    #[serde(default)]
+    pub identity: Vec<Spanned<IdentitySpec>>,
+    /// Fields of which only the low bits are meant.
+    #[serde(default)]
+    pub low_bits: Vec<Spanned<LowBitsSpec>>,
+    /// Events whose thread or presence is scheduling.
+    #[serde(default)]
+    pub float: Vec<Spanned<FloatSpec>>,
+    /// Loops whose count is scheduling.
+    #[serde(default)]
+    pub elastic: Vec<Spanned<ElasticSpec>>,
+    /// Kinds that one engine writes for itself.
+    #[serde(default)]
+    pub local: Vec<Spanned<LocalSpec>>,
+}
+
+/// What is compared at all. What is not said here is as in the extended profile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CompareSpec {
+    /// Whether an event's index within its thread must be equal.
+    #[serde(default)]
+    pub index: Option<bool>,
+}
+
+/// Which kinds of event mean what. What is not said here is as in the extended profile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RolesSpec {
+    /// A function is entered.
+    #[serde(default)]
+    pub call: Option<Vec<String>>,
+    /// A function returns.
+    #[serde(default, rename = "return")]
+    pub returns: Option<Vec<String>>,
+    /// A thread is created.
+    #[serde(default)]
+    pub spawn: Option<Vec<String>>,
+    /// A thread ends.
+    #[serde(default)]
+    pub exit: Option<Vec<String>>,
+    /// A wait begins.
+    #[serde(default)]
+    pub wait: Option<Vec<String>>,
+    /// A wait ends.
+    #[serde(default)]
+    pub wake: Option<Vec<String>>,
+}
+
+/// How an object that several threads share is recognised from its creation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SharedSpec {
+    /// The kind of event that creates it.
+    pub kind: String,
+    /// The payload field with its semantic id.
+    pub id: String,
+    /// The payload field with the guest pointer that the id is made from.
+    pub pointer: String,
+    /// The payload field with the object type that the id is made from.
+    pub object_type: String,
+}
+
+/// One or several strings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(untagged)]
+pub enum Many {
+    /// Nothing was said.
+    #[default]
+    Any,
+    /// One.
+    One(String),
+    /// Several, each as good as the others.
+    Several(Vec<String>),
+}
+
+impl Many {
+    /// Returns the strings; none when nothing was said.
+    pub fn list(&self) -> Vec<&str> {
+        match self {
+            Self::Any => Vec::new(),
+            Self::One(one) => vec![one],
+            Self::Several(several) => several.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// A field, or some, that are left out of the comparison.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SkipSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `status`, `args.r3`, `args.*`.
+    pub fields: Spanned<Many>,
+    /// Only values in these ranges are left out; without it, all are.
+    #[serde(default)]
+    pub values: Option<Spanned<Many>>,
+}
+
+/// A field that holds an object's name: a handle, an address, a thread id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IdentitySpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `status`, `args.r3`, `args.*`.
+    pub fields: Spanned<Many>,
+    /// Values that name no object and are compared as they stand: `0`, `0xc0000001..0xc0000fff`.
+    /// Null, an empty string and false never name one.
+    #[serde(default)]
+    pub failure: Option<Spanned<Many>>,
+    /// Only values in these ranges name an object; without it, all do that are no failure.
+    #[serde(default)]
+    pub objects: Option<Spanned<Many>>,
+}
+
+/// A field of which only the low bits are meant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LowBitsSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `status`, `args.r3`, `args.*`.
+    pub fields: Spanned<Many>,
+    /// How many bits are meant.
+    pub bits: Spanned<u32>,
+    /// The rule holds only when the value without its high bits is in these ranges.
+    #[serde(default)]
+    pub values: Option<Spanned<Many>>,
+}
+
+/// When an event floats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FloatWhen {
+    /// Always.
+    #[default]
+    Always,
+    /// When the object it names is shared by threads.
+    Shared,
+}
+
+/// What it means that a float is seen on one side only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OneSided {
+    /// The other engine never did it: a divergence.
+    #[default]
+    Diverges,
+    /// Its presence is scheduling: excused, and counted.
+    Excused,
+}
+
+/// Events whose thread or presence is scheduling: taken out of the lanes and compared as sets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FloatSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The payload field that names the object, if one does.
+    #[serde(default)]
+    pub object: Option<Spanned<String>>,
+    /// When the event floats.
+    #[serde(default)]
+    pub when: FloatWhen,
+    /// What it means that a float is seen on one side only.
+    #[serde(default)]
+    pub one_sided: OneSided,
+    /// The kind of event that goes with it when it follows at once in the lane.
+    #[serde(default)]
+    pub followed_by: Option<String>,
+}
+
+/// A loop whose count is scheduling.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ElasticSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// One round of the loop: `"KIND NAME"` an event.
+    pub body: Spanned<Vec<String>>,
+    /// What must stand right before the first round.
+    #[serde(default)]
+    pub after: Option<Spanned<Vec<String>>>,
+    /// What must stand right after the last round.
+    #[serde(default)]
+    pub before: Option<Spanned<Vec<String>>>,
+    /// How many rounds are kept: 1, or 0 for a loop that may not run at all.
+    #[serde(default)]
+    pub keep: Option<Spanned<u32>>,
+    /// More rounds than this in a row are not folded.
+    #[serde(default)]
+    pub max_repeats: Option<Spanned<u32>>,
+}
+
+/// Kinds of event that one engine writes for itself; they are left out of the lanes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LocalSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Whether the report tells each engine's count.
+    #[serde(default)]
+    pub counted: bool,
+}

@@ -1,0 +1,261 @@
+//! A value as the comparison sees it, and the one definition of "equal".
+//!
+//! Two values are equal exactly when their hashes are (up to chance, 2^-64): the walk compares
+//! hashes, the explanation compares what it shows by the same hashes. Object keys have no order,
+//! 1 and 1.0 are one number, `true` is none.
+
+use std::borrow::Cow;
+
+use rapidhash::v3::{RapidSecrets, rapidhash_v3_inline};
+
+/// One value of a payload.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    /// Nothing; at the top of a payload the same as an absent key.
+    Null,
+    /// True or false, which are no numbers.
+    Bool(bool),
+    /// A number.
+    Number(Number<'a>),
+    /// A number as its engine prints it: in hexadecimal. It compares by value like any other.
+    Hex(u64),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// Values in an order that matters.
+    List(Vec<Self>),
+    /// Values by key; a key stands once, the order is the writer's.
+    Object(Vec<(Cow<'a, str>, Self)>),
+    /// Some object of the run: its name differs by engine and was left out by a rule.
+    Identity,
+}
+
+/// A number, in the narrowest of three exact forms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Number<'a> {
+    /// An integer, however it was written: `1`, `1.0` and `1e0` are one.
+    Integer(i128),
+    /// A number with a fraction.
+    Float(f64),
+    /// Digits that neither form above holds, such as 1e999, as they stand.
+    Digits(Cow<'a, str>),
+}
+
+impl<'a> Number<'a> {
+    /// Returns the number that JSON text spells; the text must follow JSON's grammar.
+    pub fn parse(text: &'a str) -> Self {
+        if let Ok(integer) = text.parse::<i128>() {
+            return Self::Integer(integer);
+        }
+        if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return Self::Digits(Cow::Borrowed(text));
+        }
+        match text.parse::<f64>() {
+            Ok(float) if float.is_finite() => Self::from_float(float),
+            _ => Self::Digits(Cow::Borrowed(text)),
+        }
+    }
+
+    /// Returns the number that a finite float holds, exactly.
+    pub fn from_float(float: f64) -> Self {
+        const EXACT: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0; // 2^127: below it the cast is exact
+        if float.fract() != 0.0 {
+            Self::Float(float)
+        } else if float.abs() < EXACT {
+            Self::Integer(float as i128)
+        } else {
+            Self::Digits(Cow::Owned(format!("{float:.0}"))) // a large integer, digit for digit
+        }
+    }
+
+    /// Returns the number's hash.
+    pub fn hash(&self) -> u64 {
+        match self {
+            Self::Integer(integer) => hash_integer(*integer),
+            Self::Float(float) => fold(float.to_bits(), FLOAT),
+            Self::Digits(digits) => fold(hash_bytes(digits.as_bytes()), DIGITS),
+        }
+    }
+}
+
+// Odd constants that keep values of different types apart; any would do.
+const NULL: u64 = 0x9E37_79B9_7F4A_7C15;
+const FALSE: u64 = 0xD1B5_4A32_D192_ED03;
+const TRUE: u64 = 0x8CB9_2BA7_2F3D_8DD7;
+const INTEGER: u64 = 0xAAAA_AAAA_5555_5555 | 1;
+const FLOAT: u64 = 0xE703_7ED1_A0B4_28DB;
+const DIGITS: u64 = 0x8EBC_6AF0_9C88_C6E3;
+const LIST: u64 = 0x5899_65CC_7537_4CC3;
+const OBJECT: u64 = 0x1D8E_4E27_C47D_124F;
+const IDENTITY: u64 = 0x2545_F491_4F6C_DD1D;
+const MEMBER: u64 = 0xEB44_ACCA_B455_D165;
+const SECRETS: RapidSecrets = RapidSecrets::seed_cpp(0x464F_524B_504F_494E);
+
+/// Returns both arguments folded into one word: the high and the low half of their product.
+pub fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ 0x2D35_8DCC_AA6C_78A5) * u128::from(b ^ 0x8BB8_4B93_962E_ACC9);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Returns the hash of text, or of a key.
+#[inline]
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    rapidhash_v3_inline::<true, false, false>(bytes, &SECRETS)
+}
+
+/// Returns the hash of an integer.
+#[inline]
+pub fn hash_integer(integer: i128) -> u64 {
+    fold(integer as u64, fold((integer >> 64) as u64, INTEGER))
+}
+
+/// Returns the hash of `null`.
+pub const fn hash_null() -> u64 {
+    NULL
+}
+
+/// Returns the hash of a truth value.
+pub const fn hash_bool(value: bool) -> u64 {
+    if value { TRUE } else { FALSE }
+}
+
+/// Returns what one member adds to its object; an object's hash is the sum, so order is free.
+#[inline]
+pub fn hash_member(key: u64, value: u64) -> u64 {
+    fold(key ^ MEMBER, value)
+}
+
+/// Returns the hash of an object from the sum of its members.
+#[inline]
+pub fn hash_object(members: u64) -> u64 {
+    fold(members, OBJECT)
+}
+
+/// Returns the hash of a list so far (`None` at its start) with one more element.
+#[inline]
+pub fn hash_element(list: u64, element: u64) -> u64 {
+    fold(list.rotate_left(1), element)
+}
+
+/// Returns the hash of an empty list.
+pub const fn hash_list() -> u64 {
+    LIST
+}
+
+impl Value<'_> {
+    /// Returns the value's hash.
+    pub fn hash(&self) -> u64 {
+        match self {
+            Self::Null => hash_null(),
+            Self::Bool(value) => hash_bool(*value),
+            Self::Number(number) => number.hash(),
+            Self::Hex(number) => hash_integer(i128::from(*number)),
+            Self::Text(text) => hash_bytes(text.as_bytes()),
+            Self::List(elements) => {
+                elements.iter().fold(hash_list(), |list, element| hash_element(list, element.hash()))
+            }
+            Self::Object(members) => hash_object(members.iter().fold(0, |sum: u64, (key, value)| {
+                sum.wrapping_add(hash_member(hash_bytes(key.as_bytes()), value.hash()))
+            })),
+            Self::Identity => IDENTITY,
+        }
+    }
+
+    /// Returns the value as a machine word, if it spells one: an integer, or text such as
+    /// `0xF8000010`.
+    pub fn word(&self) -> Option<u64> {
+        match self {
+            Self::Hex(number) => Some(*number),
+            Self::Number(Number::Integer(integer)) => {
+                u64::try_from(*integer).ok().or_else(|| i64::try_from(*integer).ok().map(|i| i as u64))
+            }
+            Self::Text(text) => {
+                let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
+                // from_str_radix would take a sign.
+                digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
+                u64::from_str_radix(digits, 16).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the member called `key`, when this is an object that has one.
+    pub fn member(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Returns whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+/// Writes the value as JSON; a [`Value::Hex`] stands bare.
+impl std::fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Number(Number::Integer(integer)) => write!(f, "{integer}"),
+            Self::Number(Number::Float(float)) => write!(f, "{float:?}"),
+            Self::Number(Number::Digits(digits)) => f.write_str(digits),
+            Self::Hex(number) => write!(f, "0x{number:x}"),
+            Self::Text(text) => f.write_str(&quoted(text)),
+            Self::List(elements) => {
+                f.write_str("[")?;
+                for (index, element) in elements.iter().enumerate() {
+                    write!(f, "{}{element}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Self::Object(members) => {
+                f.write_str("{")?;
+                for (index, (key, value)) in members.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{}: {value}", quoted(key))?;
+                }
+                f.write_str("}")
+            }
+            Self::Identity => f.write_str("‹object›"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> u64 {
+        Number::parse(text).hash()
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value_and_not_by_spelling() {
+        assert_eq!(number("1"), number("1.0"));
+        assert_eq!(number("1"), number("10e-1"));
+        assert_eq!(number("0"), number("-0.0"));
+        assert_eq!(number("10000000000000000000000"), number("1e22"));
+        assert_ne!(number("9007199254740993"), number("9007199254740992.0"));
+        assert_ne!(number("1e999"), number("2e999"));
+        assert_ne!(number("1180591620717411303424"), number("1180591620717411303425"));
+    }
+
+    #[test]
+    fn true_is_not_one_and_text_is_not_a_number() {
+        assert_ne!(Value::Bool(true).hash(), number("1"));
+        assert_ne!(Value::Text("1".into()).hash(), number("1"));
+        assert_ne!(Value::Null.hash(), number("0"));
+    }
+
+    #[test]
+    fn a_word_is_an_integer_or_hex_text() {
+        assert_eq!(Value::Text("0xF8000010".into()).word(), Some(0xF800_0010));
+        assert_eq!(Value::Number(Number::Integer(-1)).word(), Some(u64::MAX));
+        assert_eq!(Value::Text("0x".into()).word(), None);
+        assert_eq!(Value::Text("0x+1".into()).word(), None);
+        assert_eq!(Value::Text("12".into()).word(), None);
+    }
+}
