@@ -150,12 +150,14 @@ impl Value<'_> {
             Self::Number(number) => number.hash(),
             Self::Hex(number) => hash_integer(i128::from(*number)),
             Self::Text(text) => hash_bytes(text.as_bytes()),
-            Self::List(elements) => {
-                elements.iter().fold(hash_list(), |list, element| hash_element(list, element.hash()))
+            Self::List(elements) => elements
+                .iter()
+                .fold(hash_list(), |list, element| hash_element(list, element.hash())),
+            Self::Object(members) => {
+                hash_object(members.iter().fold(0, |sum: u64, (key, value)| {
+                    sum.wrapping_add(hash_member(hash_bytes(key.as_bytes()), value.hash()))
+                }))
             }
-            Self::Object(members) => hash_object(members.iter().fold(0, |sum: u64, (key, value)| {
-                sum.wrapping_add(hash_member(hash_bytes(key.as_bytes()), value.hash()))
-            })),
             Self::Identity => IDENTITY,
         }
     }
@@ -165,9 +167,9 @@ impl Value<'_> {
     pub fn word(&self) -> Option<u64> {
         match self {
             Self::Hex(number) => Some(*number),
-            Self::Number(Number::Integer(integer)) => {
-                u64::try_from(*integer).ok().or_else(|| i64::try_from(*integer).ok().map(|i| i as u64))
-            }
+            Self::Number(Number::Integer(integer)) => u64::try_from(*integer)
+                .ok()
+                .or_else(|| i64::try_from(*integer).ok().map(|i| i as u64)),
             Self::Text(text) => {
                 let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
                 // from_str_radix would take a sign.
@@ -181,8 +183,35 @@ impl Value<'_> {
     /// Returns the member called `key`, when this is an object that has one.
     pub fn member(&self, key: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Object(members) => {
+                members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
             _ => None,
+        }
+    }
+
+    /// Returns the value with all its text copied.
+    pub fn into_static(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(Number::Integer(integer)) => Value::Number(Number::Integer(integer)),
+            Self::Number(Number::Float(float)) => Value::Number(Number::Float(float)),
+            Self::Number(Number::Digits(digits)) => {
+                Value::Number(Number::Digits(Cow::Owned(digits.into_owned())))
+            }
+            Self::Hex(number) => Value::Hex(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::List(elements) => {
+                Value::List(elements.into_iter().map(Value::into_static).collect())
+            }
+            Self::Object(members) => Value::Object(
+                members
+                    .into_iter()
+                    .map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_static()))
+                    .collect(),
+            ),
+            Self::Identity => Value::Identity,
         }
     }
 

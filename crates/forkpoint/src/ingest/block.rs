@@ -159,7 +159,8 @@ struct At<'a> {
 impl At<'_> {
     /// Reads up to `want` bytes at `offset` and adds them to `out`; returns how many.
     fn read(&mut self, offset: u64, want: usize, out: &mut Vec<u8>) -> io::Result<usize> {
-        let want = want.min(usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX));
+        let want =
+            want.min(usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX));
         let old = out.len();
         out.resize(old + want, 0);
         let mut length = 0;
@@ -288,7 +289,10 @@ mod tests {
     #[test]
     fn a_cut_stream_gives_what_it_has_and_says_so() {
         let mut state = 1_u32;
-        let noise = |_| { state = state.wrapping_mul(1_664_525).wrapping_add(1); state.to_string() + "\n" };
+        let noise = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1);
+            state.to_string() + "\n"
+        };
         let text: String = (0..20_000).map(noise).collect();
         let mut packed = gzip(text.as_bytes());
         packed.truncate(packed.len() / 2);

@@ -174,7 +174,12 @@ impl Assembly {
                 }
                 if index <= before {
                     // The scan cannot see this one: the events lie in different blocks.
-                    self.faults.add(FaultKind::FallingIndex, file, Some(line), falling(key, index, before));
+                    self.faults.add(
+                        FaultKind::FallingIndex,
+                        file,
+                        Some(line),
+                        falling(key, index, before),
+                    );
                 }
             }
             if at == 0 && base == 0 && index == 0 {
@@ -186,6 +191,7 @@ impl Assembly {
         lane.tokens.extend_from_slice(&chunk.tokens);
         lane.places.extend_from_slice(&chunk.places);
         lane.symbols.extend_from_slice(&chunk.symbols);
-        lane.asides.extend(chunk.asides.iter().map(|aside| AsideAt { at: base + aside.at, ..*aside }));
+        lane.asides
+            .extend(chunk.asides.iter().map(|aside| AsideAt { at: base + aside.at, ..*aside }));
     }
 }

@@ -54,11 +54,17 @@ impl FaultKind {
     /// Returns what a user can do about it.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Malformed | Self::BadPayload => "the writer may have been interrupted, or two writers share the file",
+            Self::Malformed | Self::BadPayload => {
+                "the writer may have been interrupted, or two writers share the file"
+            }
             Self::NotUtf8 => "the writer must escape or replace guest bytes",
             Self::TooLong => "a line holds one event; is this a log at all?",
-            Self::NoKind | Self::NoThread | Self::BadIndex => "every event needs `kind`, an integer `tid` and an integer `tid_event_idx`",
-            Self::FallingIndex => "within one thread the index must rise; are two runs in one file?",
+            Self::NoKind | Self::NoThread | Self::BadIndex => {
+                "every event needs `kind`, an integer `tid` and an integer `tid_event_idx`"
+            }
+            Self::FallingIndex => {
+                "within one thread the index must rise; are two runs in one file?"
+            }
             Self::Torn => "the engine was killed while it wrote; flush the log on exit",
             Self::CutStream => "the compressor did not finish: `gzip -t` or `zstd -t` tells",
             Self::Shrank => "compare a log that nobody writes to",
@@ -95,7 +101,13 @@ pub struct Faults(pub BTreeMap<FaultKind, Fault>);
 
 impl Faults {
     /// Counts one more fault.
-    pub fn add(&mut self, kind: FaultKind, file: &str, line: Option<u64>, detail: impl Into<String>) {
+    pub fn add(
+        &mut self,
+        kind: FaultKind,
+        file: &str,
+        line: Option<u64>,
+        detail: impl Into<String>,
+    ) {
         self.0.entry(kind).and_modify(|fault| fault.count += 1).or_insert_with(|| Fault {
             count: 1,
             file: file.to_owned(),
@@ -116,7 +128,10 @@ impl Faults {
 
     /// Returns the first fault of the log, by line.
     pub fn first(&self) -> Option<(FaultKind, &Fault)> {
-        self.0.iter().min_by_key(|(_, fault)| fault.line.unwrap_or(u64::MAX)).map(|(kind, fault)| (*kind, fault))
+        self.0
+            .iter()
+            .min_by_key(|(_, fault)| fault.line.unwrap_or(u64::MAX))
+            .map(|(kind, fault)| (*kind, fault))
     }
 }
 

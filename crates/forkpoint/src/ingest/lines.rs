@@ -68,7 +68,8 @@ impl Part {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match &self.source.content {
             Content::Positioned { file, start, end } => {
-                let room = usize::try_from((end - start).saturating_sub(offset)).unwrap_or(usize::MAX);
+                let room =
+                    usize::try_from((end - start).saturating_sub(offset)).unwrap_or(usize::MAX);
                 let length = buffer.len().min(room);
                 read_at(file, &mut buffer[..length], start + offset)
             }

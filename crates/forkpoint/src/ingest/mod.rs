@@ -55,7 +55,8 @@ pub fn format(name: &str) -> Result<&'static Format, ReadError> {
     FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
         let names = FORMATS.iter().map(|format| format.name);
         let hint = did_you_mean(name, names.clone());
-        let hint = hint.unwrap_or_else(|| format!("known are {}", names.collect::<Vec<_>>().join(", ")));
+        let hint =
+            hint.unwrap_or_else(|| format!("known are {}", names.collect::<Vec<_>>().join(", ")));
         ReadError::new("--from", format!("no format is called `{name}`")).hint(hint)
     })
 }
@@ -125,7 +126,12 @@ const HEAD: usize = 256 << 10;
 ///
 /// # Errors
 /// When a file cannot be read, its header is not right, or nothing in it can be read.
-pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, options: ReadOptions<'_>) -> Result<Trace, ReadError> {
+pub fn read(
+    sources: Vec<Source>,
+    profile: &Profile,
+    table: &SymbolTable<'_>,
+    options: ReadOptions<'_>,
+) -> Result<Trace, ReadError> {
     let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
     let format = match options.format {
         Some(format) => format,
@@ -144,7 +150,8 @@ pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, op
     let mut starts = Vec::new();
     let mut n_bytes = 0;
     for (part, source) in sources.iter().enumerate() {
-        let part = u16::try_from(part).map_err(|_| ReadError::new(&source.label, "is the 65,537th file of one log"))?;
+        let part = u16::try_from(part)
+            .map_err(|_| ReadError::new(&source.label, "is the 65,537th file of one log"))?;
         let blocks = Blocks::new(source, options.block);
         let merge = Merge::new(&source.label, assembly);
         let stop = Stop::default();
@@ -160,7 +167,8 @@ pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, op
                     json: Default::default(),
                     members: Default::default(),
                 };
-                if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop) {
+                if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop)
+                {
                     stop.with(error);
                 }
             };
@@ -169,7 +177,9 @@ pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, op
             }
             work();
         });
-        if let Some(error) = stop.error.into_inner().expect("no thread panics while it holds the error") {
+        if let Some(error) =
+            stop.error.into_inner().expect("no thread panics while it holds the error")
+        {
             return Err(ReadError::read(&source.label, &error));
         }
         let merged = merge.state.into_inner().expect("no thread panics while it merges");
@@ -190,7 +200,10 @@ pub fn read(sources: Vec<Source>, profile: &Profile, table: &SymbolTable<'_>, op
     };
     match trace.faults.first() {
         Some((kind, fault)) if trace.lanes.is_empty() => {
-            let error = ReadError::new(&fault.file, format!("holds no event that can be read: {}", fault.detail));
+            let error = ReadError::new(
+                &fault.file,
+                format!("holds no event that can be read: {}", fault.detail),
+            );
             Err(ReadError { line: fault.line, ..error }.hint(kind.hint()))
         }
         _ => Ok(trace),
@@ -226,9 +239,14 @@ fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
     }
     match &block.cut {
         None => {}
-        Some(Cut::Shrank) => chunk.fault(FaultKind::Shrank, "the file became shorter while it was read"),
+        Some(Cut::Shrank) => {
+            chunk.fault(FaultKind::Shrank, "the file became shorter while it was read")
+        }
         Some(Cut::Damaged(why)) => {
-            chunk.fault(FaultKind::CutStream, format!("the compressed stream ends here or is damaged: {why}"));
+            chunk.fault(
+                FaultKind::CutStream,
+                format!("the compressed stream ends here or is damaged: {why}"),
+            );
         }
     }
 }
@@ -266,7 +284,11 @@ struct Merged {
 
 impl<'a> Merge<'a> {
     fn new(label: &'a str, assembly: Assembly) -> Self {
-        Self { label, state: Mutex::new(Merged { assembly, line: 1, ..Merged::default() }), moved_on: Condvar::new() }
+        Self {
+            label,
+            state: Mutex::new(Merged { assembly, line: 1, ..Merged::default() }),
+            moved_on: Condvar::new(),
+        }
     }
 
     /// Adds a chunk. A thread that is more than `ahead` blocks early waits, so that memory is bounded.
@@ -274,7 +296,11 @@ impl<'a> Merge<'a> {
         let mut state = self.state.lock().expect("no thread panics while it merges");
         while block.number > state.next + ahead && !stop.stopped.load(Ordering::Relaxed) {
             let moment = std::time::Duration::from_millis(50); // an error elsewhere must not leave us here
-            state = self.moved_on.wait_timeout(state, moment).expect("no thread panics while it merges").0;
+            state = self
+                .moved_on
+                .wait_timeout(state, moment)
+                .expect("no thread panics while it merges")
+                .0;
         }
         let size = block.bytes.len() as u64;
         if block.number != state.next {

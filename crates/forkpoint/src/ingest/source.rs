@@ -42,8 +42,12 @@ impl Codec {
         const BUFFER: usize = 128 << 10;
         Ok(match self {
             Self::Plain => Box::new(packed),
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, packed))),
-            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, packed))?),
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(
+                BUFFER, packed,
+            ))),
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(
+                BufReader::with_capacity(BUFFER, packed),
+            )?),
         })
     }
 }
@@ -132,7 +136,8 @@ impl Source {
 
     fn standard_input() -> Result<Self, ReadError> {
         let label = "standard input".to_owned();
-        let mut file = platform::standard_input().map_err(|error| ReadError::read(&label, &error))?;
+        let mut file =
+            platform::standard_input().map_err(|error| ReadError::read(&label, &error))?;
         // `< file` has a position of its own; a pipe has none.
         let start = file.stream_position().unwrap_or(0);
         Self::of_file(label, file, start)
@@ -160,12 +165,28 @@ impl Source {
         let length = read_at(&file, &mut head, start).map_err(read)?;
         let codec = Codec::sniff(&head[..length]);
         if codec == Codec::Plain {
-            return Ok(Self { label, size, identity, content: Content::Positioned { file, start, end } });
+            return Ok(Self {
+                label,
+                size,
+                identity,
+                content: Content::Positioned { file, start, end },
+            });
         }
         file.seek(SeekFrom::Start(start)).map_err(read)?;
-        let again = Again::Unpack { file: file.try_clone().map_err(read)?, start, codec, unpacked: OnceLock::new() };
-        let packed = Bounded { size: end - start, unpacked: 0, inner: codec.decoder(file).map_err(read)? };
-        Ok(Self { label, size, identity, content: Content::Stream(Stream::new(Box::new(packed), again)) })
+        let again = Again::Unpack {
+            file: file.try_clone().map_err(read)?,
+            start,
+            codec,
+            unpacked: OnceLock::new(),
+        };
+        let packed =
+            Bounded { size: end - start, unpacked: 0, inner: codec.decoder(file).map_err(read)? };
+        Ok(Self {
+            label,
+            size,
+            identity,
+            content: Content::Stream(Stream::new(Box::new(packed), again)),
+        })
     }
 }
 
@@ -281,7 +302,10 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.unpacked > FREE_OUTPUT && self.unpacked / MAX_RATIO > self.size {
-            let message = format!("unpacks to more than {MAX_RATIO} times its size: stopped after {} MiB", self.unpacked >> 20);
+            let message = format!(
+                "unpacks to more than {MAX_RATIO} times its size: stopped after {} MiB",
+                self.unpacked >> 20
+            );
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         let length = self.inner.read(buffer)?;

@@ -65,8 +65,14 @@ pub struct SymbolCache {
 
 impl SymbolCache {
     /// Returns the symbol of this kind and name.
-    pub fn of(&mut self, table: &SymbolTable<'_>, kind: &str, name: Option<&str>) -> (SymbolId, &Symbol) {
-        let entry = self.known.entry(symbol_hash(kind, name)).or_insert_with(|| table.intern(kind, name));
+    pub fn of(
+        &mut self,
+        table: &SymbolTable<'_>,
+        kind: &str,
+        name: Option<&str>,
+    ) -> (SymbolId, &Symbol) {
+        let entry =
+            self.known.entry(symbol_hash(kind, name)).or_insert_with(|| table.intern(kind, name));
         (entry.0, &entry.1)
     }
 }

@@ -7,8 +7,10 @@ use toml::Spanned;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
 use crate::profile::select::{Selector, Words};
-use crate::profile::spec::{self, FloatWhen, Many, OneSided, ProfileSpec, RolesSpec, SharedSpec};
-use crate::profile::{Action, Elastic, Float, Profile, Role, Rule};
+use crate::profile::spec::{
+    self, AbsorbWhen, FloatWhen, Many, OneSided, ProfileSpec, RolesSpec, SharedSpec,
+};
+use crate::profile::{Action, Context, Elastic, Float, Profile, Role, Rule};
 
 /// One profile file: what it is called, its text, and what it says.
 #[derive(Clone, Debug)]
@@ -39,7 +41,8 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         let mut ids = BTreeSet::new();
         for rule in own {
             if !ids.insert(rule.id.clone()) {
-                let at = ProfileError { place: rule.place, ..ProfileError::of_file(&source.file, "") };
+                let at =
+                    ProfileError { place: rule.place, ..ProfileError::of_file(&source.file, "") };
                 let message = format!("a second rule is called `{}`", rule.id);
                 return Err(ProfileError { message, ..at });
             }
@@ -114,7 +117,9 @@ fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
         (Role::Wake, &roles.wake),
     ];
     each.iter()
-        .flat_map(|(role, selectors)| selectors.iter().flatten().map(|text| (*role, Selector::parse(text))))
+        .flat_map(|(role, selectors)| {
+            selectors.iter().flatten().map(|text| (*role, Selector::parse(text)))
+        })
         .collect()
 }
 
@@ -135,7 +140,9 @@ impl Compiler<'_> {
         let at = spanned.span().start;
         let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.is_empty() || !id.chars().all(well_formed) {
-            return Err(self.source.error(at, format!("expected an id of lower-case words, found `{id}`"))
+            return Err(self
+                .source
+                .error(at, format!("expected an id of lower-case words, found `{id}`"))
                 .hint(Some("such as `raw-handle`".to_owned())));
         }
         if why.trim().is_empty() {
@@ -186,7 +193,8 @@ impl Compiler<'_> {
         let rule = spanned.get_ref();
         let zero = || Words::parse(&["0"]).expect("zero is a value");
         let failure = self.words(rule.failure.as_ref())?.unwrap_or_else(zero);
-        let treatment = Treatment::Identity { failure, objects: self.words(rule.objects.as_ref())? };
+        let treatment =
+            Treatment::Identity { failure, objects: self.words(rule.objects.as_ref())? };
         let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
@@ -198,7 +206,8 @@ impl Compiler<'_> {
             let message = format!("expected 1 to 63 bits, found {bits}");
             return Err(self.source.error(rule.bits.span().start, message));
         }
-        let treatment = Treatment::LowBits { mask: (1 << bits) - 1, values: self.words(rule.values.as_ref())? };
+        let treatment =
+            Treatment::LowBits { mask: (1 << bits) - 1, values: self.words(rule.values.as_ref())? };
         let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
@@ -206,10 +215,14 @@ impl Compiler<'_> {
     fn float(&mut self, spanned: &Spanned<spec::FloatSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         if rule.when == FloatWhen::Shared && rule.object.is_none() {
-            let message = format!("rule `{}` floats when its object is shared, but names no `object` field", rule.id);
+            let message = format!(
+                "rule `{}` floats when its object is shared, but names no `object` field",
+                rule.id
+            );
             return Err(self.source.error(spanned.span().start, message));
         }
-        let object = rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
+        let object =
+            rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
         let action = Action::Float(Float {
             object,
             when_shared: rule.when == FloatWhen::Shared,
@@ -232,10 +245,15 @@ impl Compiler<'_> {
         let keep = rule.keep.as_ref().map_or(1, |keep| *keep.get_ref());
         if keep > 1 {
             let at = rule.keep.as_ref().map_or(0, |keep| keep.span().start);
-            return Err(self.source.error(at, format!("expected to keep 0 or 1 rounds, found {keep}")));
+            return Err(self
+                .source
+                .error(at, format!("expected to keep 0 or 1 rounds, found {keep}")));
         }
         if keep == 0 && (rule.after.is_none() || rule.before.is_none()) {
-            let message = format!("rule `{}` keeps no round, so it must say what stands `after` and `before` the loop", rule.id);
+            let message = format!(
+                "rule `{}` keeps no round, so it must say what stands `after` and `before` the loop",
+                rule.id
+            );
             return Err(self.source.error(spanned.span().start, message));
         }
         let action = Action::Elastic(Elastic {
@@ -243,9 +261,39 @@ impl Compiler<'_> {
             after: rule.after.as_ref().map(selectors).unwrap_or_default(),
             before: rule.before.as_ref().map(selectors).unwrap_or_default(),
             keep,
-            max_repeats: rule.max_repeats.as_ref().map_or(DEFAULT_MAX_REPEATS, |max| *max.get_ref()),
+            max_repeats: rule
+                .max_repeats
+                .as_ref()
+                .map_or(DEFAULT_MAX_REPEATS, |max| *max.get_ref()),
         });
         self.rule(spanned, (&rule.id, &rule.why), (&Many::Any, &Many::Any), action)
+    }
+
+    fn absorb(&mut self, spanned: &Spanned<spec::AbsorbSpec>) -> Result<(), ProfileError> {
+        const DEFAULT_WITHIN: u32 = 4096;
+        let rule = spanned.get_ref();
+        let selectors =
+            |texts: &[String]| texts.iter().map(|text| Selector::parse(text)).collect::<Vec<_>>();
+        let context = match rule.when {
+            AbsorbWhen::Since if rule.since.is_empty() => {
+                let message = format!(
+                    "rule `{}` holds since an event, but does not say which in `since`",
+                    rule.id
+                );
+                return Err(self.source.error(spanned.span().start, message));
+            }
+            AbsorbWhen::Since => Context::Since {
+                start: selectors(&rule.since),
+                among: selectors(&rule.among),
+                within: rule.within.unwrap_or(DEFAULT_WITHIN),
+            },
+            AbsorbWhen::AfterSuccess => Context::AfterSuccess {
+                failure: self.words(rule.failure.as_ref())?.unwrap_or_default(),
+            },
+            AbsorbWhen::OwnProcess => Context::OwnProcess,
+        };
+        let action = Action::Absorb { paths: self.paths(&rule.fields)?, context };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
     fn local(&mut self, spanned: &Spanned<spec::LocalSpec>) -> Result<(), ProfileError> {
@@ -269,6 +317,7 @@ fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
     spec.float.iter().try_for_each(|rule| compiler.float(rule))?;
     spec.elastic.iter().try_for_each(|rule| compiler.elastic(rule))?;
     spec.local.iter().try_for_each(|rule| compiler.local(rule))?;
+    spec.absorb.iter().try_for_each(|rule| compiler.absorb(rule))?;
     Ok(compiler.rules)
 }
 
@@ -276,7 +325,10 @@ fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
 pub fn plan(rules: &[Rule], shared: Option<&SharedSpec>, kind: &str, name: Option<&str>) -> Plan {
     let mut plan = Plan::default();
     let mut payload = Node::default();
-    let mine = rules.iter().enumerate().filter(|(_, rule)| rule.enabled && rule.selector.matches(kind, name));
+    let mine = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.enabled && rule.selector.matches(kind, name));
     // Notes first: a field that is left out is noted all the same.
     for (index, rule) in mine.clone() {
         if let Action::Float(float) = &rule.action {
@@ -294,13 +346,14 @@ pub fn plan(rules: &[Rule], shared: Option<&SharedSpec>, kind: &str, name: Optio
                 paths.iter().for_each(|path| payload.add(&strs(path), id, treatment));
             }
             Action::Local { .. } => plan.local = plan.local.or(Some(id)),
-            Action::Float(_) | Action::Elastic(_) => {}
+            Action::Float(_) | Action::Elastic(_) | Action::Absorb { .. } => {}
         }
     }
     payload.close();
     plan.payload = payload;
     plan.shared = shared.filter(|shared| shared.kind == kind).map(|shared| {
-        [&shared.id, &shared.pointer, &shared.object_type].map(|key| crate::value::hash_bytes(key.as_bytes()))
+        [&shared.id, &shared.pointer, &shared.object_type]
+            .map(|key| crate::value::hash_bytes(key.as_bytes()))
     });
     plan
 }

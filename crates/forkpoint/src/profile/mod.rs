@@ -15,7 +15,7 @@ use std::path::Path;
 pub use compile::Source;
 pub use error::{ProfileError, did_you_mean};
 pub use plan::{Plan, RuleId};
-pub use select::{Selector, word};
+pub use select::{Selector, Words, word};
 
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
@@ -61,6 +61,23 @@ pub struct Rule {
     pub action: Action,
 }
 
+impl Rule {
+    /// Returns whether the rule lets events on shared objects float.
+    pub fn is_float_on_shared(&self) -> bool {
+        matches!(&self.action, Action::Float(float) if float.when_shared)
+    }
+
+    /// Returns whether the rule is about events of this kind and name.
+    pub fn matches(&self, kind: &str, name: Option<&str>) -> bool {
+        self.selector.matches(kind, name)
+    }
+
+    /// Returns whether the rule leaves values out of the comparison.
+    pub fn treats_values(&self) -> bool {
+        matches!(self.action, Action::Treat { .. })
+    }
+}
+
 /// What a rule does.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -80,6 +97,34 @@ pub enum Action {
         /// Whether the report tells each engine's count.
         counted: bool,
     },
+    /// A difference is excused where it stands.
+    Absorb {
+        /// The fields that may differ.
+        paths: Vec<Vec<String>>,
+        /// When.
+        context: Context,
+    },
+}
+
+/// When a difference is excused where it stands.
+#[derive(Clone, Debug)]
+pub enum Context {
+    /// Since an event that matches `start`, all events match `among`.
+    Since {
+        /// What came first.
+        start: Vec<Selector>,
+        /// What may stand between.
+        among: Vec<Selector>,
+        /// How many events are looked back at.
+        within: u32,
+    },
+    /// The function that returned last before, on both sides, returned none of these.
+    AfterSuccess {
+        /// What functions return when they fail.
+        failure: Words,
+    },
+    /// Both texts are equal once each side's own process number is taken out.
+    OwnProcess,
 }
 
 impl Action {
@@ -93,6 +138,7 @@ impl Action {
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
+            Self::Absorb { .. } => "absorb",
         }
     }
 }
@@ -192,13 +238,17 @@ fn extended(source: Source) -> Result<Vec<Source>, ProfileError> {
         let (at, name) = (base.span().start, base.get_ref());
         let error = |message: String| ProfileError::at(&chain[0].file, &chain[0].text, at, message);
         if chain.len() >= MAX_CHAIN {
-            return Err(error(format!("more than {MAX_CHAIN} profiles extend one another: is it a circle?")));
+            return Err(error(format!(
+                "more than {MAX_CHAIN} profiles extend one another: is it a circle?"
+            )));
         }
         let is_builtin = BUILTIN.iter().any(|(builtin, _)| builtin == name);
         // A path is meant as seen from the file that names it.
         let beside = Path::new(&chain[0].file).with_file_name(name);
         let base = match find(if is_builtin { name } else { beside.to_str().unwrap_or(name) }) {
-            Err(missing) if missing.place.is_none() => return Err(error(missing.message).hint(missing.hint)),
+            Err(missing) if missing.place.is_none() => {
+                return Err(error(missing.message).hint(missing.hint));
+            }
             found => found?,
         };
         chain.insert(0, base);
@@ -212,9 +262,11 @@ fn find(name: &str) -> Result<Source, ProfileError> {
     }
     if !name.contains(['/', '\\', '.']) && !Path::new(name).exists() {
         let names = BUILTIN.map(|(name, _)| name);
-        let hint = did_you_mean(name, names)
-            .unwrap_or_else(|| format!("built-in profiles are {}; a file needs its path", names.join(", ")));
-        return Err(ProfileError::of_file("--profile", format!("no profile is called `{name}`")).hint(Some(hint)));
+        let hint = did_you_mean(name, names).unwrap_or_else(|| {
+            format!("built-in profiles are {}; a file needs its path", names.join(", "))
+        });
+        return Err(ProfileError::of_file("--profile", format!("no profile is called `{name}`"))
+            .hint(Some(hint)));
     }
     match std::fs::read_to_string(name) {
         Ok(text) => parse(name, &text),
@@ -228,7 +280,11 @@ fn parse(file: &str, text: &str) -> Result<Source, ProfileError> {
         Err(error) => {
             let message = error.message().lines().next().unwrap_or_default().to_owned();
             let hint = unknown_field_hint(&message);
-            let short = message.split(", expected").next().unwrap_or(&message).replace("unknown field", "unknown key");
+            let short = message
+                .split(", expected")
+                .next()
+                .unwrap_or(&message)
+                .replace("unknown field", "unknown key");
             let message = if hint.is_some() { short } else { message };
             let at = error.span().map_or(0, |span| span.start);
             Err(ProfileError::at(file, text, at, message).hint(hint))
@@ -238,7 +294,9 @@ fn parse(file: &str, text: &str) -> Result<Source, ProfileError> {
 
 /// Returns a suggestion for serde's "unknown field `x`, expected one of `a`, `b`".
 fn unknown_field_hint(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
+    let rest = message
+        .strip_prefix("unknown field `")
+        .or_else(|| message.strip_prefix("unknown variant `"))?;
     let mut words = rest.split('`');
     let unknown = words.next()?;
     let known: Vec<&str> = words.skip(1).step_by(2).collect();
@@ -265,7 +323,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_with_its_place_and_a_suggestion() {
-        let text = "name = \"my\"\nabout = \"x\"\n\n[[skip]]\nid = \"a\"\nwhy = \"b\"\nfeilds = \"c\"\n";
+        let text =
+            "name = \"my\"\nabout = \"x\"\n\n[[skip]]\nid = \"a\"\nwhy = \"b\"\nfeilds = \"c\"\n";
         let (message, hint) = mistake(text);
         assert_eq!(message, "unknown key `feilds` (my.toml:7:1)");
         assert_eq!(hint.unwrap(), "did you mean `fields`?");
@@ -273,14 +332,18 @@ mod tests {
 
     #[test]
     fn a_rule_must_say_why() {
-        let text = "name = \"my\"\nabout = \"x\"\n[[skip]]\nid = \"a\"\nwhy = \" \"\nfields = \"c\"\n";
+        let text =
+            "name = \"my\"\nabout = \"x\"\n[[skip]]\nid = \"a\"\nwhy = \" \"\nfields = \"c\"\n";
         assert_eq!(mistake(text).0, "rule `a` does not say why (my.toml:3:1)");
     }
 
     #[test]
     fn a_bad_range_is_shown() {
         let text = "name = \"my\"\nabout = \"x\"\n[[identity]]\nid = \"a\"\nwhy = \"b\"\nfields = \"c\"\nfailure = \"0xzz\"\n";
-        assert_eq!(mistake(text).0, "expected a value or a range of values, found `0xzz` (my.toml:7:11)");
+        assert_eq!(
+            mistake(text).0,
+            "expected a value or a range of values, found `0xzz` (my.toml:7:11)"
+        );
     }
 
     #[test]

@@ -89,7 +89,9 @@ impl Node {
         match path.split_first() {
             None => self.arity = Some((arity, Box::new(fallback))),
             Some((first, rest)) => {
-                if let Some((_, _, child)) = self.members.iter_mut().find(|(key, _, _)| **key == **first) {
+                if let Some((_, _, child)) =
+                    self.members.iter_mut().find(|(key, _, _)| **key == **first)
+                {
                     child.restrict(rest, arity, fallback);
                 }
             }
@@ -135,19 +137,34 @@ impl Node {
         named.or(self.any_member.as_deref())
     }
 
+    /// Returns what holds for a member of a value with `arity` members.
+    pub fn member_of(&self, arity: usize, key: u64) -> Option<&Self> {
+        match &self.arity {
+            Some((expected, fallback)) if *expected != arity => fallback.member(key),
+            _ => self.member(key),
+        }
+    }
+
     /// Returns the value as it is compared (`None`: left out), and notes what was left out.
-    pub fn canonical<'a>(&self, value: Value<'a>, path: u64, asides: &mut Vec<Aside>) -> Option<Value<'a>> {
-        let mut value = if self.members.is_empty() && self.any_member.is_none() && self.arity.is_none() {
-            value
-        } else {
-            self.canonical_members(value, path, asides)
-        };
+    pub fn canonical<'a>(
+        &self,
+        value: Value<'a>,
+        path: u64,
+        asides: &mut Vec<Aside>,
+    ) -> Option<Value<'a>> {
+        let mut value =
+            if self.members.is_empty() && self.any_member.is_none() && self.arity.is_none() {
+                value
+            } else {
+                self.canonical_members(value, path, asides)
+            };
         for (rule, treatment) in &self.treatments {
             let mut set_aside = |value: &Value<'_>| {
                 asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
             };
             match treatment {
-                Treatment::Skip { values: Some(words) } if !value.word().is_some_and(|w| words.contains(w)) => {}
+                Treatment::Skip { values: Some(words) }
+                    if !value.word().is_some_and(|w| words.contains(w)) => {}
                 Treatment::Skip { .. } => {
                     set_aside(&value);
                     return None;
@@ -175,7 +192,12 @@ impl Node {
         Some(value)
     }
 
-    fn canonical_members<'a>(&self, value: Value<'a>, path: u64, asides: &mut Vec<Aside>) -> Value<'a> {
+    fn canonical_members<'a>(
+        &self,
+        value: Value<'a>,
+        path: u64,
+        asides: &mut Vec<Aside>,
+    ) -> Value<'a> {
         match (&value, &self.arity) {
             (Value::Object(members), Some((arity, fallback))) if members.len() != *arity => {
                 return fallback.canonical_members(value, path, asides);
@@ -189,7 +211,9 @@ impl Node {
                     .filter_map(|(key, value)| {
                         let hash = hash_bytes(key.as_bytes());
                         let value = match self.member(hash) {
-                            Some(node) => node.canonical(value, path.rotate_left(7) ^ hash, asides)?,
+                            Some(node) => {
+                                node.canonical(value, path.rotate_left(7) ^ hash, asides)?
+                            }
                             None => value,
                         };
                         Some((key, value))
@@ -240,7 +264,9 @@ fn names_an_object(value: &Value<'_>, failure: &Words, objects: Option<&Words>) 
         Value::Null | Value::Bool(_) => false,
         Value::Text(text) if text.is_empty() => false,
         _ => match value.word() {
-            Some(word) => !failure.contains(word) && objects.is_none_or(|words| words.contains(word)),
+            Some(word) => {
+                !failure.contains(word) && objects.is_none_or(|words| words.contains(word))
+            }
             None => objects.is_none(),
         },
     }
@@ -278,7 +304,10 @@ mod tests {
         let mut node = Node::default();
         let failure = words(&["0", "0xc0000001..0xc0000fff"]);
         node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None });
-        assert_eq!(canonical(&node, Value::Hex(0x4000_0000)), (Some("‹object›".into()), vec![0x4000_0000]));
+        assert_eq!(
+            canonical(&node, Value::Hex(0x4000_0000)),
+            (Some("‹object›".into()), vec![0x4000_0000])
+        );
         assert_eq!(canonical(&node, Value::Hex(0xC000_0017)), (Some("0xc0000017".into()), vec![]));
         assert_eq!(canonical(&node, Value::Text("0x0".into())), (Some("\"0x0\"".into()), vec![]));
         assert_eq!(canonical(&node, Value::Null), (Some("null".into()), vec![]));
@@ -288,7 +317,8 @@ mod tests {
     fn a_stale_upper_half_is_cut_and_a_pointer_is_not() {
         let mut node = Node::default();
         let low = Treatment::LowBits { mask: 0xFFFF_FFFF, values: Some(words(&["0..0xffff"])) };
-        let object = Treatment::Identity { failure: words(&["0"]), objects: Some(words(&["0x10000.."])) };
+        let object =
+            Treatment::Identity { failure: words(&["0"]), objects: Some(words(&["0x10000.."])) };
         node.add(&["*"], RuleId(0), &low);
         node.add(&["*"], RuleId(1), &object);
         node.close();
@@ -304,7 +334,8 @@ mod tests {
         node.add(&["args", "*"], RuleId(1), &Treatment::Note);
         node.add(&["args", "r3"], RuleId(0), &Treatment::Note);
         node.close();
-        let value = Value::Object(vec![("args".into(), Value::Object(vec![("r3".into(), Value::Hex(7))]))]);
+        let value =
+            Value::Object(vec![("args".into(), Value::Object(vec![("r3".into(), Value::Hex(7))]))]);
         let mut asides = Vec::new();
         node.canonical(value, 0, &mut asides);
         assert_eq!(asides.iter().map(|aside| aside.rule.0).collect::<Vec<_>>(), [0, 1]);

@@ -12,7 +12,8 @@ pub struct Selector {
 impl Selector {
     /// Returns the selector of these patterns.
     pub fn new(kinds: &[&str], names: &[&str]) -> Self {
-        let owned = |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+        let owned =
+            |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect();
         Self { kinds: owned(kinds), names: owned(names) }
     }
 
@@ -26,7 +27,8 @@ impl Selector {
 
     /// Returns whether an event of this kind and name is meant.
     pub fn matches(&self, kind: &str, name: Option<&str>) -> bool {
-        let any = |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
+        let any =
+            |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
         (self.kinds.is_empty() || any(&self.kinds, kind))
             && (self.names.is_empty() || name.is_some_and(|name| any(&self.names, name)))
     }
@@ -81,7 +83,10 @@ fn range(text: &str) -> Option<RangeInclusive<u64>> {
 pub fn word(text: &str) -> Option<u64> {
     let text = text.trim().replace('_', "");
     if let Some(digits) = text.strip_prefix("0x") {
-        return digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, 16).ok())?;
+        return digits
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit())
+            .then(|| u64::from_str_radix(digits, 16).ok())?;
     }
     text.parse::<u64>().ok().or_else(|| text.parse::<i64>().ok().map(|signed| signed as u64))
 }

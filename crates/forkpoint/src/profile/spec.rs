@@ -48,6 +48,9 @@ pub struct ProfileSpec {
     /// Kinds that one engine writes for itself.
     #[serde(default)]
     pub local: Vec<Spanned<LocalSpec>>,
+    /// Differences that are excused where they stand.
+    #[serde(default)]
+    pub absorb: Vec<Spanned<AbsorbSpec>>,
 }
 
 /// What is compared at all. What is not said here is as in the extended profile.
@@ -281,4 +284,48 @@ pub struct LocalSpec {
     /// Whether the report tells each engine's count.
     #[serde(default)]
     pub counted: bool,
+}
+
+/// When a difference is excused where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbsorbWhen {
+    /// Since an event that matches `since`, all events match `among`.
+    Since,
+    /// The function that returned last before did not fail, on either side.
+    AfterSuccess,
+    /// The texts are equal once each side's own process number is taken out.
+    OwnProcess,
+}
+
+/// A difference that is excused where it stands, by what happened around it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AbsorbSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The payload fields that may differ.
+    pub fields: Spanned<Many>,
+    /// When it holds.
+    pub when: AbsorbWhen,
+    /// With `when = "since"`: what came first, as `"KIND NAME"`.
+    #[serde(default)]
+    pub since: Vec<String>,
+    /// With `when = "since"`: what may stand between, as `"KIND NAME"`.
+    #[serde(default)]
+    pub among: Vec<String>,
+    /// With `when = "since"`: how many events are looked back at.
+    #[serde(default)]
+    pub within: Option<u32>,
+    /// With `when = "after-success"`: what functions return when they fail.
+    #[serde(default)]
+    pub failure: Option<Spanned<Many>>,
 }

@@ -81,7 +81,11 @@ impl<'a, 's> Reader<'a, 's> {
     fn enter(&mut self) -> Result<()> {
         self.at += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(self.flaw("nested deeper than 128 levels")) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            Err(self.flaw("nested deeper than 128 levels"))
+        } else {
+            Ok(())
+        }
     }
 
     fn leave(&mut self) {
@@ -90,7 +94,10 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// Calls `member` with each key of an object; `member` must take the value.
-    pub fn object(&mut self, mut member: impl FnMut(&mut Self, Key<'a>) -> Result<()>) -> Result<()> {
+    pub fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Key<'a>) -> Result<()>,
+    ) -> Result<()> {
         if self.peek() != Some(b'{') {
             return Err(self.flaw("expected an object"));
         }
@@ -292,7 +299,10 @@ impl<'a, 's> Reader<'a, 's> {
                     at = self.escape(at)?;
                 }
                 Some(_) => {
-                    return Err(Flaw { what: "a control character in a string must be escaped", at });
+                    return Err(Flaw {
+                        what: "a control character in a string must be escaped",
+                        at,
+                    });
                 }
                 None => return Err(Flaw { what: "a string has no end", at }),
             }
@@ -402,7 +412,8 @@ fn sum_of_members(members: &mut Vec<(u64, u64)>, first: usize) -> u64 {
 /// Drops all but the last member of each key; the others keep their order.
 fn keep_the_last(members: &mut Vec<(Cow<'_, str>, Value<'_>)>) {
     let mut seen = std::collections::HashSet::new();
-    let mut keep: Vec<bool> = members.iter().rev().map(|(key, _)| seen.insert(key.clone())).collect();
+    let mut keep: Vec<bool> =
+        members.iter().rev().map(|(key, _)| seen.insert(key.clone())).collect();
     if keep.iter().all(|&keep| keep) {
         return;
     }
@@ -443,7 +454,9 @@ fn unescape_unicode(bytes: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
     const LONE: char = '\u{10FFFF}';
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0_u32, |unit, &digit| Some(unit << 4 | (digit as char).to_digit(16)?))
+        digits
+            .iter()
+            .try_fold(0_u32, |unit, &digit| Some(unit << 4 | (digit as char).to_digit(16)?))
     };
     let Some(first) = unit(at) else { return bytes.len() };
     let mut after = at + 4;
@@ -496,24 +509,26 @@ mod tests {
         match value {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(value) => Value::Bool(*value),
-            serde_json::Value::Number(number) => {
-                Value::Number(match number.as_i64().map(i128::from).or(number.as_u64().map(i128::from)) {
+            serde_json::Value::Number(number) => Value::Number(
+                match number.as_i64().map(i128::from).or(number.as_u64().map(i128::from)) {
                     Some(integer) => Number::Integer(integer),
                     None => Number::from_float(number.as_f64().unwrap()),
-                })
-            }
+                },
+            ),
             serde_json::Value::String(text) => Value::Text(text.as_str().into()),
             serde_json::Value::Array(elements) => Value::List(elements.iter().map(tree).collect()),
-            serde_json::Value::Object(members) => {
-                Value::Object(members.iter().map(|(key, value)| (key.as_str().into(), tree(value))).collect())
-            }
+            serde_json::Value::Object(members) => Value::Object(
+                members.iter().map(|(key, value)| (key.as_str().into(), tree(value))).collect(),
+            ),
         }
     }
 
     /// The oracle rounds integers that do not fit 64 bits; ours do not.
     fn oracle_is_exact(json: &serde_json::Value) -> bool {
         match json {
-            serde_json::Value::Number(number) => !number.is_f64() || number.as_f64().unwrap().fract() != 0.0,
+            serde_json::Value::Number(number) => {
+                !number.is_f64() || number.as_f64().unwrap().fract() != 0.0
+            }
             serde_json::Value::Array(elements) => elements.iter().all(oracle_is_exact),
             serde_json::Value::Object(members) => members.values().all(oracle_is_exact),
             _ => true,
@@ -522,7 +537,10 @@ mod tests {
 
     #[test]
     fn key_order_and_spelling_are_free() {
-        assert_eq!(hash(r#"{"a":1,"b":[true,null]}"#), hash(r#" { "b" : [ true , null ] , "a" : 1.0 } "#));
+        assert_eq!(
+            hash(r#"{"a":1,"b":[true,null]}"#),
+            hash(r#" { "b" : [ true , null ] , "a" : 1.0 } "#)
+        );
         assert_eq!(hash(r#""\u0041\n""#), hash(r#""A\u000a""#));
         assert_eq!(hash(r#""\ud83d\ude00""#), hash(r#""😀""#));
         assert_ne!(hash("[1,2]"), hash("[2,1]"));
@@ -550,8 +568,32 @@ mod tests {
     #[test]
     fn what_is_not_json_is_refused() {
         for text in [
-            "", "{", "}", "[1", "[1,]", "{\"a\":1,}", "{a:1}", "nul", "01", "-", "1.", ".5", "1e", "+1", "\"\u{1}\"",
-            "\"\\x\"", "\"\\u12g4\"", "\"", "1 2", "NaN", "Infinity", "'a'", "\u{feff}1", "tru", "[1 2]", "{\"a\" 1}",
+            "",
+            "{",
+            "}",
+            "[1",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "nul",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "\"\u{1}\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"",
+            "1 2",
+            "NaN",
+            "Infinity",
+            "'a'",
+            "\u{feff}1",
+            "tru",
+            "[1 2]",
+            "{\"a\" 1}",
         ] {
             assert!(hash(text).is_err(), "{text:?}");
             assert!(value(text).is_err(), "{text:?}");

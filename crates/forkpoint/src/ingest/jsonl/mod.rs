@@ -53,11 +53,16 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
         let offset = block.offset + start as u64;
         let line = match text {
             Some(text) => Ok(&text[start..end]),
-            None => std::str::from_utf8(&bytes[start..end]).map_err(|error| start + error.valid_up_to()),
+            None => {
+                std::str::from_utf8(&bytes[start..end]).map_err(|error| start + error.valid_up_to())
+            }
         };
         match line {
             Ok(line) => scan_line(scan, line, offset, end < bytes.len(), chunk),
-            Err(at) => chunk.fault(FaultKind::NotUtf8, format!("byte 0x{:02x} at column {} is no UTF-8", bytes[at], at - start + 1)),
+            Err(at) => chunk.fault(
+                FaultKind::NotUtf8,
+                format!("byte 0x{:02x} at column {} is no UTF-8", bytes[at], at - start + 1),
+            ),
         }
         chunk.n_lines += u64::from(end < bytes.len());
         start = end + 1;
@@ -149,7 +154,9 @@ fn scan_event(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
     let (id, symbol) = scan.symbols.of(scan.table, &kind, name.as_deref());
     let mut sum = if scan.compare_index { token::index(index) } else { 0 };
     for (at, member) in members.iter().enumerate() {
-        if member.hash == value::hash_null() || members[at + 1..].iter().any(|later| later.key == member.key) {
+        if member.hash == value::hash_null()
+            || members[at + 1..].iter().any(|later| later.key == member.key)
+        {
             continue; // null is absent, and of a key that stands twice the last counts
         }
         let hash = match symbol.plan.payload.member(member.key) {
@@ -221,7 +228,11 @@ fn take_integer<'a>(reader: &mut Reader<'a, '_>, integer: &mut Integer<'a>) -> R
     Ok(())
 }
 
-fn take_payload<'a>(reader: &mut Reader<'a, '_>, top: &mut Top<'a>, members: &mut Vec<Member>) -> Result<(), Flaw> {
+fn take_payload<'a>(
+    reader: &mut Reader<'a, '_>,
+    top: &mut Top<'a>,
+    members: &mut Vec<Member>,
+) -> Result<(), Flaw> {
     members.clear();
     (top.name, top.ordinal, top.payload_is_other) = (Text::Missing, None, false);
     if reader.peek() != Some(b'{') {
@@ -234,7 +245,8 @@ fn take_payload<'a>(reader: &mut Reader<'a, '_>, top: &mut Top<'a>, members: &mu
         let key_hash = reader.hash_string(key);
         let hash = if key.text == "name" && reader.peek() == Some(b'"') {
             let string = reader.string()?;
-            top.name = if string.escaped { Text::Escaped(string) } else { Text::Plain(string.text) };
+            top.name =
+                if string.escaped { Text::Escaped(string) } else { Text::Plain(string.text) };
             reader.hash_string(string)
         } else if key.text == "ord" && matches!(reader.peek(), Some(b'0'..=b'9')) {
             let text = reader.number()?;
@@ -253,9 +265,9 @@ fn thread(thread: &Integer<'_>) -> Result<i64, Fault> {
     match thread {
         Integer::Missing => Err(fault("an event without a tid".to_owned())),
         Integer::Other => Err(fault("a tid that is no integer".to_owned())),
-        Integer::Digits(digits) => {
-            digits.parse().map_err(|_| fault(format!("expected an integer tid of 64 bits, found {}", short(digits))))
-        }
+        Integer::Digits(digits) => digits.parse().map_err(|_| {
+            fault(format!("expected an integer tid of 64 bits, found {}", short(digits)))
+        }),
     }
 }
 
@@ -264,9 +276,9 @@ fn index(index: &Integer<'_>) -> Result<u64, Fault> {
     match index {
         Integer::Missing => Err(fault("an event without a tid_event_idx".to_owned())),
         Integer::Other => Err(fault("a tid_event_idx that is no integer".to_owned())),
-        Integer::Digits(digits) => {
-            digits.parse().map_err(|_| fault(format!("expected a tid_event_idx from 0 up, found {}", short(digits))))
-        }
+        Integer::Digits(digits) => digits.parse().map_err(|_| {
+            fault(format!("expected a tid_event_idx from 0 up, found {}", short(digits)))
+        }),
     }
 }
 
@@ -283,9 +295,15 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
     for (key, value) in members {
         match (&*key, value) {
             ("kind", Value::Text(kind)) => parsed.kind = kind,
-            ("tid", Value::Number(value::Number::Integer(tid))) => parsed.key.thread = i64::try_from(tid).ok()?,
-            ("tid_event_idx", Value::Number(value::Number::Integer(index))) => parsed.index = u64::try_from(index).ok(),
-            ("host_ns", Value::Number(value::Number::Integer(clock))) => parsed.clock = i64::try_from(clock).ok(),
+            ("tid", Value::Number(value::Number::Integer(tid))) => {
+                parsed.key.thread = i64::try_from(tid).ok()?
+            }
+            ("tid_event_idx", Value::Number(value::Number::Integer(index))) => {
+                parsed.index = u64::try_from(index).ok()
+            }
+            ("host_ns", Value::Number(value::Number::Integer(clock))) => {
+                parsed.clock = i64::try_from(clock).ok()
+            }
             ("payload", Value::Object(payload)) => parsed.payload = payload,
             _ => {}
         }
@@ -297,7 +315,9 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
     });
     parsed.name = parsed.name.or_else(|| {
         parsed.payload.iter().find_map(|(key, value)| match (&**key, value) {
-            ("ord", Value::Number(number)) => Some(Cow::Owned(format!("#{}", Value::Number(number.clone())))),
+            ("ord", Value::Number(number)) => {
+                Some(Cow::Owned(format!("#{}", Value::Number(number.clone()))))
+            }
             _ => None,
         })
     });

@@ -1,0 +1,206 @@
+//! Rules that excuse a difference where it stands, by what happened around it.
+//!
+//! They are asked only at a mismatch, in the order of the profile; both lines are read again.
+
+use crate::align::explain::{self, Difference, Spot};
+use crate::align::streams::Stream;
+use crate::pair::Pair;
+use crate::profile::{Action, Context, Profile, RuleId};
+use crate::trace::{Symbols, Trace};
+
+/// What absorbing needs to know of the two logs.
+#[derive(Clone, Copy, Debug)]
+pub struct Absorber<'a> {
+    /// The logs.
+    pub traces: &'a Pair<Trace>,
+    /// The symbols of both.
+    pub symbols: &'a Symbols,
+    /// The rules.
+    pub profile: &'a Profile,
+}
+
+impl Absorber<'_> {
+    /// Returns where two events are and what they are.
+    pub fn spots(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Pair<Spot> {
+        streams.zip(nth).map(|(stream, nth)| {
+            let position = stream.position(nth);
+            Spot {
+                place: stream.lane.places[position],
+                symbol: stream.symbol(nth),
+                index: stream.lane.event_idx(position),
+            }
+        })
+    }
+
+    /// Returns how two events differ.
+    pub fn differences(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Difference> {
+        explain::differences(
+            self.traces.as_ref(),
+            self.symbols,
+            self.profile,
+            self.spots(streams, nth),
+        )
+    }
+
+    /// Returns the rules that excuse all differences between two events; none if one stays.
+    pub fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Vec<RuleId>> {
+        if streams.reference.symbol(nth.reference) != streams.candidate.symbol(nth.candidate) {
+            return None; // other events stand here; only values are absorbed
+        }
+        let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
+        let rules: Vec<(RuleId, &[Vec<String>], &Context)> =
+            self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
+        if rules.is_empty() {
+            return None;
+        }
+        let mut used = Vec::new();
+        for difference in self.differences(streams, nth) {
+            if difference.excused_by.is_some() {
+                continue;
+            }
+            let excuse = rules.iter().find(|(_, paths, context)| {
+                paths.iter().any(|path| path.join(".") == difference.field)
+                    && self.holds(context, streams, nth, &difference)
+            });
+            used.push(excuse?.0);
+        }
+        (!used.is_empty()).then_some(used)
+    }
+
+    fn holds(
+        &self,
+        context: &Context,
+        streams: Pair<&Stream<'_>>,
+        nth: Pair<usize>,
+        difference: &Difference,
+    ) -> bool {
+        match context {
+            Context::Since { start, among, within } => {
+                let matches = |nth: usize, selectors: &[crate::profile::Selector]| {
+                    let symbol = self.symbols.of(streams.reference.symbol(nth));
+                    selectors
+                        .iter()
+                        .any(|selector| selector.matches(&symbol.kind, symbol.name.as_deref()))
+                };
+                let first = nth.reference.saturating_sub(*within as usize);
+                for before in (first..nth.reference).rev() {
+                    if matches(before, start) {
+                        return true;
+                    }
+                    if !matches(before, among) {
+                        return false;
+                    }
+                }
+                false
+            }
+            Context::AfterSuccess { failure } => [
+                (
+                    streams.reference,
+                    nth.reference,
+                    self.traces.reference.format,
+                    &self.traces.reference,
+                ),
+                (
+                    streams.candidate,
+                    nth.candidate,
+                    self.traces.candidate.format,
+                    &self.traces.candidate,
+                ),
+            ]
+            .iter()
+            .all(|(stream, nth, format, trace)| {
+                self.succeeded_before(
+                    stream,
+                    *nth,
+                    |line| {
+                        (format.parse)(line)
+                            .map(|parsed| {
+                                parsed
+                                    .payload
+                                    .into_iter()
+                                    .find(|(key, _)| key == "return_value")
+                                    .is_none_or(|(_, value)| {
+                                        !value.word().is_some_and(|word| failure.contains(word))
+                                    })
+                            })
+                            .unwrap_or(false)
+                    },
+                    trace,
+                )
+            }),
+            Context::OwnProcess => own_process(self.traces, streams, difference),
+        }
+    }
+
+    /// Whether the function that returned last before the event, other than by the event's own
+    /// name, succeeded.
+    fn succeeded_before(
+        &self,
+        stream: &Stream<'_>,
+        nth: usize,
+        succeeded: impl Fn(&str) -> bool,
+        trace: &Trace,
+    ) -> bool {
+        const FAR: usize = 4096; // events looked back at
+        let own = stream.symbol(nth);
+        for before in (nth.saturating_sub(FAR)..nth).rev() {
+            let id = stream.symbol(before);
+            let symbol = self.symbols.of(id);
+            if symbol.role != Some(crate::profile::Role::Return) || id == own {
+                continue;
+            }
+            let place = stream.lane.places[stream.position(before)];
+            return trace
+                .lines
+                .bytes(place)
+                .is_ok_and(|line| succeeded(&String::from_utf8_lossy(&line)));
+        }
+        false
+    }
+}
+
+/// Whether two texts are equal once each side's own process number is taken out.
+fn own_process(traces: &Pair<Trace>, streams: Pair<&Stream<'_>>, difference: &Difference) -> bool {
+    let _ = traces;
+    let without = |text: &Option<String>, process: Option<u32>| {
+        Some(replace_number(text.as_deref()?, process?))
+    };
+    let reference = without(&difference.values.reference, streams.reference.lane.key.process);
+    reference.is_some()
+        && reference == without(&difference.values.candidate, streams.candidate.lane.key.process)
+}
+
+/// Returns the text with each decimal number that equals `number` replaced.
+fn replace_number(text: &str, number: u32) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let length = rest[at..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - at);
+        let (before, run) = (&rest[..at], &rest[at..at + length]);
+        out.push_str(before);
+        out.push_str(if run == digits { "‹pid›" } else { run });
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+impl Profile {
+    /// Returns the rules that may absorb a difference between events of this kind and name.
+    fn absorbing(&self, kind: &str, name: Option<&str>) -> Vec<(RuleId, &[Vec<String>], &Context)> {
+        let enabled = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.enabled && rule.matches(kind, name));
+        enabled
+            .filter_map(|(index, rule)| match &rule.action {
+                Action::Absorb { paths, context } => {
+                    Some((RuleId(index as u16), paths.as_slice(), context))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}

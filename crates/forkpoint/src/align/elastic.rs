@@ -1,0 +1,225 @@
+//! Folds loops whose count is scheduling.
+//!
+//! The lane is copied event by event; whenever the copy ends in one more round than the rule keeps,
+//! that round is taken off again. Events that call must be equal in all rounds: only what they
+//! return may vary, and of a loop that may not run at all not even that.
+
+use std::collections::BTreeMap;
+
+use crate::profile::{Action, Elastic, Profile, Role, RuleId, Selector};
+use crate::trace::{Lane, Symbols};
+
+/// The elastic rules as sets of symbols.
+#[derive(Debug)]
+pub struct Patterns {
+    rules: Vec<Pattern>,
+    returns: Vec<bool>,
+    touched: Vec<bool>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    rule: RuleId,
+    keep: u32,
+    max_repeats: u32,
+    body: Vec<Symbols01>,
+    after: Vec<Symbols01>,
+    before: Vec<Symbols01>,
+}
+
+/// Which symbols an element of a pattern means.
+type Symbols01 = Vec<bool>;
+
+impl Patterns {
+    /// Returns the patterns of a profile.
+    pub fn new(symbols: &Symbols, profile: &Profile) -> Self {
+        let set = |selector: &Selector| -> Symbols01 {
+            symbols
+                .0
+                .iter()
+                .map(|symbol| selector.matches(&symbol.kind, symbol.name.as_deref()))
+                .collect()
+        };
+        let sets = |selectors: &[Selector]| selectors.iter().map(set).collect::<Vec<_>>();
+        let pattern = |(index, elastic): (usize, &Elastic)| Pattern {
+            rule: RuleId(index as u16),
+            keep: elastic.keep,
+            max_repeats: elastic.max_repeats,
+            body: sets(&elastic.body),
+            after: sets(&elastic.after),
+            before: sets(&elastic.before),
+        };
+        let elastics =
+            profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled).filter_map(
+                |(index, rule)| {
+                    if let Action::Elastic(elastic) = &rule.action {
+                        Some((index, elastic))
+                    } else {
+                        None
+                    }
+                },
+            );
+        let rules: Vec<Pattern> = elastics.map(pattern).collect();
+        let touched = (0..symbols.0.len())
+            .map(|symbol| rules.iter().any(|rule| rule.body[0][symbol]))
+            .collect();
+        let returns = symbols.0.iter().map(|symbol| symbol.role == Some(Role::Return)).collect();
+        Self { rules, returns, touched }
+    }
+
+    /// Returns whether a loop may start in this lane.
+    pub fn touch(&self, lane: &Lane) -> bool {
+        !self.rules.is_empty() && lane.symbols.iter().any(|symbol| self.touched[symbol.0 as usize])
+    }
+}
+
+/// Returns the positions that are left of `kept`, and for each index into `kept` (and its end) the
+/// index into what is left.
+pub fn fold(
+    patterns: &Patterns,
+    lane: &Lane,
+    kept: &[u32],
+    folded: &mut BTreeMap<RuleId, u64>,
+) -> (Vec<u32>, Vec<u32>) {
+    let mut out: Vec<u32> = Vec::with_capacity(kept.len());
+    let mut slots = Vec::with_capacity(kept.len() + 1);
+    let mut runs: Vec<Run> = patterns.rules.iter().map(|_| Run::default()).collect();
+    for (index, &position) in kept.iter().enumerate() {
+        slots.push(out.len() as u32);
+        out.push(position);
+        let at = At { patterns, lane, rest: &kept[index + 1..] };
+        for (pattern, run) in patterns.rules.iter().zip(&mut runs) {
+            if pattern.keep == 0 {
+                at.drop_inner(pattern, run, index, &mut out, folded);
+            } else {
+                at.drop_earlier(pattern, run, &mut out, folded);
+            }
+        }
+    }
+    slots.push(out.len() as u32);
+    (out, slots)
+}
+
+/// How many rounds in a row were taken off, and up to where.
+#[derive(Debug, Default)]
+struct Run {
+    height: usize,
+    rounds: u32,
+    /// The run that goes on up to this index of the input was seen to end as the rule says.
+    proven_until: usize,
+}
+
+struct At<'a> {
+    patterns: &'a Patterns,
+    lane: &'a Lane,
+    rest: &'a [u32],
+}
+
+impl At<'_> {
+    fn matches(&self, events: &[u32], sets: &[Symbols01]) -> bool {
+        events.len() == sets.len()
+            && events
+                .iter()
+                .zip(sets)
+                .all(|(&event, set)| set[self.lane.symbols[event as usize].0 as usize])
+    }
+
+    fn token(&self, event: u32) -> u64 {
+        self.lane.tokens[event as usize]
+    }
+
+    fn is_return(&self, event: u32) -> bool {
+        self.patterns.returns[self.lane.symbols[event as usize].0 as usize]
+    }
+
+    /// A loop that may not run at all, between what must stand around it.
+    fn drop_inner(
+        &self,
+        pattern: &Pattern,
+        run: &mut Run,
+        index: usize,
+        out: &mut Vec<u32>,
+        folded: &mut BTreeMap<RuleId, u64>,
+    ) {
+        let Some(start) = out.len().checked_sub(pattern.body.len()) else { return };
+        let Some(outer) = start.checked_sub(pattern.after.len()) else { return };
+        if !self.matches(&out[start..], &pattern.body)
+            || !self.matches(&out[outer..start], &pattern.after)
+        {
+            return;
+        }
+        if run.height != start {
+            *run = Run { height: start, ..Run::default() };
+        }
+        if run.proven_until <= index {
+            // How many more rounds follow, and does the run end as it must?
+            let mut rest = self.rest;
+            let mut rounds = run.rounds + 1;
+            while rest.len() >= pattern.body.len()
+                && rounds <= pattern.max_repeats
+                && self.matches(&rest[..pattern.body.len()], &pattern.body)
+            {
+                rest = &rest[pattern.body.len()..];
+                rounds += 1;
+            }
+            let ends = rest.len() >= pattern.before.len()
+                && self.matches(&rest[..pattern.before.len()], &pattern.before);
+            if !ends
+                || rounds > pattern.max_repeats
+                || !self.returns_alike(&out[outer..start], &out[start..])
+            {
+                return;
+            }
+            run.proven_until = index + 1 + (self.rest.len() - rest.len());
+        } else if !self.returns_alike(&out[outer..start], &out[start..]) {
+            return;
+        }
+        run.rounds += 1;
+        out.truncate(start);
+        *folded.entry(pattern.rule).or_default() += 1;
+    }
+
+    /// Whether what the round returns is what the same functions returned right before it.
+    fn returns_alike(&self, outer: &[u32], round: &[u32]) -> bool {
+        round.iter().filter(|&&event| self.is_return(event)).all(|&event| {
+            let symbol = self.lane.symbols[event as usize];
+            let alike = |&&before: &&u32| self.lane.symbols[before as usize] == symbol;
+            outer.iter().find(alike).is_none_or(|&before| self.token(before) == self.token(event))
+        })
+    }
+
+    /// A loop that runs at least once: of two rounds in a row the earlier goes.
+    fn drop_earlier(
+        &self,
+        pattern: &Pattern,
+        run: &mut Run,
+        out: &mut Vec<u32>,
+        folded: &mut BTreeMap<RuleId, u64>,
+    ) {
+        let length = pattern.body.len();
+        let Some(second) = out.len().checked_sub(length) else { return };
+        let Some(first) = second.checked_sub(length) else { return };
+        if !self.matches(&out[second..], &pattern.body)
+            || !self.matches(&out[first..second], &pattern.body)
+        {
+            return;
+        }
+        let outer = first.checked_sub(pattern.after.len());
+        if !outer.is_some_and(|outer| self.matches(&out[outer..first], &pattern.after)) {
+            return;
+        }
+        let calls_alike = out[first..second]
+            .iter()
+            .zip(&out[second..])
+            .all(|(&a, &b)| self.is_return(a) || self.token(a) == self.token(b));
+        if run.height != first {
+            *run = Run { height: first, ..Run::default() };
+        }
+        if !calls_alike || run.rounds >= pattern.max_repeats {
+            return;
+        }
+        run.rounds += 1;
+        out.drain(first..second);
+        *folded.entry(pattern.rule).or_default() += 1;
+    }
+}

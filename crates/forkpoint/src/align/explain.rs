@@ -1,0 +1,176 @@
+//! Why two events count as equal or not, field by field.
+//!
+//! The slow door beside `token == token`: both lines are read again, and their values go through the
+//! same treatment as in the scan.
+
+use crate::ingest::{Lines, Parsed};
+use crate::pair::Pair;
+use crate::profile::plan::{Aside, Node};
+use crate::profile::{Plan, Profile, RuleId};
+use crate::trace::{Place, SymbolId, Symbols, Trace};
+use crate::value::{Value, hash_bytes};
+
+/// One event, read again.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Its file.
+    pub file: String,
+    /// Its line, counted from 1.
+    pub line: u64,
+    /// The line as it stands; bytes that are no text are replaced.
+    pub raw: String,
+    /// What it says, as it is compared: identities and left-out fields are shown as such.
+    pub canonical: String,
+    /// The host's clock, if the event has one.
+    pub clock: Option<i64>,
+}
+
+/// A field that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The field: `kind`, `name`, `return_value`, `args.r3`.
+    pub field: String,
+    /// What each side has there; none if it has no such field.
+    pub values: Pair<Option<String>>,
+    /// The rule that excuses it, if one does.
+    pub excused_by: Option<RuleId>,
+}
+
+/// Reads the event at `place` again.
+pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
+    match trace.lines.read(place) {
+        Ok(line) => {
+            let raw = String::from_utf8_lossy(&line.bytes).into_owned();
+            let parsed = (trace.format.parse)(&raw);
+            let canonical =
+                parsed.as_ref().map(|parsed| canonical_text(parsed, plan)).unwrap_or_default();
+            let clock = parsed.and_then(|parsed| parsed.clock);
+            View { file: line.file, line: line.number, canonical, clock, raw }
+        }
+        Err(error) => {
+            View { raw: format!("(cannot be read any more: {error})"), ..View::default() }
+        }
+    }
+}
+
+/// Returns the payload as it is compared, on one line.
+fn canonical_text(parsed: &Parsed<'_>, plan: &Plan) -> String {
+    let mut parts = Vec::new();
+    for (key, value) in &parsed.payload {
+        if key == "name" {
+            continue; // the title has it
+        }
+        let hash = hash_bytes(key.as_bytes());
+        let value = match plan.payload.member(hash) {
+            Some(node) => node.canonical(value.clone(), hash, &mut Vec::new()),
+            None => Some(value.clone()),
+        };
+        match value {
+            Some(Value::Object(members)) if members.is_empty() => {}
+            Some(Value::Object(members)) => {
+                parts.extend(members.iter().map(|(inner, value)| format!("{key}.{inner}={value}")));
+            }
+            Some(value) => parts.push(format!("{key}={value}")),
+            None => parts.push(format!("{key}=‹left out›")),
+        }
+    }
+    parts.join(" ")
+}
+
+/// Where two events stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// The event's line.
+    pub place: Place,
+    /// Its kind and name.
+    pub symbol: SymbolId,
+    /// Its index in the log.
+    pub index: u64,
+}
+
+/// Returns where two events differ, and what rules excuse.
+pub fn differences(
+    lines: Pair<&Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    spots: Pair<Spot>,
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let sides = spots.map(|spot| symbols.of(spot.symbol));
+    if sides.reference.kind != sides.candidate.kind {
+        found.push(differs("kind", sides.map(|symbol| Some(symbol.kind.clone()))));
+        return found;
+    }
+    if sides.reference.name != sides.candidate.name {
+        found.push(differs("name", sides.map(|symbol| symbol.name.clone())));
+        return found;
+    }
+    if profile.compare_index && spots.reference.index != spots.candidate.index {
+        found.push(differs("tid_event_idx", spots.map(|spot| Some(spot.index.to_string()))));
+    }
+    let raw = lines.zip(spots).map(|(trace, spot)| text(&trace.lines, spot.place));
+    let parsed = lines.zip(raw.as_ref()).map(|(trace, raw)| (trace.format.parse)(raw));
+    let Pair { reference: Some(reference), candidate: Some(candidate) } = parsed else {
+        return found; // one of the files is gone; what can be said was said
+    };
+    let payloads = Pair::new(Value::Object(reference.payload), Value::Object(candidate.payload));
+    compare(Some(&sides.reference.plan.payload), "", 0, payloads.map(Some), &mut found);
+    found
+}
+
+fn text(lines: &Lines, place: Place) -> String {
+    lines.bytes(place).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+fn differs(field: &str, values: Pair<Option<String>>) -> Difference {
+    Difference { field: field.to_owned(), values, excused_by: None }
+}
+
+/// Adds the differences between two values as they stand, those included that a rule excuses.
+fn compare(
+    node: Option<&Node>,
+    path: &str,
+    key: u64,
+    values: Pair<Option<Value<'_>>>,
+    found: &mut Vec<Difference>,
+) {
+    let raw_hash = values.as_ref().map(|value| value.as_ref().map(Value::hash));
+    if raw_hash.reference == raw_hash.candidate {
+        return;
+    }
+    let canonical = |value: &Option<Value<'_>>, asides: &mut Vec<Aside>| {
+        let value = value.clone()?;
+        let value = match node {
+            Some(node) => node.canonical(value, key, asides)?,
+            None => value,
+        };
+        Some(value.hash())
+    };
+    if let Pair { reference: Some(Value::Object(a)), candidate: Some(Value::Object(b)) } = &values {
+        let whole = node.is_none_or(|node| node.own_rules().next().is_none());
+        if whole {
+            let find = |members: &[(std::borrow::Cow<'_, str>, Value<'_>)], key: &str| {
+                members
+                    .iter()
+                    .find(|(name, _)| name == key)
+                    .map(|(_, value)| value.clone().into_static())
+            };
+            let only_b = b.iter().filter(|(name, _)| a.iter().all(|(other, _)| other != name));
+            for (name, _) in a.iter().chain(only_b) {
+                let hash = hash_bytes(name.as_bytes());
+                let inner = Pair::new(find(a, name), find(b, name));
+                let path =
+                    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+                let node = node.and_then(|node| node.member_of(a.len(), hash));
+                compare(node, &path, key.rotate_left(7) ^ hash, inner, found);
+            }
+            return;
+        }
+    }
+    let mut asides = Vec::new();
+    let equal =
+        canonical(&values.reference, &mut asides) == canonical(&values.candidate, &mut asides);
+    let excused_by = equal.then(|| asides.first().map(|aside| aside.rule)).flatten();
+    let values = values.map(|value| value.map(|value| value.to_string()));
+    found.push(Difference { field: path.to_owned(), values, excused_by });
+}

@@ -1,0 +1,123 @@
+//! Compares what left the lanes as sets over the whole run.
+//!
+//! Two checks. Every distinct float of one side must be on the other, if its rule says that a
+//! one-sided float diverges. And where both lanes of a pair have a float of one rule on one object
+//! between the same two events, the two must be equal.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::align::streams::{Floating, Stream};
+use crate::pair::{Pair, Side};
+use crate::profile::{Action, Profile, RuleId};
+
+/// A float that is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// One side has it, the other never.
+    OneSided {
+        /// The side that has it.
+        side: Side,
+        /// Its lane there.
+        lane: usize,
+        /// The first of its kind.
+        float: Floating,
+    },
+    /// Both have it at the same place, and they differ.
+    Differ {
+        /// The lanes.
+        lanes: Pair<usize>,
+        /// The floats.
+        floats: Pair<Floating>,
+    },
+}
+
+/// Returns the floats that are not as they should be, and how many of each rule left each side.
+pub fn compare(
+    streams: &Pair<Vec<Stream<'_>>>,
+    pairs: &[Pair<usize>],
+    profile: &Profile,
+    reach: impl Fn(Pair<usize>) -> usize,
+) -> (Vec<Oddity>, BTreeMap<RuleId, Pair<u64>>) {
+    let mut counts: BTreeMap<RuleId, Pair<u64>> = BTreeMap::new();
+    let mut first: Pair<HashMap<(RuleId, u64), (usize, Floating)>> = Pair::default();
+    for side in Side::BOTH {
+        for (lane, stream) in streams.on(side).iter().enumerate() {
+            for float in &stream.floats {
+                *counts.entry(float.rule).or_default().on_mut(side) += 1;
+                first.on_mut(side).entry((float.rule, float.token)).or_insert((lane, *float));
+            }
+        }
+    }
+    let mut odd = Vec::new();
+    for side in Side::BOTH {
+        let other = first.on(side.other());
+        let one_sided = first.on(side).iter().filter(|(key, _)| !other.contains_key(key));
+        for (&(rule, _), &(lane, float)) in one_sided {
+            if matches!(&profile.rule(rule).action, Action::Float(rule) if rule.one_sided_diverges)
+            {
+                odd.push(Oddity::OneSided { side, lane, float });
+            }
+        }
+    }
+    for &lanes in pairs {
+        in_step(streams, lanes, reach(lanes), &mut odd);
+    }
+    (odd, counts)
+}
+
+/// Compares the floats that both lanes of a pair have between the same two events.
+fn in_step(
+    streams: &Pair<Vec<Stream<'_>>>,
+    lanes: Pair<usize>,
+    reach: usize,
+    odd: &mut Vec<Oddity>,
+) {
+    let floats = Pair::of(|side| &streams.on(side)[*lanes.on(side)].floats);
+    let mut b = 0;
+    let mut a = 0;
+    while a < floats.reference.len() && b < floats.candidate.len() {
+        let slot = floats.reference[a].slot;
+        match slot.cmp(&floats.candidate[b].slot) {
+            std::cmp::Ordering::Less => a += 1,
+            std::cmp::Ordering::Greater => b += 1,
+            std::cmp::Ordering::Equal => {
+                let end = |floats: &[Floating], from: usize| {
+                    from + floats[from..].iter().take_while(|float| float.slot == slot).count()
+                };
+                let (end_a, end_b) = (end(floats.reference, a), end(floats.candidate, b));
+                if slot as usize <= reach {
+                    alike(lanes, &floats.reference[a..end_a], &floats.candidate[b..end_b], odd);
+                }
+                (a, b) = (end_a, end_b);
+            }
+        }
+    }
+}
+
+/// Within one slot: of one rule and one object, equally many must be equal.
+fn alike(
+    lanes: Pair<usize>,
+    reference: &[Floating],
+    candidate: &[Floating],
+    odd: &mut Vec<Oddity>,
+) {
+    let mut groups: BTreeMap<(RuleId, u64), Pair<Vec<Floating>>> = BTreeMap::new();
+    for (side, floats) in [(Side::Reference, reference), (Side::Candidate, candidate)] {
+        for float in floats {
+            groups.entry((float.rule, float.object)).or_default().on_mut(side).push(*float);
+        }
+    }
+    for group in groups.values_mut() {
+        if group.reference.len() != group.candidate.len() {
+            continue; // presence is scheduling
+        }
+        group.reference.sort_by_key(|float| float.token);
+        group.candidate.sort_by_key(|float| float.token);
+        for (&a, &b) in group.reference.iter().zip(&group.candidate) {
+            if a.token != b.token {
+                odd.push(Oddity::Differ { lanes, floats: Pair::new(a, b) });
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Which event of one log stands beside which of the other.
+//!
+//! Each lane becomes a stream of the events to be aligned ([`streams`]); lanes are paired
+//! ([`threads`]); each pair is walked in lock-step ([`walk`]); what left the streams is compared as
+//! sets ([`floats`]).
+
+pub mod absorb;
+mod elastic;
+pub mod explain;
+pub mod floats;
+pub mod resync;
+pub mod streams;
+pub mod tail;
+pub mod threads;
+pub mod walk;

@@ -1,0 +1,183 @@
+//! What is left of a lane to be aligned: engine-local events, floats and repeats are taken out.
+//!
+//! Invariant: what is taken out is decided by the profile and the two logs as wholes, never by
+//! where the walk happens to stand.
+
+use std::collections::BTreeMap;
+
+use crate::align::elastic::{self, Patterns};
+use crate::identity::SharedObjects;
+use crate::profile::{Action, Profile, RuleId};
+use crate::trace::{Lane, SymbolId, Symbols};
+
+/// The events of one lane that are aligned, in order.
+#[derive(Debug)]
+pub struct Stream<'a> {
+    /// The lane.
+    pub lane: &'a Lane,
+    /// Positions in the lane; none when all events are aligned.
+    kept: Option<Vec<u32>>,
+    /// The floats, in order.
+    pub floats: Vec<Floating>,
+    /// Events that the engine wrote for itself, by rule and kind.
+    pub local: BTreeMap<(RuleId, SymbolId), u64>,
+    /// Rounds of loops that were left out, by rule.
+    pub folded: BTreeMap<RuleId, u64>,
+}
+
+/// One event that left its lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floating {
+    /// The rule by which it left.
+    pub rule: RuleId,
+    /// Where it was in its lane.
+    pub position: u32,
+    /// How many aligned events come before it.
+    pub slot: u32,
+    /// The object it names, or 0.
+    pub object: u64,
+    /// The event's token.
+    pub token: u64,
+}
+
+impl<'a> Stream<'a> {
+    /// Returns the number of events to be aligned.
+    pub fn len(&self) -> usize {
+        self.kept.as_ref().map_or(self.lane.n_events(), Vec::len)
+    }
+
+    /// Returns whether there is nothing to be aligned.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns where the `nth` aligned event is in its lane.
+    #[inline]
+    pub fn position(&self, nth: usize) -> usize {
+        self.kept.as_ref().map_or(nth, |kept| kept[nth] as usize)
+    }
+
+    /// Returns the token of the `nth` aligned event.
+    #[inline]
+    pub fn token(&self, nth: usize) -> u64 {
+        self.lane.tokens[self.position(nth)]
+    }
+
+    /// Returns the symbol of the `nth` aligned event.
+    #[inline]
+    pub fn symbol(&self, nth: usize) -> SymbolId {
+        self.lane.symbols[self.position(nth)]
+    }
+
+    /// Returns which aligned event stands at or after a position of the lane.
+    pub fn nth_at(&self, position: usize) -> usize {
+        match &self.kept {
+            Some(kept) => kept.partition_point(|&kept| (kept as usize) < position),
+            None => position.min(self.lane.n_events()),
+        }
+    }
+}
+
+/// What the profile says about taking events out, worked out once for both logs.
+#[derive(Debug)]
+pub struct Sieve<'a> {
+    symbols: &'a Symbols,
+    profile: &'a Profile,
+    shared: &'a SharedObjects,
+    /// Whether events of this symbol may leave a lane.
+    leaves: Vec<bool>,
+    patterns: Patterns,
+}
+
+impl<'a> Sieve<'a> {
+    /// Returns the sieve of a profile.
+    pub fn new(symbols: &'a Symbols, profile: &'a Profile, shared: &'a SharedObjects) -> Self {
+        let patterns = Patterns::new(symbols, profile);
+        let leaves = symbols
+            .0
+            .iter()
+            .map(|symbol| symbol.plan.local.is_some() || symbol.plan.float.is_some());
+        Self { symbols, profile, shared, leaves: leaves.collect(), patterns }
+    }
+
+    /// Returns what is left of a lane.
+    pub fn stream(&self, lane: &'a Lane) -> Stream<'a> {
+        let mut stream = Stream {
+            lane,
+            kept: None,
+            floats: Vec::new(),
+            local: BTreeMap::new(),
+            folded: BTreeMap::new(),
+        };
+        if lane.symbols.iter().any(|symbol| self.leaves[symbol.0 as usize]) {
+            stream.kept = Some(self.take_out(lane, &mut stream.floats, &mut stream.local));
+        }
+        if self.patterns.touch(lane) {
+            let kept = stream.kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
+            let (folded, slots) = elastic::fold(&self.patterns, lane, &kept, &mut stream.folded);
+            if folded.len() < kept.len() {
+                for float in &mut stream.floats {
+                    float.slot = slots[float.slot as usize];
+                }
+            }
+            stream.kept = Some(folded);
+        }
+        stream
+    }
+
+    fn take_out(
+        &self,
+        lane: &Lane,
+        floats: &mut Vec<Floating>,
+        local: &mut BTreeMap<(RuleId, SymbolId), u64>,
+    ) -> Vec<u32> {
+        let mut kept = Vec::with_capacity(lane.n_events());
+        // A wait's end goes with a wait that floated, if it follows at once.
+        let mut follower: Option<Floating> = None;
+        for (position, &symbol_id) in lane.symbols.iter().enumerate() {
+            let symbol = self.symbols.of(symbol_id);
+            if let Some(rule) = symbol.plan.local {
+                *local.entry((rule, symbol_id)).or_default() += 1;
+                continue;
+            }
+            let position = position as u32;
+            let token = lane.tokens[position as usize];
+            if let Some(before) = follower.take() {
+                let Action::Float(float) = &self.profile.rule(before.rule).action else { continue };
+                let follows = |selector: &crate::profile::Selector| {
+                    selector.matches(&symbol.kind, symbol.name.as_deref())
+                };
+                if float.followed_by.as_ref().is_some_and(follows) {
+                    floats.push(Floating { position, token, ..before });
+                    continue;
+                }
+            }
+            if let Some((rule, object)) = self.leaves[symbol_id.0 as usize]
+                .then(|| self.floats(lane, position, symbol_id))
+                .flatten()
+            {
+                let float = Floating { rule, position, slot: kept.len() as u32, object, token };
+                floats.push(float);
+                follower = Some(float);
+                continue;
+            }
+            kept.push(position);
+        }
+        kept
+    }
+
+    /// Returns the rule by which the event floats, and the object it names.
+    fn floats(&self, lane: &Lane, position: u32, symbol: SymbolId) -> Option<(RuleId, u64)> {
+        let rule = self.symbols.of(symbol).plan.float?;
+        let Action::Float(float) = &self.profile.rule(rule).action else { return None };
+        let mut objects = lane
+            .asides_at(position as usize)
+            .iter()
+            .filter(|aside| aside.rule == rule)
+            .map(|aside| aside.value);
+        if !float.when_shared {
+            return Some((rule, objects.next().unwrap_or(0)));
+        }
+        objects.find(|object| self.shared.contains(object)).map(|object| (rule, object))
+    }
+}

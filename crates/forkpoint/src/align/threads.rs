@@ -1,0 +1,169 @@
+//! Which lane of one log is which of the other.
+//!
+//! Evidence is the first function called and the likeness of the first events; ties go by thread
+//! number. Nothing depends on how the lanes' lines interleave.
+
+use std::collections::BTreeMap;
+
+use crate::align::streams::Stream;
+use crate::pair::{Pair, Side};
+use crate::profile::Role;
+use crate::trace::{LaneKey, SymbolId, Symbols};
+
+/// How many first events are compared.
+const LOOK: usize = 64;
+
+/// More pairs than this are not scored one by one; lanes then pair within their first call.
+const MAX_SCORED: usize = 4_000_000;
+
+/// Two lanes that are one thread.
+#[derive(Clone, Debug)]
+pub struct Paired {
+    /// The lanes, by their places in the logs.
+    pub lanes: Pair<usize>,
+    /// Why.
+    pub evidence: Evidence,
+}
+
+/// Why two lanes are taken for one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The user said so.
+    Told,
+    /// Their first events are alike: so many of so many, and perhaps the first call.
+    Likeness {
+        /// How many of the first events are alike.
+        alike: usize,
+        /// How many were looked at.
+        of: usize,
+        /// The function that both call first.
+        first_call: Option<SymbolId>,
+    },
+    /// They were the only ones left.
+    LeftOver,
+}
+
+/// What pairing found.
+#[derive(Debug, Default)]
+pub struct Pairing {
+    /// The pairs, in the order of the reference's lanes.
+    pub pairs: Vec<Paired>,
+    /// Lanes without a partner.
+    pub unpaired: Pair<Vec<usize>>,
+}
+
+/// Pairs the lanes; `told` are the pairs that the user named.
+pub fn pair(streams: &Pair<Vec<Stream<'_>>>, symbols: &Symbols, told: &[Pair<LaneKey>]) -> Pairing {
+    let mut taken = streams.as_ref().map(|streams| vec![false; streams.len()]);
+    let mut pairs = Vec::new();
+    for keys in told {
+        let find = |side: Side| {
+            streams.on(side).iter().position(|stream| stream.lane.key == *keys.on(side))
+        };
+        if let (Some(reference), Some(candidate)) = (find(Side::Reference), find(Side::Candidate)) {
+            take(&mut taken, &mut pairs, Pair::new(reference, candidate), Evidence::Told);
+        }
+    }
+    let faces = streams
+        .as_ref()
+        .map(|streams| streams.iter().map(|stream| Face::of(stream, symbols)).collect::<Vec<_>>());
+    for (lanes, evidence) in best_first(streams, &faces, &taken) {
+        if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
+            take(&mut taken, &mut pairs, lanes, evidence);
+        }
+    }
+    let left = |taken: &[bool], streams: &[Stream<'_>]| -> Vec<usize> {
+        // A lane of which nothing is left to align has no need of a partner.
+        (0..taken.len()).filter(|&lane| !taken[lane] && !streams[lane].is_empty()).collect()
+    };
+    let mut unpaired = Pair::of(|side| left(taken.on(side), streams.on(side)));
+    if let (&[reference], &[candidate]) = (&*unpaired.reference, &*unpaired.candidate) {
+        take(&mut taken, &mut pairs, Pair::new(reference, candidate), Evidence::LeftOver);
+        unpaired = Pair::default();
+    }
+    pairs.sort_by_key(|paired| streams.reference[paired.lanes.reference].lane.key);
+    Pairing { pairs, unpaired }
+}
+
+fn take(
+    taken: &mut Pair<Vec<bool>>,
+    pairs: &mut Vec<Paired>,
+    lanes: Pair<usize>,
+    evidence: Evidence,
+) {
+    taken.reference[lanes.reference] = true;
+    taken.candidate[lanes.candidate] = true;
+    pairs.push(Paired { lanes, evidence });
+}
+
+/// What a lane looks like from its first events.
+struct Face {
+    first_call: Option<SymbolId>,
+    tokens: Vec<u64>,
+    symbols: BTreeMap<SymbolId, usize>,
+}
+
+impl Face {
+    fn of(stream: &Stream<'_>, symbols: &Symbols) -> Self {
+        let length = stream.len().min(LOOK);
+        let calls = (0..stream.len()).map(|nth| stream.symbol(nth));
+        let mut bag = BTreeMap::new();
+        for nth in 0..length {
+            *bag.entry(stream.symbol(nth)).or_default() += 1;
+        }
+        Self {
+            first_call: calls.into_iter().find(|&id| symbols.of(id).role == Some(Role::Call)),
+            tokens: (0..length).map(|nth| stream.token(nth)).collect(),
+            symbols: bag,
+        }
+    }
+
+    /// Returns how many first events are alike, in order and then by kind and name alone.
+    fn likeness(&self, other: &Self) -> (usize, usize) {
+        let prefix = self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count();
+        let common = self
+            .symbols
+            .iter()
+            .map(|(symbol, count)| (*count).min(other.symbols.get(symbol).copied().unwrap_or(0)));
+        (prefix, common.sum())
+    }
+}
+
+/// Returns the pairs that may be, the likeliest first.
+fn best_first(
+    streams: &Pair<Vec<Stream<'_>>>,
+    faces: &Pair<Vec<Face>>,
+    taken: &Pair<Vec<bool>>,
+) -> Vec<(Pair<usize>, Evidence)> {
+    let free = |side: Side| {
+        let mut free: Vec<usize> = (0..taken.on(side).len())
+            .filter(|&lane| !taken.on(side)[lane] && !streams.on(side)[lane].is_empty())
+            .collect();
+        free.sort_by_key(|&lane| streams.on(side)[lane].lane.key);
+        free
+    };
+    let free = Pair::of(free);
+    let many = free.reference.len().saturating_mul(free.candidate.len()) > MAX_SCORED;
+    let mut scored = Vec::new();
+    for (rank_r, &r) in free.reference.iter().enumerate() {
+        for (rank_c, &c) in free.candidate.iter().enumerate() {
+            let (face_r, face_c) = (&faces.reference[r], &faces.candidate[c]);
+            let same_call = face_r.first_call.is_some() && face_r.first_call == face_c.first_call;
+            if many && (!same_call || rank_r.abs_diff(rank_c) > 1000) {
+                continue;
+            }
+            let (prefix, alike) = face_r.likeness(face_c);
+            let of = face_r.tokens.len().max(face_c.tokens.len());
+            if !same_call && alike * 2 < of {
+                continue; // not even half of the first events are of one kind
+            }
+            let score = (same_call, 2 * prefix + alike);
+            let first_call = face_r.first_call.filter(|_| same_call);
+            let evidence = Evidence::Likeness { alike, of, first_call };
+            scored.push((score, rank_r, rank_c, Pair::new(r, c), evidence));
+        }
+    }
+    // The best score first; among equals, thread numbers in step.
+    scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    scored.into_iter().map(|(_, _, _, lanes, evidence)| (lanes, evidence)).collect()
+}

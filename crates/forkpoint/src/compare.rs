@@ -1,0 +1,83 @@
+//! The table of contents: the order of the steps, and nothing else.
+
+use rayon::prelude::*;
+
+use crate::align::absorb::Absorber;
+use crate::align::floats;
+use crate::align::streams::{Sieve, Stream};
+use crate::align::threads::{self, Paired};
+use crate::align::walk::{Walk, walk};
+use crate::identity::shared_objects;
+use crate::pair::Pair;
+use crate::profile::Profile;
+use crate::report::Report;
+use crate::report::build::{Facts, report};
+use crate::trace::{Lane, LaneKey, Symbols, Trace};
+
+/// How two logs are compared.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Pairs of lanes that the user named; all others are paired by likeness.
+    pub told: Vec<Pair<LaneKey>>,
+    /// How many events are shown before and after a divergence.
+    pub context: (usize, usize),
+    /// Whether a candidate that merely stops early passes.
+    pub allow_prefix: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { told: Vec::new(), context: (5, 3), allow_prefix: false }
+    }
+}
+
+/// Compares two logs. Both must have been read with this profile and these symbols.
+pub fn compare(
+    traces: &Pair<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    options: &Options,
+) -> Report {
+    let shared = shared_objects(traces, symbols, profile);
+    let sieve = Sieve::new(symbols, profile, &shared);
+    let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
+    let pairing = threads::pair(&streams, symbols, &options.told);
+    let absorber = Absorber { traces, symbols, profile };
+    let walks: Vec<Walk> = pairing
+        .pairs
+        .par_iter()
+        .map(|paired| walk(side_by_side(&streams, paired), &absorber))
+        .collect();
+    let reach = |lanes: Pair<usize>| {
+        let walked = pairing.pairs.iter().position(|paired| paired.lanes == lanes);
+        walked.map_or(0, |index| walks[index].matched)
+    };
+    let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
+    let (oddities, floated) = floats::compare(&streams, &lanes, profile, reach);
+    let facts = Facts {
+        traces,
+        symbols,
+        profile,
+        options,
+        streams: &streams,
+        pairing: &pairing,
+        walks: &walks,
+        oddities,
+        floated,
+    };
+    report(&facts)
+}
+
+fn sift<'a>(sieve: &Sieve<'a>, lanes: &'a [Lane]) -> Vec<Stream<'a>> {
+    lanes.par_iter().map(|lane| sieve.stream(lane)).collect()
+}
+
+fn side_by_side<'a, 'b>(
+    streams: &'b Pair<Vec<Stream<'a>>>,
+    paired: &Paired,
+) -> Pair<&'b Stream<'a>> {
+    Pair::new(
+        &streams.reference[paired.lanes.reference],
+        &streams.candidate[paired.lanes.candidate],
+    )
+}

@@ -1,0 +1,383 @@
+//! The report as JSON. The types here are the wire's; the analyser's own are never serialised.
+//!
+//! docs/report.schema.json is generated from them.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::pair::{Pair, Side};
+use crate::report::{self, Mark, Report};
+
+/// The version of this format. It rises when a key changes its meaning or goes away.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A report of `forkpoint diff`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonReport {
+    /// The version of this format.
+    format_version: u32,
+    /// What came of the comparison.
+    verdict: JsonVerdict,
+    /// What keeps the logs from being called identical, though no difference was found.
+    doubts: Vec<String>,
+    /// The rules in force.
+    profile: JsonProfile,
+    /// What differs, the place to start first.
+    origins: Vec<JsonFinding>,
+    /// The pairs of lanes.
+    lanes: Vec<JsonLane>,
+    /// Lanes without a partner.
+    unpaired: Vec<JsonUnpaired>,
+    /// What rules excused.
+    excused: Vec<JsonExcused>,
+    /// What was not compared at all.
+    not_compared: Vec<JsonNotCompared>,
+    /// The logs.
+    inputs: JsonPair<JsonInput>,
+    /// Pairs of events that are equal.
+    matched: u64,
+}
+
+/// A value for each side.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonPair<T> {
+    reference: T,
+    candidate: T,
+}
+
+impl<T> From<Pair<T>> for JsonPair<T> {
+    fn from(pair: Pair<T>) -> Self {
+        Self { reference: pair.reference, candidate: pair.candidate }
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum JsonVerdict {
+    Identical,
+    Diverged,
+    Inconclusive,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum JsonSide {
+    Reference,
+    Candidate,
+}
+
+impl From<Side> for JsonSide {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Reference => Self::Reference,
+            Side::Candidate => Self::Candidate,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonProfile {
+    name: String,
+    chain: Vec<String>,
+    without: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonFinding {
+    /// The class; `forkpoint help classes` explains each.
+    class: String,
+    summary: String,
+    /// Three at most.
+    sites: Vec<JsonSite>,
+    differences: Vec<JsonDifference>,
+    context: Vec<JsonRow>,
+    /// The pair of lanes, by its place in `lanes`.
+    lane: Option<usize>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonSite {
+    side: JsonSide,
+    /// The process, where the log tells processes apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<u32>,
+    tid: i64,
+    /// The thread as readers of the log know it.
+    lane: String,
+    event_idx: u64,
+    file: String,
+    /// Counted from 1.
+    line: u64,
+    /// The event's kind and function.
+    name: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonDifference {
+    field: String,
+    reference: Option<String>,
+    candidate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excused_by: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonRow {
+    mark: JsonMark,
+    reference: Option<JsonEvent>,
+    candidate: Option<JsonEvent>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum JsonMark {
+    Equal,
+    Divergent,
+    After,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonEvent {
+    event_idx: u64,
+    line: u64,
+    name: String,
+    /// What it says, as it is compared.
+    canonical: String,
+    /// The line as it stands.
+    raw: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonLane {
+    /// What the logs call the two.
+    names: JsonPair<String>,
+    processes: JsonPair<Option<u32>>,
+    tids: JsonPair<i64>,
+    evidence: String,
+    events: JsonPair<u64>,
+    /// How many events are aligned; the others are floats, repeats and engine-local.
+    aligned: JsonPair<u64>,
+    matched: u64,
+    ends: JsonPair<String>,
+    /// The first divergence, by its place in `origins`.
+    origin: Option<usize>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonUnpaired {
+    side: JsonSide,
+    name: String,
+    process: Option<u32>,
+    tid: i64,
+    events: u64,
+    first: Option<JsonSite>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonExcused {
+    rule: String,
+    action: String,
+    why: String,
+    file: String,
+    line: Option<u64>,
+    /// Differences between events that count as equal.
+    differences: u64,
+    /// Events, or rounds of a loop, taken out of the lanes.
+    left_out: JsonPair<u64>,
+    example: Option<JsonPair<JsonSite>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonNotCompared {
+    what: String,
+    why: String,
+    counts: JsonPair<u64>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonInput {
+    files: Vec<String>,
+    format: String,
+    engine: Option<String>,
+    lines: u64,
+    bytes: u64,
+    events: u64,
+    lanes: u64,
+    faults: Vec<JsonFault>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonFault {
+    kind: String,
+    count: u64,
+    file: String,
+    line: Option<u64>,
+    detail: String,
+    hint: String,
+}
+
+/// Writes the report, indented.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &wire(report))?;
+    writeln!(out)
+}
+
+/// Returns the JSON schema of the format.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(JsonReport);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+}
+
+fn wire(report: &Report) -> JsonReport {
+    JsonReport {
+        format_version: FORMAT_VERSION,
+        verdict: match report.verdict {
+            report::Verdict::Identical => JsonVerdict::Identical,
+            report::Verdict::Diverged => JsonVerdict::Diverged,
+            report::Verdict::Inconclusive => JsonVerdict::Inconclusive,
+        },
+        doubts: report.doubts.clone(),
+        profile: JsonProfile {
+            name: report.profile.name.clone(),
+            chain: report.profile.chain.clone(),
+            without: report.profile.without.clone(),
+        },
+        origins: report.origins.iter().map(finding).collect(),
+        lanes: report.lanes.iter().map(lane).collect(),
+        unpaired: report.unpaired.iter().map(unpaired).collect(),
+        excused: report.excused.iter().map(excused).collect(),
+        not_compared: report
+            .not_compared
+            .iter()
+            .map(|entry| JsonNotCompared {
+                what: entry.what.clone(),
+                why: entry.why.clone(),
+                counts: entry.counts.into(),
+            })
+            .collect(),
+        inputs: report.inputs.as_ref().map(input).into(),
+        matched: report.matched,
+    }
+}
+
+fn finding(finding: &report::Finding) -> JsonFinding {
+    JsonFinding {
+        class: finding.class.name().to_owned(),
+        summary: finding.summary.clone(),
+        sites: finding.sites.iter().take(3).map(site).collect(),
+        differences: finding
+            .differences
+            .iter()
+            .map(|difference| JsonDifference {
+                field: difference.field.clone(),
+                reference: difference.values.reference.clone(),
+                candidate: difference.values.candidate.clone(),
+                excused_by: difference.excused_by.clone(),
+            })
+            .collect(),
+        context: finding
+            .context
+            .iter()
+            .map(|row| JsonRow {
+                mark: match row.mark {
+                    Mark::Equal => JsonMark::Equal,
+                    Mark::Divergent => JsonMark::Divergent,
+                    Mark::After => JsonMark::After,
+                },
+                reference: row.events.reference.as_ref().map(event),
+                candidate: row.events.candidate.as_ref().map(event),
+            })
+            .collect(),
+        lane: finding.lane,
+    }
+}
+
+fn site(site: &report::Site) -> JsonSite {
+    JsonSite {
+        side: site.side.into(),
+        process: site.process,
+        tid: site.tid,
+        lane: site.lane.clone(),
+        event_idx: site.event_idx,
+        file: site.file.clone(),
+        line: site.line,
+        name: site.name.clone(),
+    }
+}
+
+fn event(event: &report::EventView) -> JsonEvent {
+    JsonEvent {
+        event_idx: event.event_idx,
+        line: event.line,
+        name: event.name.clone(),
+        canonical: event.canonical.clone(),
+        raw: event.raw.clone(),
+    }
+}
+
+fn lane(lane: &report::LanePair) -> JsonLane {
+    JsonLane {
+        names: lane.names.clone().into(),
+        processes: lane.processes.into(),
+        tids: lane.tids.into(),
+        evidence: lane.evidence.clone(),
+        events: lane.events.into(),
+        aligned: lane.aligned.into(),
+        matched: lane.matched,
+        ends: lane.ends.map(|end| end.name().to_owned()).into(),
+        origin: lane.finding,
+    }
+}
+
+fn unpaired(lane: &report::Unpaired) -> JsonUnpaired {
+    JsonUnpaired {
+        side: lane.side.into(),
+        name: lane.name.clone(),
+        process: lane.process,
+        tid: lane.tid,
+        events: lane.events,
+        first: lane.first.as_ref().map(site),
+    }
+}
+
+fn excused(excused: &report::Excused) -> JsonExcused {
+    JsonExcused {
+        rule: excused.rule.clone(),
+        action: excused.action.to_owned(),
+        why: excused.why.clone(),
+        file: excused.file.clone(),
+        line: excused.line,
+        differences: excused.differences,
+        left_out: excused.left_out.into(),
+        example: excused.example.as_ref().map(|example| example.as_ref().map(site).into()),
+    }
+}
+
+fn input(input: &report::Input) -> JsonInput {
+    JsonInput {
+        files: input.files.clone(),
+        format: input.format.to_owned(),
+        engine: input.engine.clone(),
+        lines: input.lines,
+        bytes: input.bytes,
+        events: input.events,
+        lanes: input.lanes,
+        faults: input
+            .faults
+            .iter()
+            .map(|fault| JsonFault {
+                kind: fault.kind.to_owned(),
+                count: fault.count,
+                file: fault.file.clone(),
+                line: fault.line,
+                detail: fault.detail.clone(),
+                hint: fault.hint.to_owned(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,286 @@
+//! The report as Markdown, for an issue or a pull request.
+
+use std::io::{self, Write};
+
+use crate::pair::{Pair, Side};
+use crate::report::build::{count, thousands};
+use crate::report::plain::plain;
+use crate::report::{Finding, Mark, Report, Site, Verdict};
+
+/// Writes the report.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    head(report, out)?;
+    for (place, finding) in report.origins.iter().enumerate() {
+        write_finding(report, place, finding, out)?;
+    }
+    lanes(report, out)?;
+    if !report.doubts.is_empty() {
+        writeln!(out, "\n## Doubts\n")?;
+        for doubt in &report.doubts {
+            writeln!(out, "- {}", words(doubt))?;
+        }
+    }
+    excused(report, out)?;
+    if !report.not_compared.is_empty() {
+        writeln!(
+            out,
+            "\n## Not compared\n\n| what | reference | candidate | why |\n| --- | ---: | ---: | --- |"
+        )?;
+        for entry in &report.not_compared {
+            let counts = entry.counts.map(thousands);
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                words(&entry.what),
+                counts.reference,
+                counts.candidate,
+                words(&entry.why)
+            )?;
+        }
+    }
+    inputs(report, out)
+}
+
+fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}", report.verdict.name())?;
+    writeln!(out)?;
+    match (report.verdict, report.origins.first()) {
+        (Verdict::Diverged, Some(first)) => {
+            let site = first
+                .sites
+                .iter()
+                .find(|site| site.side == Side::Candidate)
+                .or(first.sites.first());
+            let place = site.map(place).unwrap_or_default();
+            writeln!(out, "**Start here:** {place}: {}.", words(&first.summary))
+        }
+        (Verdict::Inconclusive, _) => {
+            writeln!(
+                out,
+                "No difference was found in {}, but not everything was compared.",
+                count(report.matched, "pair of events")
+            )
+        }
+        _ => writeln!(
+            out,
+            "{} equal pairs of events in {}.",
+            thousands(report.matched),
+            count(report.lanes.len() as u64, "thread")
+        ),
+    }
+}
+
+fn write_finding(
+    report: &Report,
+    number: usize,
+    finding: &Finding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lane = finding.lane.map(|lane| {
+        let names = report.lanes[lane].names.as_ref().map(|name| code(name));
+        format!(", thread {} ↔ {}", names.reference, names.candidate)
+    });
+    writeln!(out, "\n## {}. {}{}\n", number + 1, finding.class.name(), lane.unwrap_or_default())?;
+    writeln!(out, "{}.\n", words(&finding.summary))?;
+    for site in &finding.sites {
+        writeln!(out, "- {}", place(site))?;
+    }
+    if !finding.differences.is_empty() {
+        writeln!(out, "\n| field | reference | candidate | |\n| --- | --- | --- | --- |")?;
+        for difference in &finding.differences {
+            let value =
+                |value: &Option<String>| value.as_deref().map_or_else(|| "absent".to_owned(), code);
+            let values = difference.values.as_ref().map(value);
+            let excuse = difference.excused_by.as_ref().map_or_else(
+                || "**differs**".to_owned(),
+                |rule| format!("excused by {}", code(rule)),
+            );
+            writeln!(
+                out,
+                "| {} | {} | {} | {excuse} |",
+                code(&difference.field),
+                values.reference,
+                values.candidate
+            )?;
+        }
+    }
+    let mut canonical = String::new();
+    for row in &finding.context {
+        let sides: Vec<(Side, &crate::report::EventView)> = Side::BOTH
+            .iter()
+            .filter_map(|&side| row.events.on(side).as_ref().map(|event| (side, event)))
+            .collect();
+        for (index, (side, event)) in sides.iter().enumerate() {
+            let sign = match (row.mark, side) {
+                (Mark::Equal, _) if index > 0 => continue, // one line for both
+                (Mark::Equal, _) => ' ',
+                (_, Side::Reference) => '-',
+                (_, Side::Candidate) => '+',
+            };
+            canonical.push_str(&format!(
+                "{sign} [{}] {} {}\n",
+                event.event_idx,
+                plain(&event.name),
+                plain(&event.canonical)
+            ));
+        }
+    }
+    writeln!(out, "\n{}", block("diff", &canonical))?;
+    for side in Side::BOTH {
+        let rows = finding.context.iter().filter_map(|row| row.events.on(side).as_ref());
+        let raw: String = rows
+            .map(|event| format!("{}: {}\n", event.line, plain(event.raw.trim_end())))
+            .collect();
+        if !raw.is_empty() {
+            writeln!(
+                out,
+                "\n<details><summary>{side} as it stands</summary>\n\n{}\n\n</details>",
+                block("", &raw)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn lanes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n## Threads\n\n| reference | candidate | equal | of | of | ends | ends | first divergence | paired because |\n| --- | --- | ---: | ---: | ---: | --- | --- | --- | --- |"
+    )?;
+    for lane in &report.lanes {
+        let names = lane.names.as_ref().map(|name| code(name));
+        let finding = lane.finding.map_or_else(
+            || "none".to_owned(),
+            |place| format!("{}. {}", place + 1, report.origins[place].class.name()),
+        );
+        let aligned = lane.aligned.map(thousands);
+        let ends = lane.ends.map(crate::align::tail::Tail::name);
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} | {finding} | {} |",
+            names.reference,
+            names.candidate,
+            thousands(lane.matched),
+            aligned.reference,
+            aligned.candidate,
+            ends.reference,
+            ends.candidate,
+            words(&lane.evidence)
+        )?;
+    }
+    for lane in &report.unpaired {
+        writeln!(
+            out,
+            "\n{} of the {} has no partner ({}).",
+            code(&lane.name),
+            lane.side,
+            count(lane.events, "event")
+        )?;
+    }
+    Ok(())
+}
+
+fn excused(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.excused.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Excused by rules\n\n| rule | kind | differences | taken out, reference | candidate | why |\n| --- | --- | ---: | ---: | ---: | --- |"
+    )?;
+    for excused in &report.excused {
+        let left_out = excused.left_out.map(thousands);
+        let (rule, why) = (code(&excused.rule), words(&excused.why));
+        let differences = thousands(excused.differences);
+        writeln!(
+            out,
+            "| {rule} | {} | {differences} | {} | {} | {why} |",
+            excused.action, left_out.reference, left_out.candidate
+        )?;
+    }
+    Ok(())
+}
+
+fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n## Inputs\n\n| side | files | format | engine | events | threads | lines |\n| --- | --- | --- | --- | ---: | ---: | ---: |"
+    )?;
+    let rows: Pair<_> = report.inputs.as_ref().map(|input| {
+        let files: Vec<String> = input.files.iter().map(|file| code(file)).collect();
+        let engine = input.engine.as_deref().map(words).unwrap_or_default();
+        format!(
+            "{} | {} | {engine} | {} | {} | {}",
+            files.join(" "),
+            input.format,
+            thousands(input.events),
+            thousands(input.lanes),
+            thousands(input.lines)
+        )
+    });
+    writeln!(out, "| reference | {} |\n| candidate | {} |", rows.reference, rows.candidate)?;
+    writeln!(out, "\nProfile {}.", code(&report.profile.name))
+}
+
+fn place(site: &Site) -> String {
+    format!(
+        "{} thread {} event {} ({}:{})",
+        site.side,
+        code(&site.lane),
+        site.event_idx,
+        code(&site.file),
+        site.line
+    )
+}
+
+/// Returns text as words that Markdown takes for nothing else.
+fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in plain(text).chars() {
+        if character.is_ascii_punctuation()
+            && !matches!(
+                character,
+                ',' | '.' | ':' | ';' | '?' | '\'' | '/' | '%' | '=' | '-' | '(' | ')' | '"'
+            )
+        {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
+/// Returns text as a code span that it cannot leave, inside a table or out of it.
+fn code(text: &str) -> String {
+    let text = plain(text).replace('|', "\\|");
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let pad =
+        if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Returns text as a code block that it cannot leave.
+fn block(language: &str, text: &str) -> String {
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    format!("{fence}{language}\n{text}{fence}")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_text_cannot_leave_its_code() {
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("x|y"), "`x\\|y`");
+        assert_eq!(block("", "```\nevil\n"), "````\n```\nevil\n````");
+        assert_eq!(words("<script>*x*[y](z)"), "\\<script\\>\\*x\\*\\[y\\](z)");
+    }
+}

@@ -1,0 +1,265 @@
+//! The report: plain data, and one file per way to write it.
+//!
+//! Same input, same bytes: everything here is in an order that the two logs and the profile decide.
+
+pub mod build;
+pub mod json;
+pub mod markdown;
+pub mod plain;
+pub mod text;
+
+use crate::align::tail::Tail;
+use crate::finding::Class;
+use crate::pair::{Pair, Side};
+
+/// What came of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything was compared, and nothing differs but what rules excuse.
+    Identical,
+    /// The candidate behaves differently.
+    Diverged,
+    /// No difference was found, but not everything was compared.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// Returns the word that reports and scripts use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Diverged => "diverged",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// A report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What came of the comparison.
+    pub verdict: Verdict,
+    /// What keeps the logs from being called identical, though no difference was found.
+    pub doubts: Vec<String>,
+    /// The rules in force.
+    pub profile: ProfileUsed,
+    /// The logs.
+    pub inputs: Pair<Input>,
+    /// What differs, the place to start first.
+    pub origins: Vec<Finding>,
+    /// The pairs of lanes.
+    pub lanes: Vec<LanePair>,
+    /// Lanes without a partner.
+    pub unpaired: Vec<Unpaired>,
+    /// What rules excused.
+    pub excused: Vec<Excused>,
+    /// What was not compared at all.
+    pub not_compared: Vec<NotCompared>,
+    /// Pairs of events that are equal.
+    pub matched: u64,
+}
+
+/// The profile of a comparison.
+#[derive(Clone, Debug)]
+pub struct ProfileUsed {
+    /// Its name.
+    pub name: String,
+    /// The files that it is made of.
+    pub chain: Vec<String>,
+    /// The rules that were switched off.
+    pub without: Vec<String>,
+}
+
+/// One log.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its files.
+    pub files: Vec<String>,
+    /// Its format.
+    pub format: &'static str,
+    /// The engine that wrote it, if it says so.
+    pub engine: Option<String>,
+    /// How many lines it has.
+    pub lines: u64,
+    /// How many bytes, after decompression.
+    pub bytes: u64,
+    /// How many events.
+    pub events: u64,
+    /// How many lanes.
+    pub lanes: u64,
+    /// What is wrong with it.
+    pub faults: Vec<InputFault>,
+}
+
+/// One kind of fault of a log.
+#[derive(Clone, Debug)]
+pub struct InputFault {
+    /// Its kind.
+    pub kind: &'static str,
+    /// How often.
+    pub count: u64,
+    /// The file of the first.
+    pub file: String,
+    /// The line of the first, counted from 1.
+    pub line: Option<u64>,
+    /// What was found there.
+    pub detail: String,
+    /// What can be done about it.
+    pub hint: &'static str,
+}
+
+/// A place in one of the logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Which log.
+    pub side: Side,
+    /// The process, where the log tells processes apart.
+    pub process: Option<u32>,
+    /// The thread.
+    pub tid: i64,
+    /// The lane, as readers of the log know it.
+    pub lane: String,
+    /// The index that the log gives the event; in a format without, its place in the lane from 0.
+    pub event_idx: u64,
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The event's kind and function.
+    pub name: String,
+}
+
+/// A field that differs, or would without a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldDifference {
+    /// The field.
+    pub field: String,
+    /// What each side has there; none if it has no such field.
+    pub values: Pair<Option<String>>,
+    /// The rule that excuses it, if one does.
+    pub excused_by: Option<String>,
+}
+
+/// Something that differs.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What kind of divergence it is.
+    pub class: Class,
+    /// What happened, in a sentence without its full stop.
+    pub summary: String,
+    /// Where: at most three places.
+    pub sites: Vec<Site>,
+    /// Which fields differ.
+    pub differences: Vec<FieldDifference>,
+    /// What stands around it, on both sides.
+    pub context: Vec<ContextRow>,
+    /// The pair of lanes, by its place in the report.
+    pub lane: Option<usize>,
+}
+
+/// One row of context: the events that stand beside each other.
+#[derive(Clone, Debug)]
+pub struct ContextRow {
+    /// What the row is.
+    pub mark: Mark,
+    /// The events.
+    pub events: Pair<Option<EventView>>,
+}
+
+/// What a row of context is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Both events count as equal.
+    Equal,
+    /// This is the divergence.
+    Divergent,
+    /// What follows; it is not aligned.
+    After,
+}
+
+/// One event of the context.
+#[derive(Clone, Debug)]
+pub struct EventView {
+    /// The index that the log gives it.
+    pub event_idx: u64,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// Its kind and function.
+    pub name: String,
+    /// What it says, as it is compared.
+    pub canonical: String,
+    /// The line as it stands.
+    pub raw: String,
+}
+
+/// One pair of lanes.
+#[derive(Clone, Debug)]
+pub struct LanePair {
+    /// What the logs call them.
+    pub names: Pair<String>,
+    /// The processes, where the logs tell them apart.
+    pub processes: Pair<Option<u32>>,
+    /// The threads.
+    pub tids: Pair<i64>,
+    /// Why they are taken for one thread.
+    pub evidence: String,
+    /// How many events each has.
+    pub events: Pair<u64>,
+    /// How many of them are aligned; the others are floats, repeats and engine-local.
+    pub aligned: Pair<u64>,
+    /// How many pairs are equal before the first divergence.
+    pub matched: u64,
+    /// How each ended.
+    pub ends: Pair<Tail>,
+    /// The first divergence, by its place in the report.
+    pub finding: Option<usize>,
+}
+
+/// A lane without a partner.
+#[derive(Clone, Debug)]
+pub struct Unpaired {
+    /// Which log has it.
+    pub side: Side,
+    /// What the log calls it.
+    pub name: String,
+    /// The process, where the log tells processes apart.
+    pub process: Option<u32>,
+    /// The thread.
+    pub tid: i64,
+    /// How many events it has.
+    pub events: u64,
+    /// Its first event.
+    pub first: Option<Site>,
+}
+
+/// What a rule excused.
+#[derive(Clone, Debug)]
+pub struct Excused {
+    /// The rule.
+    pub rule: String,
+    /// What kind of rule it is: skip, identity, float, …
+    pub action: &'static str,
+    /// Why a correct engine may differ there.
+    pub why: String,
+    /// The file that holds the rule, and the line.
+    pub file: String,
+    /// The line of the rule, counted from 1.
+    pub line: Option<u64>,
+    /// How many differences between events that count as equal.
+    pub differences: u64,
+    /// How many events, or rounds of a loop, left each side.
+    pub left_out: Pair<u64>,
+    /// The first pair of events where it did.
+    pub example: Option<Pair<Site>>,
+}
+
+/// What was not compared at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotCompared {
+    /// What it is.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// How much of it each side has.
+    pub counts: Pair<u64>,
+}

@@ -1,0 +1,494 @@
+//! The report as one reads it in a terminal: verdict, where to start, why, evidence, what was
+//! excused, what was not compared.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::pair::{Pair, Side};
+use crate::report::build::{count, thousands};
+use crate::report::plain::plain;
+use crate::report::{
+    ContextRow, EventView, FieldDifference, Finding, LanePair, Mark, Report, Site, Verdict,
+};
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TextOptions {
+    /// Whether to colour it.
+    pub colour: bool,
+    /// How many columns there are; without, lines are as long as they are.
+    pub width: Option<usize>,
+}
+
+/// This many findings are shown with all their context; of the others the divergent events alone.
+const IN_FULL: usize = 3;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+
+/// Writes the report.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Text { options, out };
+    text.head(report)?;
+    for (place, finding) in report.origins.iter().enumerate() {
+        text.finding(report, place, finding)?;
+    }
+    text.lanes(report)?;
+    text.doubts(report)?;
+    text.excused(report)?;
+    text.not_compared(report)?;
+    text.inputs(report)
+}
+
+struct Text<'a> {
+    options: TextOptions,
+    out: &'a mut dyn Write,
+}
+
+impl Text<'_> {
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.options.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Writes a line, cut to the width; `used` columns are taken already.
+    fn cut(&self, text: &str, used: usize) -> String {
+        let Some(width) = self.options.width else { return text.to_owned() };
+        let room = width.saturating_sub(used).max(8);
+        if text.width() <= room {
+            return text.to_owned();
+        }
+        let mut columns = 0;
+        let fits = text.char_indices().find(|(_, c)| {
+            columns += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            columns >= room
+        });
+        format!("{}…", &text[..fits.map_or(text.len(), |(at, _)| at)])
+    }
+
+    /// Writes a paragraph, broken at blanks to the width, each line indented.
+    fn paragraph(&mut self, indent: usize, text: &str, style: Style) -> io::Result<()> {
+        let room = self.options.width.unwrap_or(usize::MAX).saturating_sub(indent).max(20);
+        let mut line = String::new();
+        let mut lines = Vec::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && line.width() + 1 + word.width() > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+        for line in lines {
+            writeln!(self.out, "{:indent$}{}", "", self.paint(style, &line))?;
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, title: &str) -> io::Result<()> {
+        writeln!(self.out)?;
+        writeln!(self.out, "{}", self.paint(BOLD, title))
+    }
+
+    fn head(&mut self, report: &Report) -> io::Result<()> {
+        let (style, said) = match report.verdict {
+            Verdict::Identical => (
+                GREEN,
+                format!(
+                    "{} of events are equal in {}",
+                    count(report.matched, "pair"),
+                    count(report.lanes.len() as u64, "pair of threads")
+                        .replace("pair of threadss", "pairs of threads")
+                ),
+            ),
+            Verdict::Diverged => (RED, verdict_line(report)),
+            Verdict::Inconclusive => (
+                YELLOW,
+                format!(
+                    "no difference in {}, but not everything was compared",
+                    count(report.matched, "pair").replace("pairs", "pairs of events")
+                ),
+            ),
+        };
+        writeln!(self.out, "{}: {said}", self.paint(style.bold(), report.verdict.name()))?;
+        match (report.verdict, report.origins.first()) {
+            (Verdict::Diverged, Some(first)) => {
+                let site = first
+                    .sites
+                    .iter()
+                    .find(|site| site.side == Side::Candidate)
+                    .or(first.sites.first());
+                let place = site.map(|site| {
+                    format!(
+                        "{} thread {} event {} ({}:{})",
+                        site.side,
+                        plain(&site.lane),
+                        site.event_idx,
+                        plain(&site.file),
+                        site.line
+                    )
+                });
+                writeln!(
+                    self.out,
+                    "{} {}",
+                    self.paint(BOLD, "start here:"),
+                    place.unwrap_or_default()
+                )?;
+                self.paragraph(2, &plain(&first.summary), Style::new())
+            }
+            (Verdict::Inconclusive, _) => {
+                let first = report
+                    .doubts
+                    .first()
+                    .map(|doubt| plain(doubt).into_owned())
+                    .unwrap_or_default();
+                writeln!(self.out, "{} {first}", self.paint(BOLD, "because"))
+            }
+            _ => {
+                let excused: u64 = report.excused.iter().map(|excused| excused.differences).sum();
+                let rules = count(report.excused.len() as u64, "rule");
+                writeln!(
+                    self.out,
+                    "profile {}: {} excused by {rules}",
+                    plain(&report.profile.name),
+                    count(excused, "difference")
+                )
+            }
+        }
+    }
+
+    fn finding(&mut self, report: &Report, place: usize, finding: &Finding) -> io::Result<()> {
+        writeln!(self.out)?;
+        let lane = finding.lane.map(|lane| format!("thread {}", lane_name(&report.lanes[lane])));
+        let title = format!("{}. {}", place + 1, finding.class.name());
+        writeln!(self.out, "{}  {}", self.paint(RED.bold(), &title), lane.unwrap_or_default())?;
+        self.paragraph(3, &plain(&finding.summary), Style::new())?;
+        for site in &finding.sites {
+            let line = format!(
+                "{:<9}  thread {} event {}  {}:{}",
+                site.side,
+                plain(&site.lane),
+                site.event_idx,
+                plain(&site.file),
+                site.line
+            );
+            writeln!(self.out, "   {}", self.paint(CYAN, &line))?;
+        }
+        writeln!(self.out)?;
+        let in_full = place < IN_FULL;
+        for row in &finding.context {
+            if in_full || row.mark == Mark::Divergent {
+                self.row(row, &finding.differences)?;
+            }
+        }
+        if in_full { self.raw(finding) } else { Ok(()) }
+    }
+
+    fn row(&mut self, row: &ContextRow, differences: &[FieldDifference]) -> io::Result<()> {
+        const MARGIN: usize = 24; // the mark and both indices
+        let index = |event: &Option<EventView>| {
+            event.as_ref().map(|event| event.event_idx.to_string()).unwrap_or_default()
+        };
+        let Pair { reference, candidate } = &row.events;
+        let same = |a: &EventView, b: &EventView| a.name == b.name;
+        match (row.mark, reference, candidate) {
+            (Mark::Equal, Some(a), Some(_)) => {
+                let line = self.cut(&event_line(a), MARGIN);
+                writeln!(
+                    self.out,
+                    "   {} {:>8} {:>8}  {line}",
+                    self.paint(DIM, "="),
+                    index(reference),
+                    index(candidate)
+                )
+            }
+            (Mark::Divergent, Some(a), Some(b)) if same(a, b) => {
+                let line = self.cut(&plain(&a.name), MARGIN);
+                let head = format!("≠ {:>8} {:>8}  {line}", index(reference), index(candidate));
+                writeln!(self.out, "   {}", self.paint(BOLD, &head))?;
+                self.fields(differences)
+            }
+            _ => {
+                for (side, event) in [(Side::Reference, reference), (Side::Candidate, candidate)] {
+                    if let Some(event) = event {
+                        self.one_side(row.mark, side, event)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn one_side(&mut self, mark: Mark, side: Side, event: &EventView) -> io::Result<()> {
+        let (sign, style) = match side {
+            Side::Reference => ("-", RED),
+            Side::Candidate => ("+", GREEN),
+        };
+        let style = if mark == Mark::Divergent { style.bold() } else { style };
+        let index = match side {
+            Side::Reference => format!("{:>8} {:>8}", event.event_idx, ""),
+            Side::Candidate => format!("{:>8} {:>8}", "", event.event_idx),
+        };
+        let line = self.cut(&event_line(event), 24);
+        writeln!(self.out, "   {}", self.paint(style, &format!("{sign} {index}  {line}")))
+    }
+
+    fn fields(&mut self, differences: &[FieldDifference]) -> io::Result<()> {
+        for difference in differences {
+            let field = plain(&difference.field).into_owned();
+            if let Some(rule) = &difference.excused_by {
+                let values = difference.values.as_ref().map(|value| shown(value));
+                let line = format!("{field}: {} ↔ {}", values.reference, values.candidate);
+                let line = self.cut(&line, 26 + 14 + rule.len());
+                writeln!(
+                    self.out,
+                    "{:24}{}",
+                    "",
+                    self.paint(DIM, &format!("{line}  (excused: {rule})"))
+                )?;
+                continue;
+            }
+            for (sign, style, value) in [
+                ("-", RED, &difference.values.reference),
+                ("+", GREEN, &difference.values.candidate),
+            ] {
+                let line = self.cut(&format!("{field} = {}", shown(value)), 26);
+                writeln!(
+                    self.out,
+                    "{:22}{}",
+                    "",
+                    self.paint(style.bold(), &format!("{sign} {line}"))
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn raw(&mut self, finding: &Finding) -> io::Result<()> {
+        for side in Side::BOTH {
+            let rows = finding
+                .context
+                .iter()
+                .filter_map(|row| row.events.on(side).as_ref().map(|event| (row.mark, event)));
+            let rows: Vec<(Mark, &EventView)> = rows.collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let file = finding
+                .sites
+                .iter()
+                .find(|site| site.side == side)
+                .map(|site| plain(&site.file).into_owned());
+            writeln!(
+                self.out,
+                "   {}",
+                self.paint(DIM, &format!("{side} as it stands, {}", file.unwrap_or_default()))
+            )?;
+            let digits =
+                rows.iter().map(|(_, event)| event.line.to_string().len()).max().unwrap_or(0);
+            for (mark, event) in rows {
+                let pointer = if mark == Mark::Divergent { ">" } else { " " };
+                let line = self.cut(&plain(event.raw.trim_end()), 7 + digits);
+                let line = format!("{pointer} {:>digits$}  {line}", event.line);
+                let style = if mark == Mark::Divergent { Style::new() } else { DIM };
+                writeln!(self.out, "   {}", self.paint(style, &line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lanes(&mut self, report: &Report) -> io::Result<()> {
+        if report.lanes.is_empty() && report.unpaired.is_empty() {
+            return Ok(());
+        }
+        self.heading("threads")?;
+        let name = |lane: &LanePair| lane_name(lane);
+        let width = report.lanes.iter().map(|lane| name(lane).width()).max().unwrap_or(0);
+        for lane in &report.lanes {
+            let what = match lane.finding {
+                Some(place) => self.paint(
+                    RED,
+                    &format!("then {} ({})", report.origins[place].class.name(), place + 1),
+                ),
+                None if lane.aligned.reference == lane.matched
+                    && lane.aligned.candidate == lane.matched =>
+                {
+                    format!("all equal; both {}", lane.ends.reference.name())
+                        .replace("; both stopped", "")
+                }
+                None => "a clean prefix".to_owned(),
+            };
+            let total = lane.aligned.reference.max(lane.aligned.candidate);
+            let name = name(lane);
+            let pad = width - name.width();
+            writeln!(
+                self.out,
+                "   {name}{:pad$}  {:>11} of {:>11} equal, {what}",
+                "",
+                thousands(lane.matched),
+                thousands(total)
+            )?;
+            let evidence = plain(&lane.evidence).into_owned();
+            self.paragraph(width + 5, &format!("paired: {evidence}"), DIM)?;
+        }
+        for lane in &report.unpaired {
+            let first = lane.first.as_ref().map(|site| {
+                format!(", first {} ({}:{})", plain(&site.name), plain(&site.file), site.line)
+            });
+            let line = format!(
+                "{} of the {} has no partner: {}{}",
+                plain(&lane.name),
+                lane.side,
+                count(lane.events, "event"),
+                first.unwrap_or_default()
+            );
+            writeln!(self.out, "   {}", self.paint(YELLOW, &line))?;
+        }
+        Ok(())
+    }
+
+    fn doubts(&mut self, report: &Report) -> io::Result<()> {
+        if report.doubts.is_empty() {
+            return Ok(());
+        }
+        self.heading("doubts")?;
+        for doubt in &report.doubts {
+            self.paragraph(3, &plain(doubt), YELLOW)?;
+        }
+        Ok(())
+    }
+
+    fn excused(&mut self, report: &Report) -> io::Result<()> {
+        if report.excused.is_empty() {
+            return Ok(());
+        }
+        self.heading("excused by rules")?;
+        for excused in &report.excused {
+            let mut amounts = Vec::new();
+            if excused.differences > 0 {
+                amounts.push(count(excused.differences, "difference"));
+            }
+            if excused.left_out != Pair::default() {
+                let left = excused.left_out.map(thousands);
+                amounts.push(format!(
+                    "{} ↔ {} taken out of their lanes",
+                    left.reference, left.candidate
+                ));
+            }
+            let head = format!("{} ({})", excused.rule, excused.action);
+            writeln!(self.out, "   {}  {}", self.paint(BOLD, &plain(&head)), amounts.join(", "))?;
+            self.paragraph(6, &plain(&excused.why), DIM)?;
+            if let Some(example) = &excused.example {
+                let example = example
+                    .as_ref()
+                    .map(|site: &Site| format!("{}:{}", plain(&site.file), site.line));
+                self.paragraph(
+                    6,
+                    &format!("first at {} ↔ {}", example.reference, example.candidate),
+                    DIM,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn not_compared(&mut self, report: &Report) -> io::Result<()> {
+        if report.not_compared.is_empty() {
+            return Ok(());
+        }
+        self.heading("not compared")?;
+        for entry in &report.not_compared {
+            let counts = entry.counts.map(thousands);
+            writeln!(
+                self.out,
+                "   {}  {} ↔ {}",
+                plain(&entry.what),
+                counts.reference,
+                counts.candidate
+            )?;
+            self.paragraph(6, &plain(&entry.why), DIM)?;
+        }
+        Ok(())
+    }
+
+    fn inputs(&mut self, report: &Report) -> io::Result<()> {
+        self.heading("inputs")?;
+        for side in Side::BOTH {
+            let input = report.inputs.on(side);
+            let engine = input
+                .engine
+                .as_deref()
+                .map(|engine| format!(", engine {}", plain(engine)))
+                .unwrap_or_default();
+            let files: Vec<String> =
+                input.files.iter().map(|file| plain(file).into_owned()).collect();
+            let events =
+                format!("{} in {}", count(input.events, "event"), count(input.lanes, "thread"));
+            writeln!(
+                self.out,
+                "   {side:<9}  {}  {events} ({}{engine})",
+                files.join(" "),
+                input.format
+            )?;
+            for fault in &input.faults {
+                let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+                let text = format!(
+                    "{}: {} ({}{line})",
+                    count(fault.count, fault.kind).trim_end_matches('s'),
+                    plain(&fault.detail),
+                    plain(&fault.file)
+                );
+                self.paragraph(14, &text, YELLOW)?;
+                self.paragraph(14, &format!("hint: {}", fault.hint), DIM)?;
+            }
+        }
+        let without = &report.profile.without;
+        let without = if without.is_empty() {
+            String::new()
+        } else {
+            format!(" without {}", without.join(", "))
+        };
+        writeln!(self.out, "   profile    {}{}", plain(&report.profile.name), plain(&without))
+    }
+}
+
+fn verdict_line(report: &Report) -> String {
+    let first = report.origins.first();
+    let threads = report.lanes.iter().filter(|lane| lane.finding.is_some()).count();
+    let equal = first.and_then(|first| first.lane).map(|lane| report.lanes[lane].matched);
+    let class = first.map(|first| first.class.name()).unwrap_or_default();
+    match equal {
+        Some(equal) => {
+            let others = match threads {
+                0 | 1 => String::new(),
+                _ => format!("; {threads} threads differ"),
+            };
+            format!("{class} after {}{others}", count(equal, "equal event"))
+        }
+        None => class.to_owned(),
+    }
+}
+
+/// Returns what both logs call a pair of lanes.
+fn lane_name(lane: &LanePair) -> String {
+    let names = lane.names.as_ref().map(|name| plain(name).into_owned());
+    format!("{} ↔ {}", names.reference, names.candidate)
+}
+
+fn event_line(event: &EventView) -> String {
+    format!("{}  {}", plain(&event.name), plain(&event.canonical)).trim_end().to_owned()
+}
+
+fn shown(value: &Option<String>) -> String {
+    value.as_deref().map_or_else(|| "(absent)".to_owned(), |text| plain(text).into_owned())
+}
