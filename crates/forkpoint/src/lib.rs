@@ -1,1 +1,3 @@
 //! The analyser.
+
+pub mod compat;
