@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         GenerationArgs::Floating(args) => floating(args),
     };
     outcome.unwrap_or_else(|trouble| {
-        eprintln!("{}", trouble.message);
+        talk(&trouble.message);
         ExitCode::from(trouble.exit_status)
     })
 }
@@ -101,20 +101,20 @@ fn compare_files(
     let mut warnings = Vec::new();
     let comparison = compare(canary, ours, options, &mut warnings);
     for warning in &warnings {
-        eprintln!("{warning}");
+        talk(warning);
     }
     let comparison = comparison?;
     if let Some(path) = absorbed {
         let path = as_python_spells(path);
         write_absorbed(&comparison, &path).map_err(|e| Trouble::at(&path, &e))?;
-        eprintln!("emitted {} absorbed events to {}", comparison.n_absorbed(), path.display());
+        talk(&format!("emitted {} absorbed events to {}", comparison.n_absorbed(), path.display()));
     }
     let report = comparison.report()?;
     match &args.out {
         Some(path) => {
             let path = as_python_spells(path);
             std::fs::write(&path, report).map_err(|e| Trouble::at(&path, &e))?;
-            eprintln!("diff report written to {}", path.display());
+            talk(&format!("diff report written to {}", path.display()));
         }
         None => {
             let mut stdout = io::stdout().lock();
@@ -124,11 +124,16 @@ fn compare_files(
     }
     match comparison.verdict() {
         Some(verdict) if args.validate_identical => {
-            eprintln!("{verdict}");
+            talk(&verdict);
             Ok(ExitCode::FAILURE)
         }
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Writes a line to stderr; nobody can be told that it failed.
+fn talk(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn open(path: &Path) -> Result<Log, Trouble> {

@@ -76,17 +76,31 @@ fn allocation(counts: &mut Counts, event: &mut Event, names: &[&'static str]) ->
     Ok(())
 }
 
+const POINTER: &str = "ctx_ptr";
+
 fn context_pointer(counts: &mut Counts, event: &mut Event) -> Result<(), Shape> {
     if !payload::hashable_kind(event)?.is_str("thread.create") {
         return Ok(());
     }
-    let Some(payload) = payload::or_empty_mut(event)? else { return Ok(()) };
-    if let Some(pointer @ Value::Str(_)) = payload.get_mut("ctx_ptr") {
-        let ordinal = next(counts, "ctx_ptr");
-        *pointer =
-            Value::Str(format!("<HOSTHEAP_thread.create_ctx_ptr_{ordinal}>").as_str().into());
-    }
-    Ok(())
+    let Some(payload) = event.get_mut("payload").filter(|payload| payload.is_truthy()) else {
+        return Ok(());
+    };
+    // Python asks `"ctx_ptr" in payload`, which strings and lists can answer too.
+    let is_unfit = match payload {
+        Value::Dict(payload) => {
+            if let Some(pointer @ Value::Str(_)) = payload.get_mut(POINTER) {
+                let word = format!("<HOSTHEAP_thread.create_{POINTER}_{}>", next(counts, POINTER));
+                *pointer = Value::Str(word.as_str().into());
+            }
+            false
+        }
+        Value::List(items) => items.iter().any(|item| item.is_str(POINTER)),
+        Value::Str(text) => {
+            text.as_bytes().windows(POINTER.len()).any(|part| part == POINTER.as_bytes())
+        }
+        _ => true,
+    };
+    if is_unfit { Err(Shape::not_an_object("payload", payload)) } else { Ok(()) }
 }
 
 fn next(counts: &mut Counts, name: &'static str) -> usize {
@@ -146,6 +160,16 @@ mod tests {
             payloads(&log),
             ["{'ctx_ptr': 5}", "{'ctx_ptr': '<HOSTHEAP_thread.create_ctx_ptr_0>'}"]
         );
+    }
+
+    #[test]
+    fn a_payload_that_could_not_hold_a_pointer_passes() {
+        for (payload, passes) in
+            [("\"x\"", true), ("[1]", true), ("0", true), ("1", false), ("[\"ctx_ptr\"]", false)]
+        {
+            let mut log = log(&[&format!(r#""kind":"thread.create","payload":{payload}"#)]);
+            assert_eq!(host_heap(&mut log).is_ok(), passes, "{payload}");
+        }
     }
 
     #[test]

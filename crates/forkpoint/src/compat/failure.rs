@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::repr::{plain, repr};
+use super::repr::repr;
 use super::value::Value;
 
 /// The end of a run without a report.
@@ -93,9 +93,18 @@ impl Shape {
 
     /// Returns the failure, with the log and the event's place in its thread.
     pub(super) fn at(self, log: &str, tid: &Value, event_idx: usize) -> Failure {
-        let tid = plain(tid).escaped();
-        Failure::Unfit(format!("{} ({log}: tid={tid}, event {event_idx})", self.0))
+        Failure::Unfit(format!("{} ({})", self.0, place(log, tid, event_idx)))
     }
+
+    /// Returns the failure, with the places of two events of which one is meant.
+    pub(super) fn at_either(self, places: [(&str, &Value, usize); 2]) -> Failure {
+        let [canary, ours] = places.map(|(log, tid, event_idx)| place(log, tid, event_idx));
+        Failure::Unfit(format!("{} ({canary}, or {ours})", self.0))
+    }
+}
+
+fn place(log: &str, tid: &Value, event_idx: usize) -> String {
+    format!("{log}: tid={}, event {event_idx}", repr(tid).escaped())
 }
 
 impl From<Shape> for Failure {

@@ -191,6 +191,10 @@ impl Decoder<'_> {
                 return Err(Stop::Syntax("Unterminated string starting at", begin));
             };
             let end = chunk + length;
+            if self.bytes[end] == b'"' && chunk == begin + 1 {
+                self.at = end + 1;
+                return Ok(Text::from_checked(&self.bytes[chunk..end])); // no escape: no buffer
+            }
             text.bytes(&self.bytes[chunk..end]);
             match self.bytes[end] {
                 b'"' => {

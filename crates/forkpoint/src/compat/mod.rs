@@ -74,12 +74,13 @@ pub fn compare(
         Generation::Strict => shared::SharedSids::default(),
         Generation::Floating => shared::collect(&canary, &ours)?,
     };
-    let pairs = pairing::pairs(map, &canary, &ours, warnings)?;
     let field = Field { canary: &canary, ours: &ours, shared: &shared, options: &options };
     let mut walks = Vec::new();
     let mut absorbed = Vec::new();
-    for (walk_idx, pair) in pairs.into_iter().enumerate() {
+    for pair in pairing::in_order(map)? {
+        let Some(pair) = pairing::find(pair, &canary, &ours, warnings)? else { continue };
         let mut passed = Vec::new();
+        let walk_idx = walks.len();
         walks.push(walk::walk(&field, pair, &mut passed)?);
         absorbed.extend(passed.into_iter().map(|event| (walk_idx, event)));
     }

@@ -53,27 +53,27 @@ pub(super) fn map(canary: &Log, ours: &Log, options: &Options) -> Result<TidMap,
     if map.pairs.is_empty() { Err(Failure::NoMapping) } else { Ok(map) }
 }
 
-/// Returns the pairs whose threads both exist, in the order of the canary's ids.
-/// What is left out is added to `warnings`.
-pub(super) fn pairs(
-    map: TidMap,
+/// Returns the map's pairs in the order of the canary's ids.
+pub(super) fn in_order(map: TidMap) -> Result<Vec<(Value, Value)>, Failure> {
+    Ok(sorted(map.pairs, |(canary_tid, _)| canary_tid)?)
+}
+
+/// Finds the lanes of a pair; a thread that its log lacks is told in `warnings`.
+pub(super) fn find(
+    (canary_tid, ours_tid): (Value, Value),
     canary: &Log,
     ours: &Log,
     warnings: &mut Vec<String>,
-) -> Result<Vec<LanePair>, Failure> {
-    let mut pairs = Vec::new();
-    for (canary_tid, ours_tid) in sorted(map.pairs, |(canary_tid, _)| canary_tid)? {
-        let Some(canary_lane) = canary.lane_idx(&canary_tid) else {
-            warnings.push(not_in_stream("canary", &canary_tid)?);
-            continue;
-        };
-        let Some(ours_lane) = ours.lane_idx(&ours_tid) else {
-            warnings.push(not_in_stream("ours", &ours_tid)?);
-            continue;
-        };
-        pairs.push(LanePair { canary_tid, ours_tid, canary_lane, ours_lane });
-    }
-    Ok(pairs)
+) -> Result<Option<LanePair>, Failure> {
+    let Some(canary_lane) = canary.lane_idx(&canary_tid) else {
+        warnings.push(not_in_stream("canary", &canary_tid)?);
+        return Ok(None);
+    };
+    let Some(ours_lane) = ours.lane_idx(&ours_tid) else {
+        warnings.push(not_in_stream("ours", &ours_tid)?);
+        return Ok(None);
+    };
+    Ok(Some(LanePair { canary_tid, ours_tid, canary_lane, ours_lane }))
 }
 
 fn not_in_stream(side: &str, tid: &Value) -> Result<String, Failure> {
@@ -165,11 +165,14 @@ mod tests {
         let mut options = Options::new(Generation::Strict);
         options.tid_map = Some(tid_map.to_owned());
         let mut warnings = Vec::new();
-        let pairs = pairs(map(canary, ours, &options)?, canary, ours, &mut warnings)?;
-        let shown = |p: &LanePair| {
-            format!("{}={}", plain(&p.canary_tid).escaped(), plain(&p.ours_tid).escaped())
-        };
-        Ok(pairs.iter().map(shown).chain(warnings).collect())
+        let mut shown = Vec::new();
+        for pair in in_order(map(canary, ours, &options)?)? {
+            let Some(pair) = find(pair, canary, ours, &mut warnings)? else { continue };
+            let [a, b] = [&pair.canary_tid, &pair.ours_tid].map(|tid| plain(tid).escaped());
+            shown.push(format!("{a}={b}"));
+        }
+        shown.extend(warnings);
+        Ok(shown)
     }
 
     const N: &str = r#"{"name":"N"}"#;

@@ -31,18 +31,38 @@ pub(super) fn float(f: f64) -> String {
     if f.is_infinite() {
         return if f > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{f:e}");
+    let sign = if f.is_sign_negative() { "-" } else { "" };
+    let scientific = shortest(f.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-4..16).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
+        let direction = if exponent < 0 { '-' } else { '+' };
+        return format!("{sign}{mantissa}e{direction}{:02}", exponent.unsigned_abs());
     }
-    let mut positional = format!("{f}");
-    if !positional.contains('.') {
-        positional.push_str(".0");
+    let digits = mantissa.replace('.', "");
+    match usize::try_from(exponent) {
+        Ok(exponent) => {
+            let digits = format!("{digits:0<width$}", width = exponent + 2);
+            let (whole, fraction) = digits.split_at(exponent + 1);
+            format!("{sign}{whole}.{fraction}")
+        }
+        Err(_) => {
+            let n_zeros = usize::try_from(-exponent - 1).unwrap_or(0);
+            format!("{sign}0.{:0<n_zeros$}{digits}", "")
+        }
     }
-    positional
+}
+
+/// Returns the shortest digits that read back as `f`, with an exponent.
+///
+/// Where two candidates are equally near Rust takes the upper, Python the even one:
+/// the correctly rounded value of as many digits, which Rust's exact mode gives.
+fn shortest(f: f64) -> String {
+    let shortest = format!("{f:e}");
+    let mantissa = shortest.split('e').next().unwrap_or_default();
+    let n_decimals = mantissa.split('.').nth(1).map_or(0, str::len);
+    let even = format!("{f:.n_decimals$e}");
+    if even.parse() == Ok(f) { even } else { shortest }
 }
 
 impl TextBuf {
@@ -135,6 +155,10 @@ mod tests {
             ("1.5e-7", "1.5e-07"),
             ("1e100", "1e+100"),
             ("5e-324", "5e-324"),
+            ("1800188535927178.25", "1800188535927178.2"), // a tie: the even digit
+            ("2.98023223876953125e-08", "2.9802322387695312e-08"),
+            ("9007199254740993.0", "9007199254740992.0"),
+            ("999999999999999.9", "999999999999999.9"),
             ("0.1", "0.1"),
         ] {
             assert_eq!(of(json), want, "{json}");

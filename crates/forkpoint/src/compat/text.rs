@@ -13,6 +13,11 @@ use std::fmt::Write as _;
 pub(super) struct Text(Box<[u8]>);
 
 impl Text {
+    /// Returns the string of a piece of UTF-8 that has been checked.
+    pub(super) fn from_checked(utf8: &[u8]) -> Text {
+        Text(utf8.into())
+    }
+
     /// Returns the generalised UTF-8 of the string.
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -77,6 +77,16 @@ pub(super) struct Field<'a> {
     pub(super) options: &'a Options,
 }
 
+impl Field<'_> {
+    /// A shape is found while two events are looked at; either may be the one.
+    fn unfit(&self, shape: Shape, pair: &LanePair, at: Step) -> Failure {
+        shape.at_either([
+            (&self.canary.name, &pair.canary_tid, at.canary),
+            (&self.ours.name, &pair.ours_tid, at.ours),
+        ])
+    }
+}
+
 const N_CONTEXT: usize = 5; // matched events shown before a divergence
 
 /// Compares a pair of lanes; what a rule let pass is added to `absorbed`.
@@ -97,8 +107,8 @@ pub(super) fn walk(
     };
     let mut at = Step { canary: 0, ours: 0 };
     while at.canary < canary.len() && at.ours < ours.len() {
-        let next = next(field, canary, ours, at)
-            .map_err(|shape| shape.at(&field.canary.name, &walk.pair.canary_tid, at.canary))?;
+        let next =
+            next(field, canary, ours, at).map_err(|shape| field.unfit(shape, &walk.pair, at))?;
         match next {
             Next::Local(side) => at.skip(side, 1),
             Next::Match => {
