@@ -1,2 +1,38 @@
-//! The binary.
-fn main() {}
+//! The binary `forkpoint`: arguments, files, terminal, exit codes. One file per verb.
+
+mod compat;
+mod diff;
+mod input;
+mod profile;
+mod progress;
+mod trouble;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Where, and why, does the candidate first behave differently from the reference?
+#[derive(Debug, Parser)]
+#[command(name = "forkpoint", version, about, max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Compare the logs of two engines that ran the same program.
+    Diff(diff::Args),
+    /// Show and check the rules of comparison.
+    Profile(profile::Args),
+    /// Compare two logs exactly as one of the Python references does.
+    Compat(compat::Args),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().verb {
+        Verb::Diff(args) => trouble::exit(diff::run(&args)),
+        Verb::Profile(args) => trouble::exit(profile::run(&args)),
+        Verb::Compat(args) => compat::run(&args),
+    }
+}

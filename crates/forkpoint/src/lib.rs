@@ -1,9 +1,15 @@
 //! The analyser: two event logs in, a verdict out.
-
-#![warn(missing_docs)]
+//!
+//! ```text
+//! ingest → profile → identity → align → report
+//! ```
+//!
+//! [`compare::compare`] is the table of contents. Nothing here prints, reads the environment or
+//! exits; only opening and reading a log, loading a profile and writing a report can fail.
 
 pub mod align;
 pub mod compare;
+pub mod compat;
 pub mod finding;
 pub mod identity;
 pub mod ingest;

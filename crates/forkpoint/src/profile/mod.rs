@@ -62,6 +62,16 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Returns what the rule is about, a line each.
+    pub fn scope(&self) -> Vec<String> {
+        let mut lines = self.selector.lines();
+        if let Action::Treat { paths, .. } | Action::Absorb { paths, .. } = &self.action {
+            let paths: Vec<String> = paths.iter().map(|path| path.join(".")).collect();
+            lines.push(format!("fields {}", paths.join(", ")));
+        }
+        lines
+    }
+
     /// Returns whether the rule lets events on shared objects float.
     pub fn is_float_on_shared(&self) -> bool {
         matches!(&self.action, Action::Float(float) if float.when_shared)

@@ -25,6 +25,19 @@ impl Selector {
         }
     }
 
+    /// Returns the patterns, a line for kinds and one for names.
+    pub fn lines(&self) -> Vec<String> {
+        let line = |word: &str, patterns: &[String]| format!("{word} {}", patterns.join(", "));
+        let mut lines = Vec::new();
+        if !self.kinds.is_empty() {
+            lines.push(line("kind", &self.kinds));
+        }
+        if !self.names.is_empty() {
+            lines.push(line("name", &self.names));
+        }
+        lines
+    }
+
     /// Returns whether an event of this kind and name is meant.
     pub fn matches(&self, kind: &str, name: Option<&str>) -> bool {
         let any =

@@ -425,6 +425,15 @@ impl Facts<'_> {
                 doubts.push(format!("the {side} is damaged, {}{times}: {fault}", kind.name()));
             }
         }
+        let files = self
+            .traces
+            .as_ref()
+            .map(|trace| trace.lines.identities().flatten().collect::<Vec<_>>());
+        if files.reference.iter().any(|file| files.candidate.contains(file)) {
+            doubts.push(
+                "both sides read the same file: that a log equals itself says nothing".to_owned(),
+            );
+        }
         if matched == 0 {
             doubts.push(
                 "nothing was compared: no pair of events stands beside each other".to_owned(),

@@ -1,0 +1,214 @@
+//! The verb `diff`: two logs in, a report out.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::AutoStream;
+use clap::ValueEnum;
+use forkpoint::compare::{Options, compare};
+use forkpoint::pair::Pair;
+use forkpoint::report::{Report, json, markdown, text};
+use forkpoint::trace::LaneKey;
+
+use crate::input::{self, ReadArgs};
+use crate::trouble::{self, Trouble};
+
+/// Compare the logs of two engines that ran the same program
+///
+/// Exit codes: 0 identical, 1 diverged, 2 bad usage or unreadable input, 3 inconclusive.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The reference's log and the candidate's; `-` is standard input
+    #[arg(value_name = "REFERENCE CANDIDATE", required = true, num_args = 1..)]
+    logs: Vec<String>,
+    /// After `--`: the candidate's files, when the logs are in several files each
+    #[arg(value_name = "CANDIDATE…", last = true)]
+    candidate: Vec<String>,
+    #[command(flatten)]
+    read: ReadArgs,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the report here instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How many events are shown before and after a divergence: N or BEFORE,AFTER
+    #[arg(long, value_name = "N", default_value = "5,3", value_parser = context)]
+    context: (usize, usize),
+    /// Pair these threads, reference=candidate; the others are paired by likeness
+    #[arg(long, value_name = "6=1,7=2", value_parser = map)]
+    map: Option<Map>,
+    /// Let a candidate that merely stops early pass
+    #[arg(long)]
+    allow_prefix: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// To be read in a terminal.
+    #[default]
+    Text,
+    /// To be pasted into an issue.
+    Markdown,
+    /// To be read by a program; docs/report.schema.json describes it.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Clone, Debug)]
+struct Map(Vec<Pair<LaneKey>>);
+
+/// Runs the verb; returns the exit code.
+pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    let paths = sides(&args.logs, &args.candidate)?;
+    if let Some(output) = &args.output {
+        refuse_to_overwrite(output, paths)?;
+    }
+    let logs = input::read(paths, &args.read)?;
+    let options = Options {
+        told: args.map.clone().map(|map| map.0).unwrap_or_default(),
+        context: args.context,
+        allow_prefix: args.allow_prefix,
+    };
+    for keys in &options.told {
+        for side in forkpoint::pair::Side::BOTH {
+            let key = *keys.on(side);
+            if !logs.traces.on(side).lanes.iter().any(|lane| lane.key == key) {
+                let name = (logs.traces.on(side).format.lane)(key);
+                return Err(Trouble::new(format!("the {side} has no thread {name} (--map)"), None));
+            }
+        }
+    }
+    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
+    match &args.output {
+        Some(path) => write_file(path, &report, args.format)?,
+        None => write_stdout(&report, args)?,
+    }
+    Ok(trouble::code(report.verdict))
+}
+
+fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [String]>, Trouble> {
+    match (logs, candidate) {
+        ([reference, candidate], []) => {
+            Ok(Pair::new(std::slice::from_ref(reference), std::slice::from_ref(candidate)))
+        }
+        (_, []) => {
+            let hint = "several files a log: forkpoint diff REF1 REF2 -- CAND1 CAND2".to_owned();
+            Err(Trouble::new(
+                format!("expected a reference and a candidate, found {} logs", logs.len())
+                    .replace("1 logs", "1 log"),
+                Some(hint),
+            ))
+        }
+        (reference, candidate) => Ok(Pair::new(reference, candidate)),
+    }
+}
+
+fn refuse_to_overwrite(output: &Path, paths: Pair<&[String]>) -> Result<(), Trouble> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    let mut inputs = paths.reference.iter().chain(paths.candidate);
+    if inputs.any(|input| Path::new(input).canonicalize().is_ok_and(|input| input == output)) {
+        return Err(Trouble::new(
+            format!("the report would overwrite a log ({})", output.display()),
+            None,
+        ));
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, report: &Report, format: Format) -> Result<(), Trouble> {
+    let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
+    let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
+    write(report, format, text::TextOptions::default(), &mut out).map_err(trouble)?;
+    out.into_inner()
+        .map_err(|error| trouble(error.into_error()))?
+        .sync_data()
+        .or(Ok(()))
+        .map_err(trouble)
+}
+
+fn write_stdout(report: &Report, args: &Args) -> Result<(), Trouble> {
+    let stdout = io::stdout();
+    let colour = match args.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+    };
+    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
+    let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let mut out = BufWriter::new(stdout.lock());
+    let options = text::TextOptions { colour, width };
+    match write(report, args.format, options, &mut out).and_then(|()| out.flush()) {
+        // The reader has seen enough; the verdict stands.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
+    }
+}
+
+fn write(
+    report: &Report,
+    format: Format,
+    options: text::TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, options, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Json => json::write(report, out),
+    }
+}
+
+fn context(text: &str) -> Result<(usize, usize), String> {
+    const MOST: usize = 1000;
+    let number = |text: &str| match text.trim().parse::<usize>() {
+        Ok(n) if n <= MOST => Ok(n),
+        _ => Err(format!("expected a number up to {MOST}, found `{text}`")),
+    };
+    match text.split_once(',') {
+        Some((before, after)) => Ok((number(before)?, number(after)?)),
+        None => number(text).map(|n| (n, n)),
+    }
+}
+
+fn map(text: &str) -> Result<Map, String> {
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (reference, candidate) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("expected REFERENCE=CANDIDATE, found `{pair}`"))?;
+            Ok(Pair::new(lane(reference)?, lane(candidate)?))
+        })
+        .collect::<Result<_, String>>()
+        .map(Map)
+}
+
+/// Reads a thread's number: `6`, `0x1f`, or `PROCESS:THREAD` in hexadecimal, as Wine writes them.
+fn lane(text: &str) -> Result<LaneKey, String> {
+    let text = text.trim();
+    let bad = || format!("expected a thread such as 6, 0x1f or 0120:0124, found `{text}`");
+    if let Some((process, thread)) = text.split_once(':') {
+        let hex = |text: &str| i64::from_str_radix(text, 16).map_err(|_| bad());
+        let process = u32::try_from(hex(process)?).map_err(|_| bad())?;
+        return Ok(LaneKey { process: Some(process), thread: hex(thread)? });
+    }
+    let thread = match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    thread.map(|thread| LaneKey { process: None, thread }).map_err(|_| bad())
+}

@@ -1,0 +1,93 @@
+//! Reads two logs with one profile.
+
+use std::thread;
+
+use forkpoint::ingest::{self, Format, Progress, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::Pair;
+use forkpoint::profile::Profile;
+use forkpoint::trace::{Symbols, Trace};
+
+use crate::progress::with_bar;
+use crate::trouble::Trouble;
+
+/// How logs are read; the same options for every verb.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReadArgs {
+    /// The logs' format; without it, it is recognised
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<String>,
+    /// The rules: a built-in profile or a file; without it, the one that suits the format
+    #[arg(long, short, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+    /// Switch rules off, by id
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
+    /// How many threads read; without it, as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+/// Two logs, read.
+pub(crate) struct Logs {
+    pub(crate) traces: Pair<Trace>,
+    pub(crate) symbols: Symbols,
+    pub(crate) profile: Profile,
+}
+
+/// Opens and reads both logs.
+pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trouble> {
+    let standard_input =
+        paths.reference.iter().chain(paths.candidate).filter(|path| *path == "-").count();
+    if standard_input > 1 {
+        return Err(Trouble::new(
+            "standard input can be read once only",
+            Some("give the other log as a file".to_owned()),
+        ));
+    }
+    let sources = Pair {
+        reference: ingest::open(paths.reference)?,
+        candidate: ingest::open(paths.candidate)?,
+    };
+    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let profile = profile(&sources.reference, format, args)?;
+    let table = SymbolTable::new(&profile);
+    let traces = with_bar(|progress| read_both(sources, &profile, &table, format, args, progress));
+    let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
+    let symbols = table.finish();
+    Ok(Logs { traces, symbols, profile })
+}
+
+fn profile(
+    sources: &[Source],
+    format: Option<&'static Format>,
+    args: &ReadArgs,
+) -> Result<Profile, Trouble> {
+    let name = match (&args.profile, format, sources.first()) {
+        (Some(name), _, _) => name,
+        (None, Some(format), _) => format.profile,
+        (None, None, Some(source)) => ingest::recognise(source)?.profile,
+        (None, None, None) => return Err(Trouble::new("no log was named", None)),
+    };
+    Ok(Profile::load(name, &args.without)?)
+}
+
+/// Reads both at once: a packed log keeps one processor busy with unpacking alone.
+fn read_both(
+    sources: Pair<Vec<Source>>,
+    profile: &Profile,
+    table: &SymbolTable<'_>,
+    format: Option<&'static Format>,
+    args: &ReadArgs,
+    progress: &Progress,
+) -> Pair<Result<Trace, ingest::ReadError>> {
+    let mut options = ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
+    options.threads = args.threads.map_or(options.threads, usize::from);
+    thread::scope(|scope| {
+        let reference = scope.spawn(|| ingest::read(sources.reference, profile, table, options));
+        let candidate = ingest::read(sources.candidate, profile, table, options);
+        Pair {
+            reference: reference.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            candidate,
+        }
+    })
+}

@@ -1,0 +1,80 @@
+//! The verb `profile`: shows the rules in force, and checks a profile.
+
+use std::io::Write;
+
+use forkpoint::profile::{self, BUILTIN, Profile};
+
+use crate::trouble::Trouble;
+
+/// Show and check the rules of comparison
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List the built-in profiles
+    List,
+    /// Show the rules of a profile and where each comes from
+    Show {
+        /// A built-in profile or a file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+        /// Print the TOML of the profile itself instead
+        #[arg(long)]
+        toml: bool,
+    },
+    /// Say whether a profile has a mistake
+    Check {
+        /// Built-in profiles or files
+        #[arg(value_name = "NAME|FILE", required = true)]
+        profiles: Vec<String>,
+    },
+}
+
+/// Runs the verb; returns the exit code.
+pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    let mut out = Vec::new();
+    match &args.action {
+        Action::List => list(&mut out),
+        Action::Show { profile, toml: true } => {
+            let chain = profile::chain(profile)?;
+            out.extend(chain.last().map(|source| source.text.as_bytes()).unwrap_or_default());
+        }
+        Action::Show { profile, toml: false } => show(&Profile::load(profile, &[])?, &mut out),
+        Action::Check { profiles } => {
+            for name in profiles {
+                let profile = Profile::load(name, &[])?;
+                let rules = profile.rules.len();
+                out.extend(format!("{name}: {rules} rules, no mistake\n").bytes());
+            }
+        }
+    }
+    // A reader that has seen enough is no trouble.
+    let _ = anstream::stdout().write_all(&out);
+    Ok(0)
+}
+
+fn list(out: &mut Vec<u8>) {
+    for (name, _) in BUILTIN {
+        let about = Profile::load(name, &[]).map(|profile| profile.about).unwrap_or_default();
+        out.extend(format!("{name:8}  {about}\n").bytes());
+    }
+}
+
+fn show(profile: &Profile, out: &mut Vec<u8>) {
+    let mut line = |text: String| out.extend(text.bytes().chain([b'\n']));
+    line(format!("{}: {}", profile.name, profile.about));
+    line(format!("made of {}", profile.chain.join(", then ")));
+    for rule in &profile.rules {
+        let place = rule.place.map(|(at, _)| format!(":{at}")).unwrap_or_default();
+        line(String::new());
+        line(format!("{} ({})  {}{place}", rule.id, rule.action.name(), rule.file));
+        line(format!("    {}", rule.why));
+        for text in rule.scope() {
+            line(format!("    {text}"));
+        }
+    }
+}

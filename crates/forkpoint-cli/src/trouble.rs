@@ -1,0 +1,72 @@
+//! What goes wrong, told in one clear sentence, and the exit codes.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use forkpoint::ingest::ReadError;
+use forkpoint::profile::ProfileError;
+use forkpoint::report::Verdict;
+
+/// Everything was compared, and nothing differs but what rules excuse.
+const IDENTICAL: u8 = 0;
+/// The candidate behaves differently.
+const DIVERGED: u8 = 1;
+/// Bad usage or unreadable input.
+const TROUBLE: u8 = 2;
+/// Not everything was compared.
+const INCONCLUSIVE: u8 = 3;
+
+/// Why a verb could not do its work.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Trouble {
+    /// Returns trouble with a hint.
+    pub(crate) fn new(message: impl Into<String>, hint: Option<String>) -> Self {
+        Self { message: message.into(), hint }
+    }
+
+    /// Returns trouble with writing to `place`.
+    pub(crate) fn writing(place: impl Display, error: &io::Error) -> Self {
+        Self::new(format!("cannot write the report: {error} ({place})"), None)
+    }
+}
+
+impl From<ReadError> for Trouble {
+    fn from(error: ReadError) -> Self {
+        Self::new(error.to_string(), error.hint)
+    }
+}
+
+impl From<ProfileError> for Trouble {
+    fn from(error: ProfileError) -> Self {
+        Self::new(error.to_string(), error.hint)
+    }
+}
+
+/// Returns the exit code of a verdict.
+pub(crate) fn code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Identical => IDENTICAL,
+        Verdict::Diverged => DIVERGED,
+        Verdict::Inconclusive => INCONCLUSIVE,
+    }
+}
+
+/// Tells trouble, if there was any, and returns the exit code.
+pub(crate) fn exit(outcome: Result<u8, Trouble>) -> ExitCode {
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(trouble) => {
+            anstream::eprintln!("error: {}", forkpoint::report::plain::plain(&trouble.message));
+            if let Some(hint) = &trouble.hint {
+                anstream::eprintln!(" hint: {}", forkpoint::report::plain::plain(hint));
+            }
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
