@@ -261,9 +261,9 @@ mod tests {
                 at += line.len() as u64;
                 (at - line.len() as u64, line.to_vec())
             }).collect();
-            let plain = Source::of_bytes("plain", text.clone().into_bytes()).unwrap();
+            let plain = Source::of_bytes("plain", text.as_bytes()).unwrap();
             prop_assert_eq!(&lines(&plain, block), &expected);
-            let packed = Source::of_bytes("packed", gzip(text.as_bytes())).unwrap();
+            let packed = Source::of_bytes("packed", &gzip(text.as_bytes())).unwrap();
             prop_assert_eq!(&lines(&packed, block), &expected);
         }
     }
@@ -274,7 +274,7 @@ mod tests {
         text.extend(std::iter::repeat_n(b'x', MAX_LINE + BLOCK * 2));
         text.extend(b"\ntwo\n");
         for bytes in [text.clone(), gzip(&text)] {
-            let source = Source::of_bytes("log", bytes).unwrap();
+            let source = Source::of_bytes("log", &bytes).unwrap();
             let blocks = Blocks::new(&source, BLOCK);
             let (mut out, mut text, mut too_long) = (Block::default(), Vec::new(), Vec::new());
             while blocks.next(&mut out).unwrap() {
@@ -296,7 +296,7 @@ mod tests {
         let text: String = (0..20_000).map(noise).collect();
         let mut packed = gzip(text.as_bytes());
         packed.truncate(packed.len() / 2);
-        let source = Source::of_bytes("log", packed).unwrap();
+        let source = Source::of_bytes("log", &packed).unwrap();
         let blocks = Blocks::new(&source, 4096);
         let (mut out, mut read, mut cut) = (Block::default(), Vec::new(), 0);
         while blocks.next(&mut out).unwrap() {

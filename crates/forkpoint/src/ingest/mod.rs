@@ -240,7 +240,7 @@ fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
     match &block.cut {
         None => {}
         Some(Cut::Shrank) => {
-            chunk.fault(FaultKind::Shrank, "the file became shorter while it was read")
+            chunk.fault(FaultKind::Shrank, "the file became shorter while it was read");
         }
         Some(Cut::Damaged(why)) => {
             chunk.fault(

@@ -128,9 +128,9 @@ impl Source {
     ///
     /// # Errors
     /// When they are packed and the packing's header is damaged.
-    pub fn of_bytes(label: &str, bytes: Vec<u8>) -> Result<Self, ReadError> {
+    pub fn of_bytes(label: &str, bytes: &[u8]) -> Result<Self, ReadError> {
         let mut file = temporary(label)?;
-        file.write_all(&bytes).map_err(|error| ReadError::read(label, &error))?;
+        file.write_all(bytes).map_err(|error| ReadError::read(label, &error))?;
         Self::of_file(label.to_owned(), file, 0)
     }
 

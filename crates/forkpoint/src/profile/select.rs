@@ -112,7 +112,7 @@ mod tests {
     fn a_star_stands_for_any_run() {
         assert!(glob("*", ""));
         assert!(glob("Nt*File", "NtReadFile"));
-        assert!(glob("*.Alloc*Heap", "ntdll.RtlAllocateHeap") == false);
+        assert!(!glob("*.Alloc*Heap", "ntdll.RtlAllocateHeap"));
         assert!(glob("*Alloc*Heap", "ntdll.RtlAllocateHeap"));
         assert!(!glob("Nt*", "ZwClose"));
         assert!(!glob("ab*b", "ab"));

@@ -190,7 +190,7 @@ impl Facts<'_> {
                 };
                 let summary = summary(
                     class,
-                    symbols.map(|symbol| symbol.title()),
+                    &symbols.map(crate::trace::Symbol::title),
                     gap,
                     &differences,
                     symbols.reference.name.as_deref(),
@@ -587,7 +587,7 @@ fn same_events(
 
 fn summary(
     class: Class,
-    titles: Pair<String>,
+    titles: &Pair<String>,
     gap: Option<crate::align::resync::Gap>,
     differences: &[Difference],
     name: Option<&str>,

@@ -247,7 +247,7 @@ impl Text<'_> {
         for difference in differences {
             let field = plain(&difference.field).into_owned();
             if let Some(rule) = &difference.excused_by {
-                let values = difference.values.as_ref().map(|value| shown(value));
+                let values = difference.values.as_ref().map(shown);
                 let line = format!("{field}: {} ↔ {}", values.reference, values.candidate);
                 let line = self.cut(&line, 26 + 14 + rule.len());
                 writeln!(

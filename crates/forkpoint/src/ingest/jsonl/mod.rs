@@ -296,13 +296,13 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
         match (&*key, value) {
             ("kind", Value::Text(kind)) => parsed.kind = kind,
             ("tid", Value::Number(value::Number::Integer(tid))) => {
-                parsed.key.thread = i64::try_from(tid).ok()?
+                parsed.key.thread = i64::try_from(tid).ok()?;
             }
             ("tid_event_idx", Value::Number(value::Number::Integer(index))) => {
-                parsed.index = u64::try_from(index).ok()
+                parsed.index = u64::try_from(index).ok();
             }
             ("host_ns", Value::Number(value::Number::Integer(clock))) => {
-                parsed.clock = i64::try_from(clock).ok()
+                parsed.clock = i64::try_from(clock).ok();
             }
             ("payload", Value::Object(payload)) => parsed.payload = payload,
             _ => {}
