@@ -41,8 +41,14 @@ enum Step {
     WaitShared { object: u64 },
 }
 
-const CALLS: [&str; 6] =
-    ["NtQueryInformationFile", "KeQueryPerformanceFrequency", "KeTlsGetValue", "XamInputGetState", "VdSwap", "RtlInitAnsiString"];
+const CALLS: [&str; 6] = [
+    "NtQueryInformationFile",
+    "KeQueryPerformanceFrequency",
+    "KeTlsGetValue",
+    "XamInputGetState",
+    "VdSwap",
+    "RtlInitAnsiString",
+];
 
 impl Step {
     fn random(random: &mut Random) -> Self {
@@ -74,7 +80,13 @@ struct Engine {
 }
 
 impl Engine {
-    fn create(path: &Path, reference: bool, lanes: usize, seed: u64, edits_per_million: u64) -> std::io::Result<Self> {
+    fn create(
+        path: &Path,
+        reference: bool,
+        lanes: usize,
+        seed: u64,
+        edits_per_million: u64,
+    ) -> std::io::Result<Self> {
         let mut engine = Self {
             reference,
             random: Random(seed * 2 + u64::from(reference) + 77),
@@ -87,7 +99,10 @@ impl Engine {
             indices: vec![0; lanes],
         };
         let name = engine.name();
-        writeln!(engine.out, r#"{{"kind": "schema_version", "schema_version": 1, "engine": "{name}"}}"#)?;
+        writeln!(
+            engine.out,
+            r#"{{"kind": "schema_version", "schema_version": 1, "engine": "{name}"}}"#
+        )?;
         Ok(engine)
     }
 
@@ -99,7 +114,12 @@ impl Engine {
         if self.reference { 6 + lane } else { 1 + 2 * lane }
     }
 
-    fn event(&mut self, lane: usize, kind: &str, payload: std::fmt::Arguments<'_>) -> std::io::Result<()> {
+    fn event(
+        &mut self,
+        lane: usize,
+        kind: &str,
+        payload: std::fmt::Arguments<'_>,
+    ) -> std::io::Result<()> {
         self.clock += 20 + self.random.below(900);
         let tid = self.tid(lane);
         let index = self.indices[lane];
@@ -114,37 +134,88 @@ impl Engine {
         self.out.write_all(line.as_bytes())
     }
 
-    fn call(&mut self, lane: usize, name: &str, arguments: &str, result: &str) -> std::io::Result<()> {
-        self.event(lane, "import.call", format_args!(r#"{{"name": "{name}", "module": "xboxkrnl.exe"}}"#))?;
-        self.event(lane, "kernel.call", format_args!(r#"{{"name": "{name}", "args": {{{arguments}}}}}"#))?;
-        self.event(lane, "kernel.return", format_args!(r#"{{"name": "{name}", "return_value": {result}, "status": "0x00000000"}}"#))
+    fn call(
+        &mut self,
+        lane: usize,
+        name: &str,
+        arguments: &str,
+        result: &str,
+    ) -> std::io::Result<()> {
+        self.event(
+            lane,
+            "import.call",
+            format_args!(r#"{{"name": "{name}", "module": "xboxkrnl.exe"}}"#),
+        )?;
+        self.event(
+            lane,
+            "kernel.call",
+            format_args!(r#"{{"name": "{name}", "args": {{{arguments}}}}}"#),
+        )?;
+        self.event(
+            lane,
+            "kernel.return",
+            format_args!(
+                r#"{{"name": "{name}", "return_value": {result}, "status": "0x00000000"}}"#
+            ),
+        )
     }
 
     fn step(&mut self, lane: usize, step: Step) -> std::io::Result<()> {
         match step {
             Step::Call { name, argument, result } => {
-                let edited = self.edits_per_million > 0 && self.random.below(1_000_000) < self.edits_per_million * 5;
+                let edited = self.edits_per_million > 0
+                    && self.random.below(1_000_000) < self.edits_per_million * 5;
                 let result = (result + u64::from(edited)).to_string();
-                self.call(lane, name, &format!(r#""r3": "0x{argument:08x}", "r4": {}"#, argument % 97), &result)
+                self.call(
+                    lane,
+                    name,
+                    &format!(r#""r3": "0x{argument:08x}", "r4": {}"#, argument % 97),
+                    &result,
+                )
             }
             Step::Read { path, length } => {
                 let name = "NtCreateFile";
-                self.event(lane, "import.call", format_args!(r#"{{"name": "{name}", "module": "xboxkrnl.exe"}}"#))?;
+                self.event(
+                    lane,
+                    "import.call",
+                    format_args!(r#"{{"name": "{name}", "module": "xboxkrnl.exe"}}"#),
+                )?;
                 self.event(
                     lane,
                     "kernel.call",
                     format_args!(r#"{{"name": "{name}", "args": {{"access": 2148532352}}, "args_resolved": {{"path": "game:\\data\\pak{path}.bin"}}}}"#),
                 )?;
-                self.event(lane, "kernel.return", format_args!(r#"{{"name": "{name}", "return_value": 0, "status": "0x00000000"}}"#))?;
-                self.call(lane, "NtReadFile", &format!(r#""length": {length}"#), &length.to_string())?;
+                self.event(
+                    lane,
+                    "kernel.return",
+                    format_args!(
+                        r#"{{"name": "{name}", "return_value": 0, "status": "0x00000000"}}"#
+                    ),
+                )?;
+                self.call(
+                    lane,
+                    "NtReadFile",
+                    &format!(r#""length": {length}"#),
+                    &length.to_string(),
+                )?;
                 self.call(lane, "NtClose", "", "0")
             }
             Step::Allocate => {
                 let heap = if self.reference { 0xBC00_0000_u64 } else { 0x4000_0000 };
                 let address = format!(r#""0x{:08x}""#, heap + self.random.below(1 << 20) * 16);
                 let name = "NtAllocateVirtualMemory";
-                self.event(lane, "kernel.call", format_args!(r#"{{"name": "{name}", "args": {{"size": 4096}}}}"#))?;
-                self.event(lane, "kernel.return", format_args!(r#"{{"name": "{name}", "return_value": {address}, "status": {address}}}"#))
+                self.event(
+                    lane,
+                    "kernel.call",
+                    format_args!(r#"{{"name": "{name}", "args": {{"size": 4096}}}}"#),
+                )?;
+                self.event(
+                    lane,
+                    "kernel.return",
+                    format_args!(
+                        r#"{{"name": "{name}", "return_value": {address}, "status": {address}}}"#
+                    ),
+                )
             }
             Step::Create => {
                 self.handles += 4;
@@ -155,7 +226,13 @@ impl Engine {
                     "handle.create",
                     format_args!(r#"{{"handle_semantic_id": "{id}", "raw_handle_id": "0x{raw:08x}", "object_type": 2}}"#),
                 )?;
-                self.event(lane, "handle.destroy", format_args!(r#"{{"handle_semantic_id": "{id}", "raw_handle_id": "0x{raw:08x}"}}"#))
+                self.event(
+                    lane,
+                    "handle.destroy",
+                    format_args!(
+                        r#"{{"handle_semantic_id": "{id}", "raw_handle_id": "0x{raw:08x}"}}"#
+                    ),
+                )
             }
             Step::CriticalSection { inner } => {
                 self.call(lane, "RtlEnterCriticalSection", "", "0")?;
@@ -178,8 +255,20 @@ impl Engine {
                         format_args!(r#"{{"handle_semantic_id": "{id}", "raw_handle_id": "0x{raw:08x}", "object_type": 1}}"#),
                     )?;
                 }
-                self.event(lane, "import.call", format_args!(r#"{{"name": "KeWaitForSingleObject", "module": "xboxkrnl.exe"}}"#))?;
-                self.event(lane, "kernel.call", format_args!(r#"{{"name": "KeWaitForSingleObject", "args": {{"timeout": null}}}}"#))?;
+                self.event(
+                    lane,
+                    "import.call",
+                    format_args!(
+                        r#"{{"name": "KeWaitForSingleObject", "module": "xboxkrnl.exe"}}"#
+                    ),
+                )?;
+                self.event(
+                    lane,
+                    "kernel.call",
+                    format_args!(
+                        r#"{{"name": "KeWaitForSingleObject", "args": {{"timeout": null}}}}"#
+                    ),
+                )?;
                 if self.random.below(10) < if self.reference { 5 } else { 2 } {
                     self.event(lane, "wait.begin", format_args!(r#"{{"handles_semantic_ids": ["{id}"], "wait_type": "any", "timeout": null}}"#))?;
                 }
@@ -195,15 +284,19 @@ impl Engine {
 
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize, otherwise: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(otherwise);
+    let number = |at: usize, otherwise: u64| {
+        arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    };
     let out = PathBuf::from(arguments.first().map_or("logs", String::as_str));
-    let (bytes, lanes, seed, edits) = (number(1, 100) * 1_000_000, number(2, 16) as usize, number(3, 1), number(4, 0));
+    let (bytes, lanes, seed, edits) =
+        (number(1, 100) * 1_000_000, number(2, 16) as usize, number(3, 1), number(4, 0));
     std::fs::create_dir_all(&out)?;
     // The programs: as many steps in each lane as fill the reference.
     for reference in [true, false] {
         let path = out.join(if reference { "reference.jsonl" } else { "candidate.jsonl" });
         let mut engine = Engine::create(&path, reference, lanes, seed, edits)?;
-        let mut programs: Vec<Random> = (0..lanes).map(|lane| Random(seed * 1000 + lane as u64 + 1)).collect();
+        let mut programs: Vec<Random> =
+            (0..lanes).map(|lane| Random(seed * 1000 + lane as u64 + 1)).collect();
         let mut left: Vec<u64> = vec![bytes / 1150 / lanes as u64; lanes]; // a step has about 1,150 bytes
         for lane in 0..lanes {
             let name = format!("KeSetThreadName{lane}");

@@ -19,6 +19,13 @@ pub struct Gap {
     pub candidate: usize,
 }
 
+impl Gap {
+    /// Returns whether only one side skips events.
+    pub fn is_lopsided(self) -> bool {
+        self.reference == 0 || self.candidate == 0
+    }
+}
+
 /// Returns the smallest gap after which both streams agree again, if there is one in the window.
 pub fn next_anchor(
     reference: &Stream<'_>,

@@ -43,6 +43,17 @@ pub enum Evidence {
     LeftOver,
 }
 
+impl Evidence {
+    /// Returns whether the pair may well be wrong: less than half of the first events are alike.
+    pub fn is_doubtful(&self) -> bool {
+        match self {
+            Self::Told => false,
+            Self::Likeness { alike, of, .. } => alike * 2 < *of,
+            Self::LeftOver => true,
+        }
+    }
+}
+
 /// What pairing found.
 #[derive(Debug, Default)]
 pub struct Pairing {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::align::absorb::Absorber;
 use crate::align::explain::{self, Difference};
 use crate::align::floats::Oddity;
+use crate::align::resync::Gap;
 use crate::align::streams::{Floating, Stream};
 use crate::align::tail::Tail;
 use crate::align::threads::{Evidence, Pairing};
@@ -13,6 +14,7 @@ use crate::compare::Options;
 use crate::finding::Class;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
+use crate::report::words::{count, shortened};
 use crate::report::{
     ContextRow, EventView, Excused, FieldDifference, Finding, Input, InputFault, LanePair, Mark,
     NotCompared, ProfileUsed, Report, Site, Unpaired, Verdict,
@@ -173,7 +175,7 @@ impl Facts<'_> {
             let nth = nth.min(stream.len().checked_sub(1)?);
             Some(At { side, lane: *lanes.on(side), position: stream.position(nth) })
         };
-        let (nth, class, summary, differences) = match walk.parting {
+        let (nth, gap, class, summary, differences) = match walk.parting {
             Parting::None => return None,
             Parting::Differ { nth, gap } => {
                 let absorber =
@@ -181,12 +183,15 @@ impl Facts<'_> {
                 let differences = absorber.differences(streams, nth);
                 let symbols =
                     Pair::of(|side| self.symbols.of(streams.on(side).symbol(*nth.on(side))));
-                let class = if streams.reference.symbol(nth.reference)
-                    == streams.candidate.symbol(nth.candidate)
-                {
-                    Class::of_values(symbols.reference.role)
-                } else {
-                    Class::of_gap(gap, gap.is_some_and(|gap| same_events(streams, nth, gap)))
+                let same_symbol = streams.reference.symbol(nth.reference)
+                    == streams.candidate.symbol(nth.candidate);
+                let class = match gap {
+                    // One side has more of the same: that says more than how the first of it differs.
+                    Some(gap) if gap.is_lopsided() => Class::of_gap(Some(gap), false),
+                    _ if same_symbol => Class::of_values(symbols.reference.role),
+                    gap => {
+                        Class::of_gap(gap, gap.is_some_and(|gap| same_events(streams, nth, gap)))
+                    }
                 };
                 let summary = summary(
                     class,
@@ -195,18 +200,18 @@ impl Facts<'_> {
                     &differences,
                     symbols.reference.name.as_deref(),
                 );
-                (nth, class, summary, differences)
+                (nth, gap, class, summary, differences)
             }
             Parting::CandidateEnds { nth } => {
                 if self.options.allow_prefix {
                     return None;
                 }
                 let (class, summary) = self.ends(Side::Candidate, streams, nth, lanes);
-                (nth, class, summary, Vec::new())
+                (nth, None, class, summary, Vec::new())
             }
             Parting::ReferenceEnds { nth } => {
                 let (class, summary) = self.ends(Side::Reference, streams, nth, lanes);
-                (nth, class, summary, Vec::new())
+                (nth, None, class, summary, Vec::new())
             }
         };
         let places = Pair::of(|side| at(side, *nth.on(side)));
@@ -220,7 +225,7 @@ impl Facts<'_> {
                 .into_iter()
                 .map(|difference| self.difference(difference))
                 .collect(),
-            context: self.context(lanes, nth),
+            context: self.context(lanes, nth, gap),
             lane: Some(index),
         };
         Some((self.rank(false, places), finding))
@@ -256,28 +261,57 @@ impl Facts<'_> {
         FieldDifference { field: difference.field, values: difference.values, excused_by }
     }
 
-    fn context(&self, lanes: Pair<usize>, nth: Pair<usize>) -> Vec<ContextRow> {
+    /// Returns what stands around the place where two lanes part: equal events before it, the gap
+    /// that parts them, and what comes behind it, side by side again where the lanes agree again.
+    fn context(&self, lanes: Pair<usize>, nth: Pair<usize>, gap: Option<Gap>) -> Vec<ContextRow> {
         let (before, after) = self.options.context;
         let streams = Pair::of(|side| &self.streams.on(side)[*lanes.on(side)]);
-        let event = |side: Side, nth: Option<usize>| {
-            let stream = streams.on(side);
-            let nth = nth.filter(|&nth| nth < stream.len())?;
-            Some(self.event(At { side, lane: *lanes.on(side), position: stream.position(nth) }).0)
+        let row = |mark: Mark, nth: Pair<Option<usize>>| {
+            let events = Pair::of(|side| {
+                let stream = streams.on(side);
+                let nth = nth.on(side).filter(|&nth| nth < stream.len())?;
+                Some(
+                    self.event(At { side, lane: *lanes.on(side), position: stream.position(nth) })
+                        .0,
+                )
+            });
+            ContextRow { mark, events }
         };
+        let both = |ahead: usize| nth.map(|nth| Some(nth + ahead));
         let first = before.min(nth.reference).min(nth.candidate);
-        let rows = (0..first + 1 + after).map(|row| {
-            let mark = match row.cmp(&first) {
-                std::cmp::Ordering::Less => Mark::Equal,
-                std::cmp::Ordering::Equal => Mark::Divergent,
-                std::cmp::Ordering::Greater => Mark::After,
-            };
-            ContextRow {
-                mark,
-                events: Pair::of(|side| event(side, (nth.on(side) + row).checked_sub(first))),
+        let mut rows: Vec<ContextRow> = (1..=first)
+            .rev()
+            .map(|back| row(Mark::Equal, nth.map(|nth| Some(nth - back))))
+            .collect();
+        let Some(gap) = gap else {
+            let mark = |ahead: usize| if ahead == 0 { Mark::Divergent } else { Mark::After };
+            rows.extend((0..=after).map(|ahead| row(mark(ahead), both(ahead))));
+            rows.retain(|row| row.events.reference.is_some() || row.events.candidate.is_some());
+            return rows;
+        };
+        let skipped = Pair::new(gap.reference, gap.candidate);
+        let length = gap.reference.max(gap.candidate).min(1 + after);
+        for ahead in 0..length {
+            let mark = if ahead == 0 { Mark::Divergent } else { Mark::After };
+            let inside =
+                Pair::of(|side| (ahead < *skipped.on(side)).then_some(nth.on(side) + ahead));
+            rows.push(row(mark, inside));
+        }
+        if length == gap.reference.max(gap.candidate) {
+            rows.extend((0..after).map(|ahead| {
+                row(Mark::Equal, Pair::of(|side| Some(nth.on(side) + skipped.on(side) + ahead)))
+            }));
+        }
+        rows.retain(|row| row.events.reference.is_some() || row.events.candidate.is_some());
+        // Behind the anchor the lanes may part again.
+        for row in &mut rows {
+            if row.mark == Mark::Equal
+                && (row.events.reference.is_none() || row.events.candidate.is_none())
+            {
+                row.mark = Mark::After;
             }
-        });
-        rows.filter(|row| row.events.reference.is_some() || row.events.candidate.is_some())
-            .collect()
+        }
+        rows
     }
 
     fn float_findings(&self) -> Vec<(Rank, Finding)> {
@@ -367,6 +401,7 @@ impl Facts<'_> {
             processes: lanes.map(|lane| lane.key.process),
             tids: lanes.map(|lane| lane.key.thread),
             evidence: self.evidence(&paired.evidence),
+            is_doubtful: paired.evidence.is_doubtful(),
             events: lanes.map(|lane| lane.n_events() as u64),
             aligned: streams.map(|stream| stream.len() as u64),
             matched: self.walks[index].matched as u64,
@@ -570,11 +605,7 @@ impl Facts<'_> {
 }
 
 /// Whether both sides of a gap hold the same events, in whatever order.
-fn same_events(
-    streams: Pair<&Stream<'_>>,
-    nth: Pair<usize>,
-    gap: crate::align::resync::Gap,
-) -> bool {
+fn same_events(streams: Pair<&Stream<'_>>, nth: Pair<usize>, gap: Gap) -> bool {
     let tokens = |stream: &Stream<'_>, from: usize, length: usize| {
         let mut tokens: Vec<u64> = (from..from + length).map(|nth| stream.token(nth)).collect();
         tokens.sort_unstable();
@@ -588,7 +619,7 @@ fn same_events(
 fn summary(
     class: Class,
     titles: &Pair<String>,
-    gap: Option<crate::align::resync::Gap>,
+    gap: Option<Gap>,
     differences: &[Difference],
     name: Option<&str>,
 ) -> String {
@@ -651,32 +682,6 @@ fn told(differences: &[Difference]) -> String {
         parts.push(format!("{} more", real.len() - SHOWN));
     }
     parts.join(", ")
-}
-
-/// Returns the text cut to so many characters.
-pub fn shortened(text: &str, length: usize) -> String {
-    match text.char_indices().nth(length) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// Returns a count with its noun: `1 event`, `1,234 events`.
-pub fn count(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", thousands(n), if n == 1 { "" } else { "s" })
-}
-
-/// Returns a number with its thousands set apart.
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn input(trace: &Trace) -> Input {

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::pair::{Pair, Side};
-use crate::report::build::{count, thousands};
 use crate::report::plain::plain;
+use crate::report::words::{count, thousands};
 use crate::report::{Finding, Mark, Report, Site, Verdict};
 
 /// Writes the report.

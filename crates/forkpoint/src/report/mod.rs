@@ -7,6 +7,7 @@ pub mod json;
 pub mod markdown;
 pub mod plain;
 pub mod text;
+pub mod words;
 
 use crate::align::tail::Tail;
 use crate::finding::Class;
@@ -203,6 +204,8 @@ pub struct LanePair {
     pub tids: Pair<i64>,
     /// Why they are taken for one thread.
     pub evidence: String,
+    /// Whether that is less than one would wish.
+    pub is_doubtful: bool,
     /// How many events each has.
     pub events: Pair<u64>,
     /// How many of them are aligned; the others are floats, repeats and engine-local.

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+use crate::align::tail::Tail;
 use crate::pair::{Pair, Side};
-use crate::report::build::{count, thousands};
 use crate::report::plain::plain;
+use crate::report::words::{count, thousands};
 use crate::report::{
     ContextRow, EventView, FieldDifference, Finding, LanePair, Mark, Report, Site, Verdict,
 };
@@ -101,24 +102,19 @@ impl Text<'_> {
     }
 
     fn head(&mut self, report: &Report) -> io::Result<()> {
+        let pairs = count(report.matched, "pair of events");
         let (style, said) = match report.verdict {
             Verdict::Identical => (
                 GREEN,
                 format!(
-                    "{} of events are equal in {}",
-                    count(report.matched, "pair"),
+                    "{pairs} are equal in {}",
                     count(report.lanes.len() as u64, "pair of threads")
-                        .replace("pair of threadss", "pairs of threads")
                 ),
             ),
-            Verdict::Diverged => (RED, verdict_line(report)),
-            Verdict::Inconclusive => (
-                YELLOW,
-                format!(
-                    "no difference in {}, but not everything was compared",
-                    count(report.matched, "pair").replace("pairs", "pairs of events")
-                ),
-            ),
+            Verdict::Diverged => (RED, parting(report)),
+            Verdict::Inconclusive => {
+                (YELLOW, format!("no difference in {pairs}, but not everything was compared"))
+            }
         };
         writeln!(self.out, "{}: {said}", self.paint(style.bold(), report.verdict.name()))?;
         match (report.verdict, report.origins.first()) {
@@ -128,23 +124,10 @@ impl Text<'_> {
                     .iter()
                     .find(|site| site.side == Side::Candidate)
                     .or(first.sites.first());
-                let place = site.map(|site| {
-                    format!(
-                        "{} thread {} event {} ({}:{})",
-                        site.side,
-                        plain(&site.lane),
-                        site.event_idx,
-                        plain(&site.file),
-                        site.line
-                    )
-                });
-                writeln!(
-                    self.out,
-                    "{} {}",
-                    self.paint(BOLD, "start here:"),
-                    place.unwrap_or_default()
-                )?;
-                self.paragraph(2, &plain(&first.summary), Style::new())
+                let place =
+                    site.map(|site| format!("{} {}", site.side, spot(site))).unwrap_or_default();
+                writeln!(self.out, "{} {place}", self.paint(BOLD, "start here:"))?;
+                self.paragraph(3, &plain(&first.summary), Style::new())
             }
             (Verdict::Inconclusive, _) => {
                 let first = report
@@ -157,10 +140,10 @@ impl Text<'_> {
             _ => {
                 let excused: u64 = report.excused.iter().map(|excused| excused.differences).sum();
                 let rules = count(report.excused.len() as u64, "rule");
+                let profile = plain(&report.profile.name).into_owned();
                 writeln!(
                     self.out,
-                    "profile {}: {} excused by {rules}",
-                    plain(&report.profile.name),
+                    "profile {profile}: {} excused by {rules}",
                     count(excused, "difference")
                 )
             }
@@ -174,14 +157,7 @@ impl Text<'_> {
         writeln!(self.out, "{}  {}", self.paint(RED.bold(), &title), lane.unwrap_or_default())?;
         self.paragraph(3, &plain(&finding.summary), Style::new())?;
         for site in &finding.sites {
-            let line = format!(
-                "{:<9}  thread {} event {}  {}:{}",
-                site.side,
-                plain(&site.lane),
-                site.event_idx,
-                plain(&site.file),
-                site.line
-            );
+            let line = format!("{:<9}  {}", site.side, spot(site));
             writeln!(self.out, "   {}", self.paint(CYAN, &line))?;
         }
         writeln!(self.out)?;
@@ -298,7 +274,13 @@ impl Text<'_> {
                 rows.iter().map(|(_, event)| event.line.to_string().len()).max().unwrap_or(0);
             for (mark, event) in rows {
                 let pointer = if mark == Mark::Divergent { ">" } else { " " };
-                let line = self.cut(&plain(event.raw.trim_end()), 7 + digits);
+                let raw = plain(event.raw.trim_end());
+                // The one line that matters is shown whole.
+                let line = if mark == Mark::Divergent {
+                    raw.into_owned()
+                } else {
+                    self.cut(&raw, 7 + digits)
+                };
                 let line = format!("{pointer} {:>digits$}  {line}", event.line);
                 let style = if mark == Mark::Divergent { Style::new() } else { DIM };
                 writeln!(self.out, "   {}", self.paint(style, &line))?;
@@ -312,47 +294,48 @@ impl Text<'_> {
             return Ok(());
         }
         self.heading("threads")?;
-        let name = |lane: &LanePair| lane_name(lane);
-        let width = report.lanes.iter().map(|lane| name(lane).width()).max().unwrap_or(0);
+        let width = report.lanes.iter().map(|lane| lane_name(lane).width()).max().unwrap_or(0);
         for lane in &report.lanes {
-            let what = match lane.finding {
-                Some(place) => self.paint(
-                    RED,
-                    &format!("then {} ({})", report.origins[place].class.name(), place + 1),
-                ),
-                None if lane.aligned.reference == lane.matched
-                    && lane.aligned.candidate == lane.matched =>
-                {
-                    format!("all equal; both {}", lane.ends.reference.name())
-                        .replace("; both stopped", "")
-                }
-                None => "a clean prefix".to_owned(),
-            };
-            let total = lane.aligned.reference.max(lane.aligned.candidate);
-            let name = name(lane);
+            let name = lane_name(lane);
             let pad = width - name.width();
-            writeln!(
-                self.out,
-                "   {name}{:pad$}  {:>11} of {:>11} equal, {what}",
-                "",
-                thousands(lane.matched),
-                thousands(total)
-            )?;
-            let evidence = plain(&lane.evidence).into_owned();
-            self.paragraph(width + 5, &format!("paired: {evidence}"), DIM)?;
+            let matched = thousands(lane.matched);
+            let total = thousands(lane.aligned.reference.max(lane.aligned.candidate));
+            let line = match lane.finding {
+                Some(place) => {
+                    let class = report.origins[place].class.name();
+                    format!(
+                        "{matched:>11} of {total} equal, then {}",
+                        self.paint(RED, &format!("{class} ({})", place + 1))
+                    )
+                }
+                None if lane.aligned.reference == lane.aligned.candidate
+                    && lane.matched == lane.aligned.reference =>
+                {
+                    format!("{matched:>11} equal, all{}", both_ends(lane))
+                }
+                None => format!("{matched:>11} of {total} equal, a clean prefix"),
+            };
+            writeln!(self.out, "   {name}{:pad$}  {line}", "")?;
+            if lane.is_doubtful {
+                self.paragraph(
+                    width + 5,
+                    &format!("paired because: {}", plain(&lane.evidence)),
+                    YELLOW,
+                )?;
+            }
         }
         for lane in &report.unpaired {
             let first = lane.first.as_ref().map(|site| {
                 format!(", first {} ({}:{})", plain(&site.name), plain(&site.file), site.line)
             });
+            let events = count(lane.events, "event");
             let line = format!(
-                "{} of the {} has no partner: {}{}",
+                "{} of the {} has no partner: {events}{}",
                 plain(&lane.name),
                 lane.side,
-                count(lane.events, "event"),
                 first.unwrap_or_default()
             );
-            writeln!(self.out, "   {}", self.paint(YELLOW, &line))?;
+            self.paragraph(3, &line, YELLOW)?;
         }
         Ok(())
     }
@@ -381,23 +364,20 @@ impl Text<'_> {
             if excused.left_out != Pair::default() {
                 let left = excused.left_out.map(thousands);
                 amounts.push(format!(
-                    "{} ↔ {} taken out of their lanes",
+                    "{} ↔ {} taken out of their threads",
                     left.reference, left.candidate
                 ));
             }
-            let head = format!("{} ({})", excused.rule, excused.action);
-            writeln!(self.out, "   {}  {}", self.paint(BOLD, &plain(&head)), amounts.join(", "))?;
-            self.paragraph(6, &plain(&excused.why), DIM)?;
-            if let Some(example) = &excused.example {
-                let example = example
-                    .as_ref()
-                    .map(|site: &Site| format!("{}:{}", plain(&site.file), site.line));
-                self.paragraph(
-                    6,
-                    &format!("first at {} ↔ {}", example.reference, example.candidate),
-                    DIM,
-                )?;
-            }
+            let rule = plain(&excused.rule).into_owned();
+            writeln!(self.out, "   {}  {}", self.paint(BOLD, &rule), amounts.join(", "))?;
+            let first = excused.example.as_ref().map(|example| {
+                format!(" (first: lines {} ↔ {})", example.reference.line, example.candidate.line)
+            });
+            self.paragraph(
+                6,
+                &format!("{}{}", plain(&excused.why), first.unwrap_or_default()),
+                DIM,
+            )?;
         }
         Ok(())
     }
@@ -442,9 +422,14 @@ impl Text<'_> {
             )?;
             for fault in &input.faults {
                 let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+                let times = if fault.count == 1 {
+                    String::new()
+                } else {
+                    format!(" × {}", thousands(fault.count))
+                };
                 let text = format!(
-                    "{}: {} ({}{line})",
-                    count(fault.count, fault.kind).trim_end_matches('s'),
+                    "{}{times}: {} ({}{line})",
+                    fault.kind,
                     plain(&fault.detail),
                     plain(&fault.file)
                 );
@@ -462,20 +447,32 @@ impl Text<'_> {
     }
 }
 
-fn verdict_line(report: &Report) -> String {
-    let first = report.origins.first();
+/// Returns where the logs part, in a line.
+fn parting(report: &Report) -> String {
+    let Some(first) = report.origins.first() else { return String::new() };
+    let Some(lane) = first.lane else { return first.class.name().to_owned() };
+    let after = count(report.lanes[lane].matched, "equal event");
     let threads = report.lanes.iter().filter(|lane| lane.finding.is_some()).count();
-    let equal = first.and_then(|first| first.lane).map(|lane| report.lanes[lane].matched);
-    let class = first.map(|first| first.class.name()).unwrap_or_default();
-    match equal {
-        Some(equal) => {
-            let others = match threads {
-                0 | 1 => String::new(),
-                _ => format!("; {threads} threads differ"),
-            };
-            format!("{class} after {}{others}", count(equal, "equal event"))
-        }
-        None => class.to_owned(),
+    let others = if threads > 1 { format!("; {threads} threads differ") } else { String::new() };
+    format!("{} after {after}{others}", first.class.name())
+}
+
+/// Returns a place as one looks it up.
+fn spot(site: &Site) -> String {
+    format!(
+        "thread {} event {} ({}:{})",
+        plain(&site.lane),
+        site.event_idx,
+        plain(&site.file),
+        site.line
+    )
+}
+
+/// Returns how both lanes of an equal pair ended, where that says something.
+fn both_ends(lane: &LanePair) -> String {
+    match lane.ends.reference {
+        Tail::Stopped => String::new(),
+        tail => format!("; both {}", tail.name()),
     }
 }
 
