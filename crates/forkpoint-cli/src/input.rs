@@ -82,6 +82,9 @@ fn read_both(
 ) -> Pair<Result<Trace, ingest::ReadError>> {
     let mut options = ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
     options.threads = args.threads.map_or(options.threads, usize::from);
+    if options.threads == 1 {
+        return sources.map(|sources| ingest::read(sources, profile, table, options));
+    }
     thread::scope(|scope| {
         let reference = scope.spawn(|| ingest::read(sources.reference, profile, table, options));
         let candidate = ingest::read(sources.candidate, profile, table, options);
