@@ -194,7 +194,7 @@ impl Source {
     /// Returns up to `length` of the first bytes, without taking them; fewer when they are damaged.
     ///
     /// # Errors
-    /// When the source cannot be read.
+    /// When the source cannot be read, or is damaged from the first byte on.
     pub fn head(&self, length: usize) -> Result<Vec<u8>, ReadError> {
         let mut head = vec![0; length];
         let read = match &self.content {
@@ -209,19 +209,24 @@ impl Source {
 impl Stream {
     fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut state = self.state.lock().expect("no reader panics while it holds the lock");
-        let mut length = 0;
-        while length < buffer.len() {
+        // What an earlier look has read comes first: one may look as often as one likes.
+        let known = state.ahead.len().min(buffer.len());
+        buffer[..known].copy_from_slice(&state.ahead[..known]);
+        let mut length = known;
+        while length < buffer.len() && state.damage.is_none() {
             match state.reader.read(&mut buffer[length..]) {
                 Ok(0) => break,
                 Ok(n) => length += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // With nothing before it, the damage is all there is to tell.
+                Err(error) if length == 0 => return Err(error),
                 Err(error) => {
                     state.damage = Some(error);
                     break;
                 }
             }
         }
-        state.ahead.extend_from_slice(&buffer[..length]);
+        state.ahead.extend_from_slice(&buffer[known..length]);
         Ok(length)
     }
 
@@ -329,4 +334,22 @@ fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_may_look_at_a_stream_twice_before_it_is_read() {
+        let packed = zstd::stream::encode_all(&b"header\nevent\n"[..], 1).unwrap();
+        let source = Source::of_bytes("log", &packed).unwrap();
+        for length in [3, 64, 5, 64] {
+            assert_eq!(source.head(length).unwrap(), b"header\nevent\n"[..length.min(13)]);
+        }
+        let Content::Stream(stream) = &source.content else { panic!("a packed log is a stream") };
+        let mut buffer = [0; 64];
+        assert_eq!(stream.read(&mut buffer).unwrap(), 13);
+        assert_eq!(&buffer[..13], b"header\nevent\n");
+    }
 }
