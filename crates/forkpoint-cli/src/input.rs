@@ -24,7 +24,7 @@ pub(crate) struct ReadArgs {
     pub(crate) without: Vec<String>,
     /// How many threads read; without it, as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
 }
 
 /// Two logs, read.

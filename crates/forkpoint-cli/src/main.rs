@@ -1,5 +1,6 @@
 //! The binary `forkpoint`: arguments, files, terminal, exit codes. One file per verb.
 
+mod check;
 mod compat;
 mod diff;
 mod input;
@@ -23,6 +24,8 @@ struct Cli {
 enum Verb {
     /// Compare the logs of two engines that ran the same program.
     Diff(diff::Args),
+    /// Tell the faults and figures of single logs.
+    Check(check::Args),
     /// Show and check the rules of comparison.
     Profile(profile::Args),
     /// Compare two logs exactly as one of the Python references does.
@@ -32,6 +35,7 @@ enum Verb {
 fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
+        Verb::Check(args) => trouble::exit(check::run(&args)),
         Verb::Profile(args) => trouble::exit(profile::run(&args)),
         Verb::Compat(args) => compat::run(&args),
     }

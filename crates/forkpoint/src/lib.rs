@@ -8,6 +8,7 @@
 //! exits; only opening and reading a log, loading a profile and writing a report can fail.
 
 pub mod align;
+pub mod check;
 pub mod compare;
 pub mod compat;
 pub mod finding;

@@ -1,0 +1,188 @@
+//! The verb `check`: one log's own faults and figures.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::AutoStream;
+use clap::ValueEnum;
+use forkpoint::check::{CheckReport, Options, check, json, text};
+use forkpoint::ingest::{self, Format as LogFormat, ReadError, ReadOptions, SymbolTable};
+use forkpoint::profile::{Profile, ProfileError};
+use forkpoint::report::text::TextOptions;
+
+use crate::input::ReadArgs;
+use crate::progress::with_bar;
+use crate::trouble::{self, Trouble};
+
+/// No fault in any log.
+const CLEAN: u8 = 0;
+/// A fault in one of them.
+const FAULTY: u8 = 1;
+/// One of them could not be read.
+const TROUBLE: u8 = 2;
+
+/// Tell the faults and figures of single logs
+///
+/// Exit codes: 0 clean, 1 faults, 2 bad usage or unreadable input. Notes are no faults.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The logs, each told in turn; `-` is standard input
+    #[arg(value_name = "LOG", required = true)]
+    logs: Vec<String>,
+    /// Read all of them as one log in several files
+    #[arg(long)]
+    as_one: bool,
+    #[command(flatten)]
+    read: ReadArgs,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the result here instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How many functions are listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// To be read in a terminal.
+    #[default]
+    Text,
+    /// To be read by a program; docs/check.schema.json describes it.
+    Json,
+}
+
+/// Why a log was not checked.
+enum Failure {
+    Log(ReadError),
+    Profile(ProfileError),
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::Log(error)
+    }
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        Self::Profile(error)
+    }
+}
+
+/// Runs the verb; returns the exit code.
+pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    refuse(args)?;
+    let format = args.read.from.as_deref().map(ingest::format).transpose()?;
+    let mut reports = Vec::new();
+    let mut unreadable = Vec::new();
+    let logs = args.logs.chunks(if args.as_one { args.logs.len() } else { 1 });
+    for log in logs {
+        match check_log(log, format, args) {
+            Ok(report) => reports.push(report),
+            Err(Failure::Log(error)) => unreadable.push(error),
+            Err(Failure::Profile(error)) => return Err(error.into()),
+        }
+    }
+    match &args.output {
+        Some(path) => write_file(path, &reports, &unreadable, args.format)?,
+        None => write_stdout(&reports, &unreadable, args.format)?,
+    }
+    for error in &unreadable {
+        // The other logs were told all the same; the code is the same for each.
+        let _ = trouble::exit(Err(error.clone().into()));
+    }
+    Ok(match reports.iter().any(|report| report.n_faults() > 0) {
+        _ if !unreadable.is_empty() => TROUBLE,
+        true => FAULTY,
+        false => CLEAN,
+    })
+}
+
+fn refuse(args: &Args) -> Result<(), Trouble> {
+    if args.logs.iter().filter(|log| *log == "-").count() > 1 {
+        return Err(Trouble::new("standard input can be read once only", None));
+    }
+    let Some(output) = &args.output else { return Ok(()) };
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    if args.logs.iter().any(|log| Path::new(log).canonicalize().is_ok_and(|log| log == output)) {
+        let message = format!("the result would overwrite a log ({})", output.display());
+        return Err(Trouble::new(message, None));
+    }
+    Ok(())
+}
+
+fn check_log(
+    files: &[String],
+    format: Option<&'static LogFormat>,
+    args: &Args,
+) -> Result<CheckReport, Failure> {
+    let sources = ingest::open(files)?;
+    let name = match (&args.read.profile, format, sources.first()) {
+        (Some(name), ..) => name,
+        (None, Some(format), _) => format.profile,
+        (None, None, Some(source)) => ingest::recognise(source)?.profile,
+        (None, None, None) => return Err(ReadError::new("log", "has no files").into()),
+    };
+    let profile = Profile::load(name, &args.read.without)?;
+    let table = SymbolTable::new(&profile);
+    let trace = with_bar(|progress| {
+        let mut options = ReadOptions { format, progress: Some(progress), ..Default::default() };
+        options.threads = args.read.threads.map_or(options.threads, usize::from);
+        ingest::read(sources, &profile, &table, options)
+    })?;
+    Ok(check(&trace, &table.finish(), &profile, Options { top: args.top }))
+}
+
+fn write_file(
+    path: &Path,
+    reports: &[CheckReport],
+    unreadable: &[ReadError],
+    format: Format,
+) -> Result<(), Trouble> {
+    let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
+    let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
+    write(reports, unreadable, format, TextOptions::default(), &mut out)
+        .and_then(|()| out.flush())
+        .map_err(trouble)
+}
+
+fn write_stdout(
+    reports: &[CheckReport],
+    unreadable: &[ReadError],
+    format: Format,
+) -> Result<(), Trouble> {
+    let stdout = io::stdout();
+    let colour = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
+    let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let mut out = BufWriter::new(stdout.lock());
+    let options = TextOptions { colour, width };
+    match write(reports, unreadable, format, options, &mut out).and_then(|()| out.flush()) {
+        // The reader has seen enough; the verdict stands.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
+    }
+}
+
+fn write(
+    reports: &[CheckReport],
+    unreadable: &[ReadError],
+    format: Format,
+    options: TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if matches!(format, Format::Json) {
+        return json::write(reports, unreadable, out);
+    }
+    for (number, report) in reports.iter().enumerate() {
+        if number > 0 {
+            writeln!(out, "\n")?;
+        }
+        text::write(report, options, out)?;
+    }
+    Ok(())
+}
