@@ -3,6 +3,7 @@
 mod check;
 mod compat;
 mod diff;
+mod help;
 mod input;
 mod profile;
 mod progress;
@@ -30,6 +31,8 @@ enum Verb {
     Profile(profile::Args),
     /// Compare two logs exactly as one of the Python references does.
     Compat(compat::Args),
+    /// Print the help of a verb, or what the classes of divergence mean.
+    Help(help::Args),
 }
 
 fn main() -> ExitCode {
@@ -38,5 +41,6 @@ fn main() -> ExitCode {
         Verb::Check(args) => trouble::exit(check::run(&args)),
         Verb::Profile(args) => trouble::exit(profile::run(&args)),
         Verb::Compat(args) => compat::run(&args),
+        Verb::Help(args) => trouble::exit(help::run(&args)),
     }
 }

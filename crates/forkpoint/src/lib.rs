@@ -14,6 +14,7 @@ pub mod compat;
 pub mod finding;
 pub mod identity;
 pub mod ingest;
+pub mod manual;
 pub mod pair;
 pub mod profile;
 pub mod report;

@@ -3,11 +3,12 @@
 //! Invariant: nothing is defaulted silently that a reader of the file would be surprised by; an
 //! unknown key is an error.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 /// A profile file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProfileSpec {
     /// The profile's name.
@@ -17,9 +18,11 @@ pub struct ProfileSpec {
     /// The built-in profile or the file whose rules come first. A rule here that has the id of
     /// one there takes its place.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub extends: Option<Spanned<String>>,
     /// Ids of rules of the extended profile that do not hold here.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub without: Vec<Spanned<String>>,
     /// What is compared at all.
     #[serde(default)]
@@ -32,29 +35,36 @@ pub struct ProfileSpec {
     pub shared: Option<SharedSpec>,
     /// Fields that are left out.
     #[serde(default)]
+    #[schemars(with = "Vec<SkipSpec>")]
     pub skip: Vec<Spanned<SkipSpec>>,
     /// Fields that hold an object's name.
     #[serde(default)]
+    #[schemars(with = "Vec<IdentitySpec>")]
     pub identity: Vec<Spanned<IdentitySpec>>,
     /// Fields of which only the low bits are meant.
     #[serde(default)]
+    #[schemars(with = "Vec<LowBitsSpec>")]
     pub low_bits: Vec<Spanned<LowBitsSpec>>,
     /// Events whose thread or presence is scheduling.
     #[serde(default)]
+    #[schemars(with = "Vec<FloatSpec>")]
     pub float: Vec<Spanned<FloatSpec>>,
     /// Loops whose count is scheduling.
     #[serde(default)]
+    #[schemars(with = "Vec<ElasticSpec>")]
     pub elastic: Vec<Spanned<ElasticSpec>>,
     /// Kinds that one engine writes for itself.
     #[serde(default)]
+    #[schemars(with = "Vec<LocalSpec>")]
     pub local: Vec<Spanned<LocalSpec>>,
     /// Differences that are excused where they stand.
     #[serde(default)]
+    #[schemars(with = "Vec<AbsorbSpec>")]
     pub absorb: Vec<Spanned<AbsorbSpec>>,
 }
 
 /// What is compared at all. What is not said here is as in the extended profile.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CompareSpec {
     /// Whether an event's index within its thread must be equal.
@@ -63,7 +73,7 @@ pub struct CompareSpec {
 }
 
 /// Which kinds of event mean what. What is not said here is as in the extended profile.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RolesSpec {
     /// A function is entered.
@@ -87,7 +97,7 @@ pub struct RolesSpec {
 }
 
 /// How an object that several threads share is recognised from its creation.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SharedSpec {
     /// The kind of event that creates it.
@@ -101,7 +111,7 @@ pub struct SharedSpec {
 }
 
 /// One or several strings.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Many {
     /// Nothing was said.
@@ -125,7 +135,7 @@ impl Many {
 }
 
 /// A field, or some, that are left out of the comparison.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SkipSpec {
     /// The rule's name.
@@ -139,14 +149,16 @@ pub struct SkipSpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
+    #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
     /// Only values in these ranges are left out; without it, all are.
     #[serde(default)]
+    #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
 }
 
 /// A field that holds an object's name: a handle, an address, a thread id.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IdentitySpec {
     /// The rule's name.
@@ -160,18 +172,21 @@ pub struct IdentitySpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
+    #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
     /// Values that name no object and are compared as they stand: `0`, `0xc0000001..0xc0000fff`.
     /// Null, an empty string and false never name one.
     #[serde(default)]
+    #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
     /// Only values in these ranges name an object; without it, all do that are no failure.
     #[serde(default)]
+    #[schemars(with = "Option<Many>")]
     pub objects: Option<Spanned<Many>>,
 }
 
 /// A field of which only the low bits are meant.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LowBitsSpec {
     /// The rule's name.
@@ -185,16 +200,19 @@ pub struct LowBitsSpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
+    #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
     /// How many bits are meant.
+    #[schemars(with = "u32")]
     pub bits: Spanned<u32>,
     /// The rule holds only when the value without its high bits is in these ranges.
     #[serde(default)]
+    #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
 }
 
 /// When an event floats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FloatWhen {
     /// Always.
@@ -205,7 +223,7 @@ pub enum FloatWhen {
 }
 
 /// What it means that a float is seen on one side only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OneSided {
     /// The other engine never did it: a divergence.
@@ -216,7 +234,7 @@ pub enum OneSided {
 }
 
 /// Events whose thread or presence is scheduling: taken out of the lanes and compared as sets.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FloatSpec {
     /// The rule's name.
@@ -231,6 +249,7 @@ pub struct FloatSpec {
     pub name: Many,
     /// The payload field that names the object, if one does.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub object: Option<Spanned<String>>,
     /// When the event floats.
     #[serde(default)]
@@ -244,7 +263,7 @@ pub struct FloatSpec {
 }
 
 /// A loop whose count is scheduling.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ElasticSpec {
     /// The rule's name.
@@ -252,23 +271,28 @@ pub struct ElasticSpec {
     /// Why a correct engine may differ here.
     pub why: String,
     /// One round of the loop: `"KIND NAME"` an event.
+    #[schemars(with = "Vec<String>")]
     pub body: Spanned<Vec<String>>,
     /// What must stand right before the first round.
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     pub after: Option<Spanned<Vec<String>>>,
     /// What must stand right after the last round.
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     pub before: Option<Spanned<Vec<String>>>,
     /// How many rounds are kept: 1, or 0 for a loop that may not run at all.
     #[serde(default)]
+    #[schemars(with = "Option<u32>")]
     pub keep: Option<Spanned<u32>>,
     /// More rounds than this in a row are not folded.
     #[serde(default)]
+    #[schemars(with = "Option<u32>")]
     pub max_repeats: Option<Spanned<u32>>,
 }
 
 /// Kinds of event that one engine writes for itself; they are left out of the lanes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LocalSpec {
     /// The rule's name.
@@ -287,7 +311,7 @@ pub struct LocalSpec {
 }
 
 /// When a difference is excused where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AbsorbWhen {
     /// Since an event that matches `since`, all events match `among`.
@@ -299,7 +323,7 @@ pub enum AbsorbWhen {
 }
 
 /// A difference that is excused where it stands, by what happened around it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AbsorbSpec {
     /// The rule's name.
@@ -313,6 +337,7 @@ pub struct AbsorbSpec {
     #[serde(default)]
     pub name: Many,
     /// The payload fields that may differ.
+    #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
     /// When it holds.
     pub when: AbsorbWhen,
@@ -327,5 +352,6 @@ pub struct AbsorbSpec {
     pub within: Option<u32>,
     /// With `when = "after-success"`: what functions return when they fail.
     #[serde(default)]
+    #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
 }
