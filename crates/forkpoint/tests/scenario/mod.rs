@@ -1,0 +1,103 @@
+//! Scenarios as Markdown: what a file under tests/spec says.
+//!
+//! Invariant: a line that looks like a fact (`word: …`) is one that is known, or an error; nothing
+//! that was typed to be checked is taken for prose.
+
+use std::fmt::Write as _;
+
+/// One `##` section of a file.
+#[derive(Debug, Default)]
+pub struct Scenario {
+    /// The heading.
+    pub title: String,
+    /// The line of the heading, counted from 1.
+    pub line: usize,
+    /// Facts and settings: word and rest, in order.
+    pub told: Vec<(String, String)>,
+    /// Fenced blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// A fenced block.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// What stands behind the backticks.
+    pub info: Vec<String>,
+    /// What stands inside.
+    pub text: String,
+    /// The lines of the file that are inside, counted from 0; one past the last.
+    pub inside: (usize, usize),
+}
+
+/// Words that may start a line with a colon. What each means is told in tests/spec.rs.
+const WORDS: [&str; 11] = [
+    "verdict", "class", "site", "excused", "doubt", "fault", "unpaired", "profile", "without",
+    "map", "options",
+];
+
+impl Scenario {
+    /// Returns what was told by `word`, in order.
+    pub fn told<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
+        self.told.iter().filter(move |(known, _)| known == word).map(|(_, rest)| rest.as_str())
+    }
+
+    /// Returns the one block called `name`, if there is one.
+    pub fn block(&self, name: &str) -> Option<&Block> {
+        let mut blocks = self.blocks.iter().filter(|block| block.info[0] == name);
+        let block = blocks.next();
+        assert!(blocks.next().is_none(), "two blocks are called {name} under `{}`", self.title);
+        block
+    }
+}
+
+/// Returns the scenarios of a file.
+///
+/// # Errors
+/// A sentence about what cannot be understood, with its line.
+pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut block: Option<Block> = None;
+    for (at, line) in text.lines().enumerate() {
+        let error = |what: &str| Err(format!("line {}: {what}: {line}", at + 1));
+        if let Some(open) = &mut block {
+            if line == "```" {
+                open.inside.1 = at;
+                let Some(scenario) = scenarios.last_mut() else {
+                    return error("a block before the first `##`");
+                };
+                scenario.blocks.extend(block.take());
+            } else {
+                writeln!(open.text, "{line}").expect("writing to a string");
+            }
+        } else if let Some(info) = line.strip_prefix("```") {
+            let info: Vec<String> = info.split_whitespace().map(str::to_owned).collect();
+            let known = ["reference", "candidate", "profile", "report"];
+            if !info.first().is_some_and(|name| known.contains(&name.as_str())) {
+                return error("an unknown block");
+            }
+            block = Some(Block { info, text: String::new(), inside: (at + 1, at + 1) });
+        } else if let Some(title) = line.strip_prefix("## ") {
+            let title = title.to_owned();
+            scenarios.push(Scenario { title, line: at + 1, ..Scenario::default() });
+        } else if let Some((word, rest)) = fact(line) {
+            let Some(scenario) = scenarios.last_mut() else {
+                return error("a fact before the first `##`");
+            };
+            if !WORDS.contains(&word) {
+                return error("an unknown fact");
+            }
+            scenario.told.push((word.to_owned(), rest.to_owned()));
+        }
+    }
+    match block {
+        Some(block) => Err(format!("the block of line {} has no end", block.inside.0)),
+        None => Ok(scenarios),
+    }
+}
+
+/// Returns word and rest of a line that starts with one lower-case word and a colon.
+fn fact(line: &str) -> Option<(&str, &str)> {
+    let (word, rest) = line.split_once(": ")?;
+    let is_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    is_word.then_some((word, rest.trim()))
+}

@@ -1,0 +1,302 @@
+//! Scenarios: two small logs, and what must be said of them.
+//!
+//! # How to add one
+//!
+//! Write a `##` section into a file of tests/spec, or a new file. Run `cargo test -p forkpoint
+//! --test spec`; what is wrong is told with its file and line.
+//!
+//! ```text
+//! ## A handle's number may differ
+//!
+//! Prose, as much as it needs.
+//!
+//!     ```reference
+//!     6 handle.create raw_handle_id=0x10
+//!     ```
+//!     ```candidate
+//!     6 handle.create raw_handle_id=0x24
+//!     ```
+//!
+//! profile: strict
+//! verdict: identical
+//! excused: raw-handle × 1
+//! ```
+//!
+//! (The blocks are not indented in a file.) The logs are in the notation of tests/notation/mod.rs;
+//! ```` ```reference raw ```` stands as it is typed, whatever format it has, and `torn` takes the
+//! last line's end away.
+//!
+//! Facts are lines of one word, a colon and a space. They are typed by hand:
+//!
+//! | fact | means |
+//! | --- | --- |
+//! | `verdict: diverged` | the verdict; every scenario has it |
+//! | `class: return-value` | a finding; the classes of all findings, in the report's order |
+//! | `site: candidate 7:12` | thread and index of a site of the finding above; each class has one at least |
+//! | `excused: RULE × 2` | differences that a rule excused … |
+//! | `excused: RULE 1 ↔ 0` | … or events and rounds that it took out; all rules that excused must be told |
+//! | `doubt: words` | a doubt that holds these words; all doubts must be told |
+//! | `fault: candidate torn last line × 1` | all faults of both logs |
+//! | `unpaired: reference 7` | all lanes without a partner |
+//! | `profile: xenia` | the profile, if it is not `strict`; or a block ```` ```profile ```` with TOML |
+//! | `without: RULE RULE` | rules that are switched off |
+//! | `map: 6=1 7=2` | pairs of threads that the user told |
+//! | `options: allow-prefix` | the other options |
+//!
+//! A block ```` ```report ```` holds the report as text. It is the only thing that
+//! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test spec` writes; read its diff. Leave it empty to
+//! get one; a scenario needs none.
+//!
+//! Of every scenario it is checked besides that each log equals its own copy, and that the verdict is
+//! the same when the sides change places.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod notation;
+mod scenario;
+mod two_logs;
+
+use std::path::{Path, PathBuf};
+
+use forkpoint::compare::Options;
+use forkpoint::ingest::ReadOptions;
+use forkpoint::pair::{Pair, Side};
+use forkpoint::profile::Profile;
+use forkpoint::report::{Report, Verdict, text};
+use forkpoint::trace::LaneKey;
+use scenario::Scenario;
+
+#[test]
+fn every_scenario_comes_out_as_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
+    let mut wrong = Vec::new();
+    let mut n_scenarios = 0;
+    for file in &files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(file).unwrap();
+        let scenarios = scenario::scenarios(&text).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let mut reports = Vec::new();
+        for scenario in &scenarios {
+            n_scenarios += 1;
+            let mut faults = Vec::new();
+            check(scenario, &mut faults, &mut reports);
+            let place = format!("{name}:{} {}", scenario.line, scenario.title);
+            wrong.extend(faults.into_iter().map(|fault| format!("{place}\n    {fault}")));
+        }
+        if std::env::var_os("FORKPOINT_BLESS").is_some() {
+            bless(file, &text, &reports);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert!(n_scenarios >= 10, "only {n_scenarios} scenarios were found");
+}
+
+/// Checks one scenario. Reports that differ from their blocks are added to `reports`, with the lines
+/// where they belong.
+fn check(
+    scenario: &Scenario,
+    wrong: &mut Vec<String>,
+    reports: &mut Vec<((usize, usize), String)>,
+) {
+    let logs = Pair::new(log(scenario, "reference"), log(scenario, "candidate"));
+    let profile = profile(scenario);
+    let options = options(scenario);
+    let run = |reference: &[u8], candidate: &[u8], options: &Options| -> Result<Report, String> {
+        let logs = Pair::new(vec![reference], vec![candidate]);
+        two_logs::compare_bytes(&logs, &profile, ReadOptions::default(), options)
+            .map_err(|error| format!("cannot be read: {error}"))
+    };
+    let report = match run(&logs.reference, &logs.candidate, &options) {
+        Ok(report) => report,
+        Err(error) => return wrong.push(error),
+    };
+    facts(scenario, &report, wrong);
+    mirror(&logs, &report, &options, &run, wrong);
+    if let Some(block) = scenario.block("report") {
+        let mut out = Vec::new();
+        text::write(&report, text::TextOptions { colour: false, width: Some(100) }, &mut out)
+            .unwrap();
+        let told: String = String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(|line| format!("{}\n", line.trim_end()))
+            .collect();
+        if told != block.text {
+            if std::env::var_os("FORKPOINT_BLESS").is_none() {
+                wrong.push(format!("another report (FORKPOINT_BLESS=1 takes it over):\n{told}"));
+            }
+            reports.push((block.inside, told));
+        }
+    }
+}
+
+type Run<'a> = &'a dyn Fn(&[u8], &[u8], &Options) -> Result<Report, String>;
+
+fn mirror(
+    logs: &Pair<Vec<u8>>,
+    report: &Report,
+    options: &Options,
+    run: Run<'_>,
+    wrong: &mut Vec<String>,
+) {
+    let untold = Options { told: Vec::new(), ..options.clone() };
+    for side in Side::BOTH {
+        let log = logs.on(side);
+        match run(log, log, &untold) {
+            Ok(own) if own.verdict == Verdict::Diverged => {
+                wrong.push(format!("the {side} is diverged from its own copy"));
+            }
+            Ok(_) => {}
+            Err(error) => wrong.push(error),
+        }
+    }
+    if options.allow_prefix {
+        return; // which side may be shorter is the one thing that has no mirror
+    }
+    let told = options.told.iter().map(|keys| Pair::new(keys.candidate, keys.reference)).collect();
+    let mirrored = run(&logs.candidate, &logs.reference, &Options { told, ..options.clone() });
+    if mirrored.is_ok_and(|mirrored| mirrored.verdict != report.verdict) {
+        wrong.push("another verdict when the sides change places".to_owned());
+    }
+}
+
+fn log(scenario: &Scenario, name: &str) -> Vec<u8> {
+    let block = scenario.block(name);
+    let block = block.unwrap_or_else(|| panic!("`{}` has no block {name}", scenario.title));
+    let is = |word: &str| block.info.iter().any(|info| info == word);
+    let mut log = if is("raw") { block.text.clone() } else { notation::log(&block.text) };
+    if is("torn") {
+        assert_eq!(log.pop(), Some('\n'));
+    }
+    log.into_bytes()
+}
+
+fn profile(scenario: &Scenario) -> Profile {
+    let without: Vec<String> =
+        scenario.told("without").flat_map(str::split_whitespace).map(str::to_owned).collect();
+    let profile = match scenario.block("profile") {
+        Some(block) => Profile::parse("scenario.toml", &block.text, &without),
+        None => Profile::load(scenario.told("profile").last().unwrap_or("strict"), &without),
+    };
+    profile.unwrap_or_else(|error| panic!("`{}`: {error}", scenario.title))
+}
+
+fn options(scenario: &Scenario) -> Options {
+    let mut options = Options::default();
+    for pair in scenario.told("map").flat_map(str::split_whitespace) {
+        let (reference, candidate) = pair.split_once('=').expect("map: REFERENCE=CANDIDATE");
+        let key = |text: &str| LaneKey { process: None, thread: text.parse().unwrap() };
+        options.told.push(Pair::new(key(reference), key(candidate)));
+    }
+    for option in scenario.told("options").flat_map(str::split_whitespace) {
+        match option {
+            "allow-prefix" => options.allow_prefix = true,
+            other => panic!("`{}`: no option is called {other}", scenario.title),
+        }
+    }
+    options
+}
+
+/// Compares what was typed with what the report says.
+fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
+    let mut all = |word: &str, found: Vec<String>| {
+        let mut found = found;
+        let mut told: Vec<String> = scenario.told(word).map(str::to_owned).collect();
+        if word != "class" {
+            found.sort();
+            told.sort();
+        }
+        if told != found {
+            let list =
+                |facts: &[String]| if facts.is_empty() { "none".into() } else { facts.join(", ") };
+            wrong.push(format!("{word}: told {}, found {}", list(&told), list(&found)));
+        }
+    };
+    all("verdict", vec![report.verdict.name().to_owned()]);
+    all("class", report.origins.iter().map(|finding| finding.class.name().to_owned()).collect());
+    all("excused", report.excused.iter().flat_map(excused).collect());
+    all("fault", Side::BOTH.into_iter().flat_map(|side| faults(report, side)).collect());
+    let unpaired = report.unpaired.iter().map(|lane| format!("{} {}", lane.side, lane.name));
+    all("unpaired", unpaired.collect());
+    doubts(scenario, report, wrong);
+    sites(scenario, report, wrong);
+}
+
+fn excused(excused: &forkpoint::report::Excused) -> Vec<String> {
+    let mut told = Vec::new();
+    if excused.differences > 0 {
+        told.push(format!("{} × {}", excused.rule, excused.differences));
+    }
+    let Pair { reference, candidate } = excused.left_out;
+    if (reference, candidate) != (0, 0) {
+        told.push(format!("{} {reference} ↔ {candidate}", excused.rule));
+    }
+    told
+}
+
+fn faults(report: &Report, side: Side) -> Vec<String> {
+    let faults = report.inputs.on(side).faults.iter();
+    faults.map(|fault| format!("{side} {} × {}", fault.kind, fault.count)).collect()
+}
+
+fn doubts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
+    let told: Vec<&str> = scenario.told("doubt").collect();
+    for words in &told {
+        if !report.doubts.iter().any(|doubt| doubt.contains(words)) {
+            wrong.push(format!("no doubt says `{words}`, but: {}", report.doubts.join("; ")));
+        }
+    }
+    if told.len() != report.doubts.len() && report.verdict != Verdict::Diverged {
+        wrong.push(format!("{} doubts were told, found: {:#?}", told.len(), report.doubts));
+    }
+}
+
+/// Sites belong to the class above them.
+fn sites(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
+    let mut findings = report.origins.iter();
+    let mut finding = None;
+    let mut n_sites = 1;
+    for (word, rest) in &scenario.told {
+        if word == "class" {
+            if n_sites == 0 {
+                wrong.push("a class without a site".to_owned());
+            }
+            (finding, n_sites) = (findings.next(), 0);
+        } else if word == "site" {
+            n_sites += 1;
+            let sites = finding.map(|finding| finding.sites.iter()).into_iter().flatten();
+            let sites: Vec<String> = sites
+                .map(|site| format!("{} {}:{}", site.side, site.lane, site.event_idx))
+                .collect();
+            if !sites.contains(rest) {
+                wrong.push(format!("site: told {rest}, found {}", sites.join(", ")));
+            }
+        }
+    }
+    if n_sites == 0 {
+        wrong.push("a class without a site".to_owned());
+    }
+}
+
+fn bless(file: &Path, text: &str, reports: &[((usize, usize), String)]) {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for ((start, end), report) in reports.iter().rev() {
+        lines.splice(start..end, report.lines().map(str::to_owned));
+    }
+    if !reports.is_empty() {
+        std::fs::write(file, lines.join("\n") + "\n").unwrap();
+    }
+}
+
+#[test]
+fn what_was_typed_to_be_checked_is_never_taken_for_prose() {
+    let misspelt = scenario::scenarios("## A\n\nverdikt: identical\n").unwrap_err();
+    assert_eq!(misspelt, "line 3: an unknown fact: verdikt: identical");
+    assert!(scenario::scenarios("## A\n```refrence\n```\n").unwrap_err().contains("unknown block"));
+    assert!(scenario::scenarios("verdict: identical\n## A\n").is_err());
+    assert!(scenario::scenarios("## A\n```reference\n6 call A\n").is_err());
+}

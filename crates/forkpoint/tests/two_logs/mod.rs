@@ -1,0 +1,26 @@
+//! Compares two logs that lie in memory, as the program compares files.
+
+use forkpoint::compare::{Options, compare};
+use forkpoint::ingest::{self, ReadError, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::Pair;
+use forkpoint::profile::Profile;
+use forkpoint::report::Report;
+
+/// Reads both logs, each of one or several files, and compares them.
+pub fn compare_bytes(
+    logs: &Pair<Vec<&[u8]>>,
+    profile: &Profile,
+    read: ReadOptions<'_>,
+    options: &Options,
+) -> Result<Report, ReadError> {
+    let sources = |name: &str, files: &[&[u8]]| -> Result<Vec<Source>, ReadError> {
+        files.iter().map(|bytes| Source::of_bytes(name, bytes)).collect()
+    };
+    let table = SymbolTable::new(profile);
+    let reference =
+        ingest::read(sources("reference.log", &logs.reference)?, profile, &table, read)?;
+    let candidate =
+        ingest::read(sources("candidate.log", &logs.candidate)?, profile, &table, read)?;
+    let traces = Pair::new(reference, candidate);
+    Ok(compare(&traces, &table.finish(), profile, options))
+}
