@@ -7,7 +7,7 @@ use std::path::Path;
 fn equals(page: &str, written: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
     if std::env::var_os("FORKPOINT_BLESS").is_some() {
-        std::fs::write(&path, written).unwrap();
+        std::fs::write(&path, written).expect("docs/ can be written to");
     }
     let stands = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(stands == written, "docs/{page} is not what the program writes: FORKPOINT_BLESS=1");
