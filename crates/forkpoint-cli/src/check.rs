@@ -132,6 +132,7 @@ fn check_log(
     let trace = with_bar(|progress| {
         let mut options = ReadOptions { format, progress: Some(progress), ..Default::default() };
         options.threads = args.read.threads.map_or(options.threads, usize::from);
+        options.callers = args.read.only_callers.as_ref();
         ingest::read(sources, &profile, &table, options)
     })?;
     Ok(check(&trace, &table.finish(), &profile, Options { top: args.top }))

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use forkpoint::ingest::{self, Format, Progress, ReadOptions, Source, SymbolTable};
+use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::trace::{Symbols, Trace};
@@ -22,6 +22,9 @@ pub(crate) struct ReadArgs {
     /// Switch rules off, by id
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
+    /// Read only what this code calls: an image's name, or its addresses LO..HI
+    #[arg(long, value_name = "LO..HI|IMAGE", value_parser = CallersOf::parse)]
+    pub(crate) only_callers: Option<CallersOf>,
     /// How many threads read; without it, as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -82,6 +85,7 @@ fn read_both(
 ) -> Pair<Result<Trace, ingest::ReadError>> {
     let mut options = ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
     options.threads = args.threads.map_or(options.threads, usize::from);
+    options.callers = args.only_callers.as_ref();
     if options.threads == 1 {
         return sources.map(|sources| ingest::read(sources, profile, table, options));
     }

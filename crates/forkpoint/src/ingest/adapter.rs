@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use crate::ingest::block::Block;
+use crate::ingest::callers::Callers;
 use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
 use crate::ingest::jsonl;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
+use crate::profile::Profile;
 use crate::profile::plan::Aside;
 use crate::trace::{LaneKey, SymbolId};
 use crate::value::Value;
@@ -27,9 +29,14 @@ pub struct Format {
     pub scan: fn(&mut Scan<'_>, &Block, &mut Chunk),
     /// Reads the event of one line, to look at it.
     pub parse: fn(&str) -> Option<Parsed<'_>>,
+    /// Finds where an image lies, in a log that names callers; gets its first bytes and the name.
+    pub images: Option<Images>,
     /// Writes a thread as the log's readers know it.
     pub lane: fn(LaneKey) -> String,
 }
+
+/// Finds where an image lies, by a log's first bytes and the image's name.
+pub type Images = fn(&[u8], &str) -> Vec<std::ops::Range<u64>>;
 
 impl std::fmt::Debug for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -86,7 +93,7 @@ pub struct Scan<'a> {
     /// Which file of the log is read.
     pub part: u16,
     /// Only calls from these addresses are events.
-    pub callers: Option<&'a super::Callers>,
+    pub callers: Option<&'a Callers>,
     /// What the rules left out of the event that is being scanned.
     pub asides: Vec<Aside>,
     /// Memory for JSON.
@@ -95,7 +102,26 @@ pub struct Scan<'a> {
     pub members: jsonl::Members,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    /// Returns a scan of file number `part` of a log.
+    pub fn new(
+        table: &'a SymbolTable<'a>,
+        profile: &Profile,
+        part: u16,
+        callers: Option<&'a Callers>,
+    ) -> Self {
+        Self {
+            table,
+            symbols: SymbolCache::default(),
+            compare_index: profile.compare_index,
+            part,
+            callers,
+            asides: Vec::new(),
+            json: jsonl::json::Scratch::default(),
+            members: jsonl::Members::default(),
+        }
+    }
+
     /// Returns the symbol, the token and (in `asides`) what was left out of an event that an adapter
     /// has parsed.
     pub fn event(&mut self, parsed: Parsed<'_>) -> (SymbolId, u64) {

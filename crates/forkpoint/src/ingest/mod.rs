@@ -6,6 +6,7 @@
 
 pub mod adapter;
 pub mod block;
+mod callers;
 mod chunk;
 mod error;
 pub mod fault;
@@ -15,6 +16,7 @@ mod platform;
 mod source;
 mod symbols;
 mod token;
+pub mod wine;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,6 +25,7 @@ use std::sync::{Condvar, Mutex};
 
 pub use adapter::{Format, Parsed};
 pub use block::{BLOCK, MAX_LINE};
+pub use callers::{Callers, CallersOf};
 pub use error::ReadError;
 pub use fault::{Fault, FaultKind, Faults, Skipped};
 pub use lines::{Line, Lines};
@@ -36,16 +39,30 @@ use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
 /// The formats that are read, in the order in which a log is tried on them.
-pub static FORMATS: [Format; 1] = [Format {
-    name: "event-log",
-    about: "schema v1: JSON Lines, one event a line, a schema_version header first",
-    profile: "strict",
-    sniff: jsonl::sniff,
-    header: jsonl::header,
-    scan: jsonl::scan,
-    parse: jsonl::parse,
-    lane: |key| key.thread.to_string(),
-}];
+pub static FORMATS: [Format; 2] = [
+    Format {
+        name: "event-log",
+        about: "schema v1: JSON Lines, one event a line, a schema_version header first",
+        profile: "strict",
+        sniff: jsonl::sniff,
+        header: jsonl::header,
+        scan: jsonl::scan,
+        parse: jsonl::parse,
+        images: None,
+        lane: |key| key.thread.to_string(),
+    },
+    Format {
+        name: "wine",
+        about: "Wine's relay log: WINEDEBUG=+relay,+timestamp,+pid (clock and process may be missing)",
+        profile: "wine",
+        sniff: wine::sniff,
+        header: wine::header,
+        scan: wine::scan,
+        parse: wine::parse,
+        images: Some(wine::images),
+        lane: wine::lane,
+    },
+];
 
 /// Returns the format called `name`.
 ///
@@ -60,10 +77,6 @@ pub fn format(name: &str) -> Result<&'static Format, ReadError> {
         ReadError::new("--from", format!("no format is called `{name}`")).hint(hint)
     })
 }
-
-/// Code addresses whose calls are looked at.
-#[derive(Clone, Debug, Default)]
-pub struct Callers;
 
 /// How far reading has come; to be looked at by another thread.
 #[derive(Debug, Default)]
@@ -83,6 +96,8 @@ pub struct ReadOptions<'a> {
     pub threads: usize,
     /// How many bytes a block has; [`BLOCK`] unless a test looks at borders.
     pub block: usize,
+    /// Whose calls are read; all without.
+    pub callers: Option<&'a CallersOf>,
     /// Where to tell how far reading has come.
     pub progress: Option<&'a Progress>,
 }
@@ -90,7 +105,7 @@ pub struct ReadOptions<'a> {
 impl Default for ReadOptions<'_> {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { format: None, threads, block: BLOCK, progress: None }
+        Self { format: None, threads, block: BLOCK, callers: None, progress: None }
     }
 }
 
@@ -142,6 +157,8 @@ pub fn read(
         return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
     }
     let header = (format.header)(&first.label, &head)?;
+    let callers =
+        options.callers.map(|callers| callers.resolve(format, &first.label, &head)).transpose()?;
     if let Some(progress) = options.progress {
         let sizes: u64 = sources.iter().filter_map(|source| source.size).sum();
         progress.total.fetch_add(sizes, Ordering::Relaxed);
@@ -157,16 +174,7 @@ pub fn read(
         let stop = Stop::default();
         std::thread::scope(|scope| {
             let work = || {
-                let mut scan = Scan {
-                    table,
-                    symbols: Default::default(),
-                    compare_index: profile.compare_index,
-                    part,
-                    callers: None,
-                    asides: Vec::new(),
-                    json: Default::default(),
-                    members: Default::default(),
-                };
+                let mut scan = Scan::new(table, profile, part, callers.as_ref());
                 if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop)
                 {
                     stop.with(error);

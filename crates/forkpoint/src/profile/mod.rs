@@ -21,8 +21,9 @@ use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
 
 /// The profiles that come with the program: name and text.
-pub const BUILTIN: [(&str, &str); 2] = [
+pub const BUILTIN: [(&str, &str); 3] = [
     ("strict", include_str!("builtin/strict.toml")),
+    ("wine", include_str!("builtin/wine.toml")),
     ("xenia", include_str!("builtin/xenia.toml")),
 ];
 

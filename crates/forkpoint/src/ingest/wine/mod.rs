@@ -1,0 +1,274 @@
+//! Wine's relay log: every call that crosses from one module into another, and its return.
+//!
+//! ```text
+//! 870.459:0120:0124:Call KERNEL32.GetProcAddress(7b600000,140075038 "InitializeCriticalSectionEx") ret=140044369
+//! 870.459:0120:0124:Ret  KERNEL32.GetProcAddress() retval=7b0067b8 ret=140044369
+//! 870.459:0120:0124:Call PE DLL (proc=0000000170068C10,module=0000000170000000 L"ntdll.dll",reason=PROCESS_ATTACH,res=000000000011FB00)
+//! 870.481:0120:0124:Starting thread proc 000000014003EE6C (arg=0000000067FF0000)
+//! 870.797:0120:0124:fixme:kernelbase:AppPolicyGetProcessTerminationMethod FFFFFFFFFFFFFFFA, 000000000011F950
+//! ```
+//!
+//! A lane is a thread of a process. Each line stands for itself: a return names its function and its
+//! caller, so nothing here depends on where blocks are cut. The scan hashes words where they stand
+//! and builds nothing; [`parse`] builds the same event to look at it.
+
+mod arguments;
+mod images;
+mod line;
+
+use std::borrow::Cow;
+
+use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::block::Block;
+use crate::ingest::chunk::{Chunk, Row};
+use crate::ingest::error::ReadError;
+use crate::ingest::fault::FaultKind;
+use crate::ingest::token;
+use crate::profile::plan::{Aside, Node};
+use crate::trace::{LaneKey, Place, SymbolId};
+use crate::value::{self, Value, hash_bytes};
+
+use arguments::Argument;
+pub use images::images;
+use line::{Line, Skip, parse_line};
+
+/// Returns whether one of the log's first lines is a call, a return or the start of a thread.
+pub fn sniff(head: &[u8]) -> bool {
+    head.split(|&byte| byte == b'\n').any(|line| parse_line(line).is_ok())
+}
+
+/// Returns what the log says about itself: nothing.
+pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+    Ok(Header::default())
+}
+
+/// Writes a lane as the log does.
+pub fn lane(key: LaneKey) -> String {
+    match key.process {
+        Some(process) => format!("{process:04x}:{:04x}", key.thread),
+        None => format!("{:04x}", key.thread),
+    }
+}
+
+/// Scans the lines of a block.
+pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
+    let bytes = &block.bytes;
+    let mut arguments = Vec::new();
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if start < bytes.len() {
+            let whole = end < bytes.len();
+            let place = Place::new(scan.part, block.offset + start as u64);
+            scan_line(scan, &bytes[start..end], place, whole, &mut arguments, chunk);
+            chunk.n_lines += u64::from(whole);
+        }
+        start = end + 1;
+    }
+}
+
+fn scan_line<'a>(
+    scan: &mut Scan<'_>,
+    bytes: &'a [u8],
+    place: Place,
+    whole: bool,
+    arguments: &mut Vec<Argument<'a>>,
+    chunk: &mut Chunk,
+) {
+    let line = match parse_line(bytes) {
+        Ok(line) => line,
+        Err(Skip::Damaged(what)) if !whole => {
+            chunk.fault(FaultKind::Torn, format!("the last line is not whole: {what}"));
+            return;
+        }
+        Err(Skip::Damaged(what)) => return chunk.fault(FaultKind::Malformed, what),
+        Err(skip) => return chunk.skip(skip.reason()),
+    };
+    if let Some(callers) = scan.callers {
+        match line.body.code() {
+            Some(code) if callers.contains(code) => {}
+            Some(_) => return chunk.skip("call from elsewhere (--only-callers)"),
+            None => return chunk.skip("no caller is named (--only-callers)"),
+        }
+    }
+    arguments.clear();
+    if let Err(what) = arguments::parse(line.body.arguments(), arguments) {
+        return chunk.fault(FaultKind::Malformed, what);
+    }
+    let (symbol, token) = event(scan, &line, arguments);
+    chunk.push(line.key, Row { token, place, symbol, index: None }, &mut scan.asides);
+}
+
+/// Returns the symbol and the token of an event; what rules leave out goes to `scan.asides`.
+fn event(scan: &mut Scan<'_>, line: &Line<'_>, arguments: &[Argument<'_>]) -> (SymbolId, u64) {
+    let name = line.body.name();
+    let (id, symbol) = scan.symbols.of(scan.table, line.body.kind(), name.as_deref());
+    let plan = &symbol.plan.payload;
+    let asides = &mut scan.asides;
+    let mut sum: u64 = 0;
+    let mut add = |key: u64, hash: Option<u64>| {
+        sum = sum.wrapping_add(hash.map_or(0, |hash| value::hash_member(key, hash)));
+    };
+    if let Some(caller) = line.body.caller() {
+        let key = hash_bytes(b"caller");
+        add(key, member(plan.member(key), Value::Hex(caller), key, asides));
+    }
+    if let Some(procedure) = line.body.procedure() {
+        let key = hash_bytes(b"procedure");
+        add(key, member(plan.member(key), Value::Hex(procedure), key, asides));
+    }
+    if let Some(returned) = line.body.returned() {
+        let key = hash_bytes(b"return_value");
+        add(key, member(plan.member(key), arguments::value(returned), key, asides));
+    }
+    if line.body.has_arguments() {
+        let key = hash_bytes(b"args");
+        let words = arguments.iter().enumerate().map(|(n, a)| (n, a, a.value()));
+        add(key, object(plan.member(key), arguments.len(), words, key, asides));
+    }
+    let n_texts = arguments.iter().filter(|argument| argument.text.is_some()).count();
+    if n_texts > 0 {
+        let key = hash_bytes(b"text");
+        let texts = arguments.iter().enumerate();
+        let texts = texts.filter_map(|(n, a)| Some((n, a, a.text_value()?)));
+        add(key, object(plan.member(key), n_texts, texts, key, asides));
+    }
+    (id, token::of(symbol.hash, sum))
+}
+
+fn member(node: Option<&Node>, value: Value<'_>, key: u64, asides: &mut Vec<Aside>) -> Option<u64> {
+    match node {
+        None => Some(value.hash()),
+        Some(node) => token::treated(node, value, key, asides),
+    }
+}
+
+/// Returns the hash of an object without making it, unless a rule is about the object as a whole.
+fn object<'a>(
+    node: Option<&Node>,
+    arity: usize,
+    members: impl Iterator<Item = (usize, &'a Argument<'a>, Value<'a>)>,
+    key: u64,
+    asides: &mut Vec<Aside>,
+) -> Option<u64> {
+    if let Some(node) = node.filter(|node| node.own_rules().next().is_some()) {
+        let members = members.map(|(place, argument, value)| (argument.key(place), value));
+        return token::treated(node, Value::Object(members.collect()), key, asides);
+    }
+    let mut sum: u64 = 0;
+    for (place, argument, value) in members {
+        let inner = argument.key_hash(place);
+        let path = key.rotate_left(7) ^ inner;
+        let hash = match node.and_then(|node| node.member_of(arity, inner)) {
+            None => Some(value.hash()),
+            Some(node) => node.canonical(value, path, asides).map(|value| value.hash()),
+        };
+        sum = sum.wrapping_add(hash.map_or(0, |hash| value::hash_member(inner, hash)));
+    }
+    Some(value::hash_object(sum))
+}
+
+/// Returns the event of a line, to look at it.
+pub fn parse(text: &str) -> Option<Parsed<'_>> {
+    let line = parse_line(text.as_bytes()).ok()?;
+    let mut arguments = Vec::new();
+    arguments::parse(line.body.arguments(), &mut arguments).ok()?;
+    let mut payload = Vec::new();
+    if let Some(procedure) = line.body.procedure() {
+        payload.push((Cow::Borrowed("procedure"), Value::Hex(procedure)));
+    }
+    if line.body.has_arguments() {
+        let words = arguments.iter().enumerate().map(|(n, a)| (a.key(n), a.value())).collect();
+        payload.push((Cow::Borrowed("args"), Value::Object(words)));
+    }
+    let texts = arguments.iter().enumerate();
+    let texts: Vec<_> = texts.filter_map(|(n, a)| Some((a.key(n), a.text_value()?))).collect();
+    if !texts.is_empty() {
+        payload.push((Cow::Borrowed("text"), Value::Object(texts)));
+    }
+    if let Some(returned) = line.body.returned() {
+        payload.push((Cow::Borrowed("return_value"), arguments::value(returned)));
+    }
+    if let Some(caller) = line.body.caller() {
+        payload.push((Cow::Borrowed("caller"), Value::Hex(caller)));
+    }
+    Some(Parsed {
+        key: line.key,
+        index: None,
+        kind: Cow::Borrowed(line.body.kind()),
+        name: line.body.name(),
+        payload,
+        clock: line.clock,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::SymbolTable;
+    use crate::profile::Profile;
+
+    const PROFILE: &str = r#"
+name = "test"
+about = "Rules about words, about a list of a certain length, and about a list as a whole."
+
+[[skip]]
+id = "caller"
+why = "a test"
+fields = "caller"
+
+[[low-bits]]
+id = "low"
+why = "a test"
+fields = ["args.*", "return_value"]
+bits = 32
+values = "0..0xffff"
+
+[[identity]]
+id = "object"
+why = "a test"
+fields = "args.1"
+
+[[skip]]
+id = "list"
+why = "a test"
+name = "PE DLL"
+fields = ["args", "text"]
+"#;
+
+    /// The scan hashes where [`parse`] builds; both must come to the same.
+    #[test]
+    fn scanning_a_line_and_looking_at_it_give_one_token() {
+        let profile = Profile::parse("test.toml", PROFILE, &[]).unwrap();
+        let table = SymbolTable::new(&profile);
+        let mut scan = Scan::new(&table, &profile, 0, None);
+        let lines = [
+            r#"870.459:0120:0124:Call KERNEL32.GetProcAddress(7b600000,140075038 "a,b") ret=140044369"#,
+            r#"0124:Ret  KERNEL32.GetProcAddress() retval=7fff00000001 ret=140044369"#,
+            r#"0124:Ret  KERNEL32.GetProcAddress() retval=1.5 ret=140044369"#,
+            r#"0124:Call ntdll.f() ret=1"#,
+            r#"0124:Call ntdll.f(1,2 L"",7fff00000003,4,5,6,7,8,9,a,b,c,d,e,f,10,11,12,13,14,15,16,17,18,19,1a) ret=1"#,
+            r#"0124:Call PE DLL (proc=0170068C10,module=0170000000 L"ntdll.dll",reason=PROCESS_ATTACH,res=01)"#,
+            r#"0124:Ret  PE DLL (proc=0170068C10,module=0170000000 L"ntdll.dll",reason=PROCESS_ATTACH,res=01) retval=1"#,
+            r#"0124:Starting thread proc 000000014003EE6C (arg=0000000067FF0000)"#,
+        ];
+        for text in lines {
+            let line = parse_line(text.as_bytes()).unwrap();
+            let mut arguments = Vec::new();
+            arguments::parse(line.body.arguments(), &mut arguments).unwrap();
+            let scanned = event(&mut scan, &line, &arguments);
+            let mut asides = std::mem::take(&mut scan.asides);
+            let looked_at = scan.event(parse(text).unwrap());
+            asides.sort_unstable();
+            scan.asides.sort_unstable();
+            assert_eq!((scanned, &asides), (looked_at, &scan.asides), "{text}");
+            scan.asides.clear();
+        }
+    }
+
+    #[test]
+    fn a_relay_log_is_known_by_its_first_call() {
+        assert!(sniff(b"it looks like wine32 is missing\n0124:Call ntdll.NtClose(01) ret=1\n"));
+        assert!(!sniff(b"it looks like wine32 is missing\n0124:fixme:ntdll:f stub\n"));
+        assert!(!sniff(b"{\"kind\":\"schema_version\",\"schema_version\":1}\n"));
+    }
+}
