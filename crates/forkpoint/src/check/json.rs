@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::check::{CheckReport, Finding, Severity};
 use crate::ingest::ReadError;
+use crate::report::plain::write_json;
 
 /// The version of this format. It rises when a key changes its meaning or goes away.
 pub const FORMAT_VERSION: u32 = 1;
@@ -164,8 +165,7 @@ pub fn write(
         logs: reports.iter().map(log).collect(),
         unreadable: unreadable.iter().map(error).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &check)?;
-    writeln!(out)
+    write_json(&check, out)
 }
 
 /// Returns the JSON schema of the format.

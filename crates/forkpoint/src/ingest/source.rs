@@ -6,7 +6,8 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::ingest::error::ReadError;
 use crate::ingest::platform::{self, read_at};
@@ -155,7 +156,16 @@ impl Source {
             let codec = Codec::sniff(&head[..length]);
             let packed = io::Cursor::new(head[..length].to_vec()).chain(file);
             let again = Again::Copied(temporary(&label)?);
-            let content = Content::Stream(Stream::new(codec.decoder(packed).map_err(read)?, again));
+            let reader: Box<dyn Read + Send> = if codec == Codec::Plain {
+                Box::new(packed)
+            } else {
+                // How long the stream is nobody knows; what has come of it bounds what it may become.
+                let size = Arc::new(AtomicU64::new(0));
+                let counted = Counted { inner: packed, count: Arc::clone(&size) };
+                let inner = codec.decoder(counted).map_err(read)?;
+                Box::new(Bounded { size, unpacked: 0, inner })
+            };
+            let content = Content::Stream(Stream::new(reader, again));
             return Ok(Self { label, size: None, identity: None, content });
         }
         let identity = platform::file_identity(&metadata);
@@ -179,8 +189,11 @@ impl Source {
             codec,
             unpacked: OnceLock::new(),
         };
-        let packed =
-            Bounded { size: end - start, unpacked: 0, inner: codec.decoder(file).map_err(read)? };
+        let packed = Bounded {
+            size: Arc::new(AtomicU64::new(end - start)),
+            unpacked: 0,
+            inner: codec.decoder(file).map_err(read)?,
+        };
         Ok(Self {
             label,
             size,
@@ -286,6 +299,7 @@ fn unpack(file: &File, start: u64, codec: Codec) -> io::Result<File> {
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(start))?;
     let size = file.metadata()?.len().saturating_sub(start);
+    let size = Arc::new(AtomicU64::new(size));
     let mut reader = Bounded { size, unpacked: 0, inner: codec.decoder(file)? };
     let mut out = tempfile::tempfile()?;
     let mut buffer = vec![0; 256 << 10];
@@ -297,16 +311,33 @@ fn unpack(file: &File, start: u64, codec: Codec) -> io::Result<File> {
     }
 }
 
+/// Counts the bytes that are read.
+struct Counted<R> {
+    inner: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.count.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
 /// Unpacks, unless it would never end.
 struct Bounded<R> {
-    size: u64,
+    /// Packed bytes: of the whole file, or of a pipe as far as it was read.
+    size: Arc<AtomicU64>,
     unpacked: u64,
     inner: R,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.unpacked > FREE_OUTPUT && self.unpacked / MAX_RATIO > self.size {
+        if self.unpacked > FREE_OUTPUT
+            && self.unpacked / MAX_RATIO > self.size.load(Ordering::Relaxed)
+        {
             let message = format!(
                 "unpacks to more than {MAX_RATIO} times its size: stopped after {} MiB",
                 self.unpacked >> 20

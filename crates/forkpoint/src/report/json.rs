@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::pair::{Pair, Side};
+use crate::report::plain::write_json;
 use crate::report::{self, Mark, Report};
 
 /// The version of this format. It rises when a key changes its meaning or goes away.
@@ -223,8 +224,7 @@ struct JsonFault {
 /// # Errors
 /// What `out` says.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &wire(report))?;
-    writeln!(out)
+    write_json(&wire(report), out)
 }
 
 /// Returns the JSON schema of the format.

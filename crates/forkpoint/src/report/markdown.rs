@@ -239,16 +239,23 @@ fn place(site: &Site) -> String {
 /// Returns text as words that Markdown takes for nothing else.
 fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    // At the start of a line a dash, a number or blanks would make a list or a block of code.
+    let mut at_start = true;
     for character in plain(text).chars() {
-        if character.is_ascii_punctuation()
-            && !matches!(
-                character,
-                ',' | '.' | ':' | ';' | '?' | '\'' | '/' | '%' | '=' | '-' | '(' | ')' | '"'
-            )
-        {
+        if at_start && character == ' ' {
+            out.push_str("&#32;");
+            continue;
+        }
+        let is_harmless = match character {
+            '.' | ')' | '-' | '=' => !at_start,
+            ',' | ':' | ';' | '?' | '\'' | '/' | '%' | '(' | '"' => true,
+            character => !character.is_ascii_punctuation(),
+        };
+        if !is_harmless {
             out.push('\\');
         }
         out.push(character);
+        at_start &= character.is_ascii_digit();
     }
     out
 }
@@ -281,6 +288,9 @@ mod tests {
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("x|y"), "`x\\|y`");
         assert_eq!(block("", "```\nevil\n"), "````\n```\nevil\n````");
+        assert_eq!(words("1. one - 2. two"), "1\\. one - 2. two");
+        assert_eq!(words("- item"), "\\- item");
+        assert_eq!(words("  code"), "&#32;&#32;code");
         assert_eq!(words("<script>*x*[y](z)"), "\\<script\\>\\*x\\*\\[y\\](z)");
     }
 }
