@@ -1,15 +1,28 @@
-//! Wine relay logs: real ones, read.
+//! Wine relay logs: real ones, against figures and verdicts typed by hand.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
 
+use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, CallersOf, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::report::{Report, Verdict};
 use forkpoint::trace::Trace;
 
 const NINJA: [&str; 2] =
     ["../../examples/ninja/ninja.wine8.A.log.gz", "../../examples/ninja/ninja.wine10.A.log.gz"];
+
+const NINJA_IMAGE: &str = "0x140000000..0x140100000";
+
+const SEVEN_ZIP: [&str; 3] = [
+    "tests/data/wine/7za.wine8.A.log.gz",
+    "tests/data/wine/7za.wine8.B.log.gz",
+    "tests/data/wine/7za.wine10.A.log.gz",
+];
+
+const SEVEN_ZIP_IMAGE: &str = "0x400000..0x600000";
 
 fn source(path: &str) -> Source {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -20,6 +33,21 @@ fn read(path: &str, options: ReadOptions<'_>) -> Trace {
     let profile = Profile::load("wine", &[]).unwrap();
     let table = SymbolTable::new(&profile);
     ingest::read(vec![source(path)], &profile, &table, options).unwrap()
+}
+
+/// Compares two logs with the profile that suits their format.
+fn diff(paths: [&str; 2], callers: Option<&str>, without: &[&str]) -> Report {
+    let sources = paths.map(source);
+    let name = ingest::recognise(&sources[0]).unwrap().profile;
+    let without: Vec<String> = without.iter().map(|&id| id.to_owned()).collect();
+    let profile = Profile::load(name, &without).unwrap();
+    let table = SymbolTable::new(&profile);
+    let callers = callers.map(|text| CallersOf::parse(text).unwrap());
+    let options = ReadOptions { callers: callers.as_ref(), ..ReadOptions::default() };
+    let [reference, candidate] =
+        sources.map(|source| ingest::read(vec![source], &profile, &table, options).unwrap());
+    let traces = Pair::new(reference, candidate);
+    compare(&traces, &table.finish(), &profile, &Options::default())
 }
 
 /// Lines, events, and skipped lines by reason.
@@ -54,7 +82,7 @@ fn nothing_depends_on_where_blocks_are_cut() {
 
 #[test]
 fn only_calls_from_the_program_are_read_and_the_others_counted() {
-    let callers = CallersOf::parse("0x140000000..0x140100000").unwrap();
+    let callers = CallersOf::parse(NINJA_IMAGE).unwrap();
     let options = ReadOptions { callers: Some(&callers), ..ReadOptions::default() };
     let trace = read(NINJA[0], options);
     assert_eq!(trace.lanes[0].n_events(), 1_620);
@@ -74,4 +102,77 @@ fn an_image_that_the_log_does_not_place_is_an_error_with_a_way_out() {
     let callers = CallersOf::parse("kernelbase.dll").unwrap();
     let options = ReadOptions { callers: Some(&callers), ..ReadOptions::default() };
     assert!(read(NINJA[0], options).n_events() > 1000);
+}
+
+#[test]
+fn two_runs_of_one_engine_are_identical() {
+    let paths = [SEVEN_ZIP[0], SEVEN_ZIP[1]];
+    let all = diff(paths, None, &[]);
+    assert_eq!((all.verdict, all.matched), (Verdict::Identical, 19_530));
+    let own = diff(paths, Some(SEVEN_ZIP_IMAGE), &[]);
+    assert_eq!((own.verdict, own.matched), (Verdict::Identical, 9_674));
+}
+
+#[test]
+fn what_7_zip_calls_is_the_same_on_both_versions() {
+    let report = diff([SEVEN_ZIP[0], SEVEN_ZIP[2]], Some(SEVEN_ZIP_IMAGE), &[]);
+    assert_eq!(report.profile.name, "wine");
+    assert_eq!((report.verdict, report.matched), (Verdict::Identical, 9_674));
+    let elsewhere = "lines: call from elsewhere (--only-callers)";
+    let left_out = report.not_compared.iter().find(|left_out| left_out.what == elsewhere).unwrap();
+    assert_eq!(left_out.counts, Pair::new(9_780, 9_804));
+}
+
+#[test]
+fn each_rule_that_7_zip_needs_is_needed() {
+    for rule in ["address", "handle", "stale-upper-half", "no-value", "address-by-size"] {
+        let report = diff([SEVEN_ZIP[0], SEVEN_ZIP[2]], Some(SEVEN_ZIP_IMAGE), &[rule]);
+        assert_eq!(report.verdict, Verdict::Diverged, "without {rule}");
+    }
+}
+
+#[test]
+fn ninja_first_differs_where_wine_8_lacks_a_function() {
+    let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
+    assert_eq!(report.verdict, Verdict::Diverged);
+    let first = &report.origins[0];
+    assert_eq!(first.class.name(), "return-value");
+    let lanes: Vec<_> = first.sites.iter().map(|site| (site.lane.as_str(), site.line)).collect();
+    assert_eq!(lanes, [("0120:0124", 1074), ("013c:0140", 1089)]);
+    assert_eq!(first.sites[0].name, "return KERNEL32.GetProcAddress");
+    let before = first.context.iter().rev().find_map(|row| {
+        let event = row.events.reference.as_ref()?;
+        (event.line == 1073).then_some(&event.canonical)
+    });
+    assert!(before.unwrap().contains(r#"text.1="GetTempPath2W""#), "{before:?}");
+    let value = &first.differences[0];
+    assert_eq!(value.field, "return_value");
+    assert_eq!(value.values.reference.as_deref(), Some("0x0"));
+}
+
+#[test]
+fn the_size_of_the_environment_is_excused_by_a_rule_that_says_so() {
+    let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
+    let excused = |rule: &str| report.excused.iter().find(|excused| excused.rule == rule);
+    assert!(excused("environment-size").unwrap().why.contains("environment is an input"));
+    assert!(excused("environment-memory").is_some());
+    let report = diff(NINJA, Some(NINJA_IMAGE), &["environment-size"]);
+    assert_eq!((report.origins[0].sites[0].line, report.origins[0].sites[1].line), (879, 894));
+}
+
+#[test]
+fn the_program_pairs_with_the_program_and_children_with_children() {
+    let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
+    let pairs: Vec<_> = report
+        .lanes
+        .iter()
+        .map(|lane| (lane.names.reference.as_str(), lane.names.candidate.as_str()))
+        .collect();
+    let expected = [
+        ("0120:0124", "013c:0140"),
+        ("0128:012c", "0144:0148"),
+        ("0130:0134", "014c:0150"),
+        ("0138:013c", "0154:0158"),
+    ];
+    assert_eq!(pairs, expected);
 }

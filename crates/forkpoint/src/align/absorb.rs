@@ -4,9 +4,10 @@
 
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
-use crate::pair::Pair;
-use crate::profile::{Action, Context, Profile, RuleId};
+use crate::pair::{Pair, Side};
+use crate::profile::{Action, Context, Profile, Role, RuleId, Words, word};
 use crate::trace::{Symbols, Trace};
+use crate::value::hash_bytes;
 
 /// What absorbing needs to know of the two logs.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +49,7 @@ impl Absorber<'_> {
             return None; // other events stand here; only values are absorbed
         }
         let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
-        let rules: Vec<(RuleId, &[Vec<String>], &Context)> =
-            self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
+        let rules = self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
         if rules.is_empty() {
             return None;
         }
@@ -58,11 +58,12 @@ impl Absorber<'_> {
             if difference.excused_by.is_some() {
                 continue;
             }
-            let excuse = rules.iter().find(|(_, paths, context)| {
-                paths.iter().any(|path| path.join(".") == difference.field)
-                    && self.holds(context, streams, nth, &difference)
+            let excuse = rules.iter().find(|rule| {
+                rule.paths.iter().any(|path| path.join(".") == difference.field)
+                    && rule.values.is_none_or(|values| both_among(values, &difference))
+                    && self.holds(rule.context, streams, nth, &difference)
             });
-            used.push(excuse?.0);
+            used.push(excuse?.id);
         }
         (!used.is_empty()).then_some(used)
     }
@@ -93,41 +94,9 @@ impl Absorber<'_> {
                 }
                 false
             }
-            Context::AfterSuccess { failure } => [
-                (
-                    streams.reference,
-                    nth.reference,
-                    self.traces.reference.format,
-                    &self.traces.reference,
-                ),
-                (
-                    streams.candidate,
-                    nth.candidate,
-                    self.traces.candidate.format,
-                    &self.traces.candidate,
-                ),
-            ]
-            .iter()
-            .all(|(stream, nth, format, trace)| {
-                self.succeeded_before(
-                    stream,
-                    *nth,
-                    |line| {
-                        (format.parse)(line)
-                            .map(|parsed| {
-                                parsed
-                                    .payload
-                                    .into_iter()
-                                    .find(|(key, _)| key == "return_value")
-                                    .is_none_or(|(_, value)| {
-                                        !value.word().is_some_and(|word| failure.contains(word))
-                                    })
-                            })
-                            .unwrap_or(false)
-                    },
-                    trace,
-                )
-            }),
+            Context::AfterSuccess { failure } => Side::BOTH
+                .iter()
+                .all(|&side| self.succeeded_before(side, streams.on(side), *nth.on(side), failure)),
             Context::OwnProcess => own_process(self.traces, streams, difference),
         }
     }
@@ -136,26 +105,35 @@ impl Absorber<'_> {
     /// name, succeeded.
     fn succeeded_before(
         &self,
+        side: Side,
         stream: &Stream<'_>,
         nth: usize,
-        succeeded: impl Fn(&str) -> bool,
-        trace: &Trace,
+        failure: &Words,
     ) -> bool {
         const FAR: usize = 4096; // events looked back at
         let own = stream.symbol(nth);
-        for before in (nth.saturating_sub(FAR)..nth).rev() {
-            let id = stream.symbol(before);
-            let symbol = self.symbols.of(id);
-            if symbol.role != Some(crate::profile::Role::Return) || id == own {
-                continue;
-            }
-            let place = stream.lane.places[stream.position(before)];
-            return trace
-                .lines
-                .bytes(place)
-                .is_ok_and(|line| succeeded(&String::from_utf8_lossy(&line)));
-        }
-        false
+        let is_return = |before: &usize| {
+            let id = stream.symbol(*before);
+            self.symbols.of(id).role == Some(Role::Return) && id != own
+        };
+        let Some(before) = (nth.saturating_sub(FAR)..nth).rev().find(is_return) else {
+            return false;
+        };
+        let trace = self.traces.on(side);
+        let Ok(line) = trace.lines.bytes(stream.lane.places[stream.position(before)]) else {
+            return false;
+        };
+        let line = String::from_utf8_lossy(&line);
+        let Some(parsed) = (trace.format.parse)(&line) else { return false };
+        let returned = parsed.payload.into_iter().find(|(key, _)| key == "return_value");
+        // What a void function leaves in the register tells nothing: then neither success nor failure.
+        let key = hash_bytes(b"return_value");
+        let node = self.symbols.of(stream.symbol(before)).plan.payload.member(key);
+        let value = returned.and_then(|(_, value)| match node {
+            Some(node) => node.canonical(value, key, &mut Vec::new()),
+            None => Some(value),
+        });
+        value.is_some_and(|value| !value.word().is_some_and(|word| failure.contains(word)))
     }
 }
 
@@ -165,9 +143,10 @@ fn own_process(traces: &Pair<Trace>, streams: Pair<&Stream<'_>>, difference: &Di
     let without = |text: &Option<String>, process: Option<u32>| {
         Some(replace_number(text.as_deref()?, process?))
     };
-    let reference = without(&difference.values.reference, streams.reference.lane.key.process);
+    let texts = &difference.canonical;
+    let reference = without(&texts.reference, streams.reference.lane.key.process);
     reference.is_some()
-        && reference == without(&difference.values.candidate, streams.candidate.lane.key.process)
+        && reference == without(&texts.candidate, streams.candidate.lane.key.process)
 }
 
 /// Returns the text with each decimal number that equals `number` replaced.
@@ -186,9 +165,25 @@ fn replace_number(text: &str, number: u32) -> String {
     out
 }
 
+/// Whether both values are words among these.
+fn both_among(values: &Words, difference: &Difference) -> bool {
+    let among = |value: &Option<String>| {
+        value.as_deref().and_then(word).is_some_and(|word| values.contains(word))
+    };
+    among(&difference.canonical.reference) && among(&difference.canonical.candidate)
+}
+
+/// A rule that may absorb.
+struct Absorbing<'a> {
+    id: RuleId,
+    paths: &'a [Vec<String>],
+    values: Option<&'a Words>,
+    context: &'a Context,
+}
+
 impl Profile {
     /// Returns the rules that may absorb a difference between events of this kind and name.
-    fn absorbing(&self, kind: &str, name: Option<&str>) -> Vec<(RuleId, &[Vec<String>], &Context)> {
+    fn absorbing(&self, kind: &str, name: Option<&str>) -> Vec<Absorbing<'_>> {
         let enabled = self
             .rules
             .iter()
@@ -196,8 +191,9 @@ impl Profile {
             .filter(|(_, rule)| rule.enabled && rule.matches(kind, name));
         enabled
             .filter_map(|(index, rule)| match &rule.action {
-                Action::Absorb { paths, context } => {
-                    Some((RuleId(index as u16), paths.as_slice(), context))
+                Action::Absorb { paths, values, context } => {
+                    let id = RuleId(index as u16);
+                    Some(Absorbing { id, paths, values: values.as_ref(), context })
                 }
                 _ => None,
             })

@@ -32,6 +32,8 @@ pub struct Difference {
     pub field: String,
     /// What each side has there; none if it has no such field.
     pub values: Pair<Option<String>>,
+    /// What the rules leave of that.
+    pub canonical: Pair<Option<String>>,
     /// The rule that excuses it, if one does.
     pub excused_by: Option<RuleId>,
 }
@@ -123,7 +125,8 @@ fn text(lines: &Lines, place: Place) -> String {
 }
 
 fn differs(field: &str, values: Pair<Option<String>>) -> Difference {
-    Difference { field: field.to_owned(), values, excused_by: None }
+    let canonical = values.clone();
+    Difference { field: field.to_owned(), values, canonical, excused_by: None }
 }
 
 /// Adds the differences between two values as they stand, those included that a rule excuses.
@@ -139,12 +142,11 @@ fn compare(
         return;
     }
     let canonical = |value: &Option<Value<'_>>, asides: &mut Vec<Aside>| {
-        let value = value.clone()?;
-        let value = match node {
-            Some(node) => node.canonical(value, key, asides)?,
-            None => value,
-        };
-        Some(value.hash())
+        let value = value.clone()?.into_static();
+        match node {
+            Some(node) => node.canonical(value, key, asides),
+            None => Some(value),
+        }
     };
     if let Pair { reference: Some(Value::Object(a)), candidate: Some(Value::Object(b)) } = &values {
         let whole = node.is_none_or(|node| node.own_rules().next().is_none());
@@ -168,9 +170,11 @@ fn compare(
         }
     }
     let mut asides = Vec::new();
-    let equal =
-        canonical(&values.reference, &mut asides) == canonical(&values.candidate, &mut asides);
+    let left = values.as_ref().map(|value| canonical(value, &mut asides));
+    let hash = left.as_ref().map(|value| value.as_ref().map(Value::hash));
+    let equal = hash.reference == hash.candidate;
     let excused_by = equal.then(|| asides.first().map(|aside| aside.rule)).flatten();
-    let values = values.map(|value| value.map(|value| value.to_string()));
-    found.push(Difference { field: path.to_owned(), values, excused_by });
+    let text = |value: Option<Value<'_>>| value.map(|value| value.to_string());
+    let (values, canonical) = (values.map(text), left.map(text));
+    found.push(Difference { field: path.to_owned(), values, canonical, excused_by });
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::align::processes;
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
@@ -78,7 +79,8 @@ pub fn pair(streams: &Pair<Vec<Stream<'_>>>, symbols: &Symbols, told: &[Pair<Lan
     let faces = streams
         .as_ref()
         .map(|streams| streams.iter().map(|stream| Face::of(stream, symbols)).collect::<Vec<_>>());
-    for (lanes, evidence) in best_first(streams, &faces, &taken) {
+    let processes = processes::pair(streams);
+    for (lanes, evidence) in best_first(streams, &faces, &taken, &processes) {
         if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
             take(&mut taken, &mut pairs, lanes, evidence);
         }
@@ -145,6 +147,7 @@ fn best_first(
     streams: &Pair<Vec<Stream<'_>>>,
     faces: &Pair<Vec<Face>>,
     taken: &Pair<Vec<bool>>,
+    processes: &Pair<Vec<Option<usize>>>,
 ) -> Vec<(Pair<usize>, Evidence)> {
     let free = |side: Side| {
         let mut free: Vec<usize> = (0..taken.on(side).len())
@@ -158,6 +161,10 @@ fn best_first(
     let mut scored = Vec::new();
     for (rank_r, &r) in free.reference.iter().enumerate() {
         for (rank_c, &c) in free.candidate.iter().enumerate() {
+            if processes.reference[r].is_none() || processes.reference[r] != processes.candidate[c]
+            {
+                continue;
+            }
             let (face_r, face_c) = (&faces.reference[r], &faces.candidate[c]);
             let same_call = face_r.first_call.is_some() && face_r.first_call == face_c.first_call;
             if many && (!same_call || rank_r.abs_diff(rank_c) > 1000) {

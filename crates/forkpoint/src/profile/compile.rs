@@ -8,9 +8,11 @@ use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
 use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
-    self, AbsorbWhen, FloatWhen, Many, OneSided, ProfileSpec, RolesSpec, SharedSpec,
+    self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
-use crate::profile::{Action, Context, Elastic, Float, Profile, Role, Rule};
+use crate::profile::{
+    Action, Context, Elastic, Float, Places, Profile, Role, Rule, Signatures, Type,
+};
 
 /// One profile file: what it is called, its text, and what it says.
 #[derive(Clone, Debug)]
@@ -35,6 +37,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut roles = RolesSpec::default();
     let mut compare_index = false;
     let mut shared = None;
+    let mut signatures = None;
     for source in chain {
         drop_rules(&mut rules, source)?;
         let own = rules_of(source)?;
@@ -54,6 +57,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         take_roles(&mut roles, &source.spec.roles);
         compare_index = source.spec.compare.index.unwrap_or(compare_index);
         shared = source.spec.shared.clone().or(shared);
+        signatures = signatures_of(source)?.or(signatures);
     }
     for id in without {
         if !rules.iter().any(|rule| rule.id == *id) {
@@ -78,7 +82,20 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         roles: compiled_roles(&roles),
         compare_index,
         shared,
+        signatures,
     })
+}
+
+fn signatures_of(source: &Source) -> Result<Option<Signatures>, ProfileError> {
+    let Some(spec) = &source.spec.signatures else { return Ok(None) };
+    let name = spec.table.get_ref();
+    let Some(table) = Signatures::table(name) else {
+        let hint = did_you_mean(name, Signatures::TABLES.iter().map(|(name, _)| *name));
+        let message = format!("no table of signatures is called `{name}`");
+        return Err(source.error(spec.table.span().start, message).hint(hint));
+    };
+    let (arguments, result) = (spec.arguments.clone(), spec.result.clone());
+    Ok(Some(Signatures { table, arguments, result }))
 }
 
 fn drop_rules(rules: &mut Vec<Rule>, source: &Source) -> Result<(), ProfileError> {
@@ -109,12 +126,13 @@ fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
 
 fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
     let each = [
-        (Role::Call, &roles.call),
-        (Role::Return, &roles.returns),
+        // The special before the general: a call that ends the thread is an exit.
         (Role::Spawn, &roles.spawn),
         (Role::Exit, &roles.exit),
         (Role::Wait, &roles.wait),
         (Role::Wake, &roles.wake),
+        (Role::Call, &roles.call),
+        (Role::Return, &roles.returns),
     ];
     each.iter()
         .flat_map(|(role, selectors)| {
@@ -170,6 +188,56 @@ impl Compiler<'_> {
         Ok(paths.iter().map(|path| path.split('.').map(str::to_owned).collect()).collect())
     }
 
+    /// Returns which values a rule is about: its fields, or types, and not both.
+    fn places<T>(
+        &self,
+        spanned: &Spanned<T>,
+        id: &str,
+        fields: Option<&Spanned<Many>>,
+        types: Option<&Spanned<Many>>,
+    ) -> Result<Places, ProfileError> {
+        let (fields, types) = match (fields, types) {
+            (Some(fields), None) => return Ok(Places::Paths(self.paths(fields)?)),
+            (None, Some(types)) => (types, types.get_ref().list()),
+            _ => {
+                let message = format!("rule `{id}` needs either `fields` or `type`");
+                return Err(self.source.error(spanned.span().start, message));
+            }
+        };
+        let parsed: Result<Vec<Type>, &str> =
+            types.iter().map(|name| Type::parse(name).ok_or(*name)).collect();
+        parsed.map(Places::Types).map_err(|unknown| {
+            let hint = did_you_mean(unknown, Type::ALL.iter().map(|of| of.name()));
+            self.source
+                .error(fields.span().start, format!("no type is called `{unknown}`"))
+                .hint(hint)
+        })
+    }
+
+    fn coarse(&mut self, spanned: &Spanned<spec::CoarseSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let treatment = match rule.meant {
+            Meant::Truth => Treatment::Truth,
+            Meant::Sign => Treatment::Sign,
+        };
+        let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
+        let action = Action::Treat { places, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn text(&mut self, spanned: &Spanned<spec::TextSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let digits = *rule.hex_digits.get_ref();
+        if !(4..=64).contains(&digits) {
+            let message = format!("expected 4 to 64 digits, found {digits}");
+            return Err(self.source.error(rule.hex_digits.span().start, message));
+        }
+        let treatment = Treatment::Addresses { digits: digits as usize };
+        let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
+        let action = Action::Treat { places, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
     fn words(&self, texts: Option<&Spanned<Many>>) -> Result<Option<Words>, ProfileError> {
         let Some(texts) = texts else { return Ok(None) };
         match Words::parse(&texts.get_ref().list()) {
@@ -185,7 +253,8 @@ impl Compiler<'_> {
     fn skip(&mut self, spanned: &Spanned<spec::SkipSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         let treatment = Treatment::Skip { values: self.words(rule.values.as_ref())? };
-        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
+        let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
@@ -195,7 +264,8 @@ impl Compiler<'_> {
         let failure = self.words(rule.failure.as_ref())?.unwrap_or_else(zero);
         let treatment =
             Treatment::Identity { failure, objects: self.words(rule.objects.as_ref())? };
-        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
+        let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
@@ -208,7 +278,8 @@ impl Compiler<'_> {
         }
         let treatment =
             Treatment::LowBits { mask: (1 << bits) - 1, values: self.words(rule.values.as_ref())? };
-        let action = Action::Treat { paths: self.paths(&rule.fields)?, treatment };
+        let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
+        let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
@@ -292,7 +363,8 @@ impl Compiler<'_> {
             },
             AbsorbWhen::OwnProcess => Context::OwnProcess,
         };
-        let action = Action::Absorb { paths: self.paths(&rule.fields)?, context };
+        let values = self.words(rule.values.as_ref())?;
+        let action = Action::Absorb { paths: self.paths(&rule.fields)?, values, context };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
@@ -312,6 +384,8 @@ fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
     let mut compiler = Compiler { source, rules: Vec::new() };
     // Fields are cut to their low bits before anything else looks at them.
     spec.low_bits.iter().try_for_each(|rule| compiler.low_bits(rule))?;
+    spec.coarse.iter().try_for_each(|rule| compiler.coarse(rule))?;
+    spec.text.iter().try_for_each(|rule| compiler.text(rule))?;
     spec.skip.iter().try_for_each(|rule| compiler.skip(rule))?;
     spec.identity.iter().try_for_each(|rule| compiler.identity(rule))?;
     spec.float.iter().try_for_each(|rule| compiler.float(rule))?;
@@ -322,36 +396,70 @@ fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
 }
 
 /// Returns what the rules do to events of this kind and name.
-pub fn plan(rules: &[Rule], shared: Option<&SharedSpec>, kind: &str, name: Option<&str>) -> Plan {
+pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
     let mut plan = Plan::default();
     let mut payload = Node::default();
-    let mine = rules
+    let mine: Vec<(RuleId, &Rule)> = profile
+        .rules
         .iter()
         .enumerate()
-        .filter(|(_, rule)| rule.enabled && rule.selector.matches(kind, name));
+        .filter(|(_, rule)| rule.enabled && rule.selector.matches(kind, name))
+        .map(|(index, rule)| (RuleId(index as u16), rule))
+        .collect();
     // Notes first: a field that is left out is noted all the same.
-    for (index, rule) in mine.clone() {
+    for (id, rule) in &mine {
         if let Action::Float(float) = &rule.action {
-            let id = RuleId(index as u16);
-            plan.float = plan.float.or(Some(id));
+            plan.float = plan.float.or(Some(*id));
             if let Some(path) = &float.object {
-                payload.add(&strs(path), id, &Treatment::Note);
+                payload.add(&strs(path), *id, &Treatment::Note);
             }
         }
+        if let Action::Local { .. } = &rule.action {
+            plan.local = plan.local.or(Some(*id));
+        }
     }
-    for (index, rule) in mine {
-        let id = RuleId(index as u16);
-        match &rule.action {
-            Action::Treat { paths, treatment } => {
-                paths.iter().for_each(|path| payload.add(&strs(path), id, treatment));
+    // Values whose type is not known may be any.
+    let unknown = |arguments: &str, result: &str, treat: &mut dyn FnMut(&[&str])| {
+        treat(&[arguments, "*"]);
+        treat(&[result]);
+    };
+    let signatures = profile.signatures.as_ref();
+    let signature = signatures.and_then(|signatures| signatures.of(name?));
+    let mut typed = payload.clone();
+    for (id, rule) in &mine {
+        let Action::Treat { places, treatment } = &rule.action else { continue };
+        match places {
+            Places::Paths(paths) => {
+                for path in paths {
+                    payload.add(&strs(path), *id, treatment);
+                    typed.add(&strs(path), *id, treatment);
+                }
             }
-            Action::Local { .. } => plan.local = plan.local.or(Some(id)),
-            Action::Float(_) | Action::Elastic(_) | Action::Absorb { .. } => {}
+            Places::Types(types) => {
+                let Some(Signatures { arguments, result, .. }) = signatures else { continue };
+                if types.contains(&Type::Any) {
+                    unknown(arguments, result, &mut |path| payload.add(path, *id, treatment));
+                }
+                let Some(signature) = &signature else { continue };
+                for place in signature.arguments_of(types) {
+                    typed.add(&[arguments, &place.to_string()], *id, treatment);
+                }
+                if types.contains(&signature.result) {
+                    typed.add(&[result], *id, treatment);
+                }
+            }
         }
     }
     payload.close();
+    if let (Some(signature), Some(signatures)) = (&signature, signatures) {
+        typed.close();
+        // A function that takes more or fewer arguments than we know of is another one.
+        let unknown = payload.take(&signatures.arguments);
+        typed.restrict(&[&signatures.arguments], signature.arguments.len(), unknown);
+        payload = typed;
+    }
     plan.payload = payload;
-    plan.shared = shared.filter(|shared| shared.kind == kind).map(|shared| {
+    plan.shared = profile.shared.as_ref().filter(|shared| shared.kind == kind).map(|shared| {
         [&shared.id, &shared.pointer, &shared.object_type]
             .map(|key| crate::value::hash_bytes(key.as_bytes()))
     });

@@ -8,6 +8,7 @@ mod compile;
 mod error;
 pub mod plan;
 mod select;
+mod signatures;
 pub mod spec;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ pub use compile::Source;
 pub use error::{ProfileError, did_you_mean};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, word};
+pub use signatures::{Signatures, Type};
 
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
@@ -66,9 +68,19 @@ impl Rule {
     /// Returns what the rule is about, a line each.
     pub fn scope(&self) -> Vec<String> {
         let mut lines = self.selector.lines();
-        if let Action::Treat { paths, .. } | Action::Absorb { paths, .. } = &self.action {
+        let fields = |paths: &[Vec<String>]| {
             let paths: Vec<String> = paths.iter().map(|path| path.join(".")).collect();
-            lines.push(format!("fields {}", paths.join(", ")));
+            format!("fields {}", paths.join(", "))
+        };
+        match &self.action {
+            Action::Absorb { paths, .. } | Action::Treat { places: Places::Paths(paths), .. } => {
+                lines.push(fields(paths));
+            }
+            Action::Treat { places: Places::Types(types), .. } => {
+                let types: Vec<&str> = types.iter().map(|of| of.name()).collect();
+                lines.push(format!("type {}", types.join(", ")));
+            }
+            _ => {}
         }
         lines
     }
@@ -89,13 +101,22 @@ impl Rule {
     }
 }
 
+/// Which values of an event a rule is about.
+#[derive(Clone, Debug)]
+pub enum Places {
+    /// Those at these paths of the payload, in parts.
+    Paths(Vec<Vec<String>>),
+    /// Arguments and results of these types.
+    Types(Vec<Type>),
+}
+
 /// What a rule does.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Values at these paths of the payload are treated.
     Treat {
-        /// The paths, in parts.
-        paths: Vec<Vec<String>>,
+        /// Where.
+        places: Places,
         /// How.
         treatment: Treatment,
     },
@@ -112,6 +133,8 @@ pub enum Action {
     Absorb {
         /// The fields that may differ.
         paths: Vec<Vec<String>>,
+        /// Only if both values are among these.
+        values: Option<Words>,
         /// When.
         context: Context,
     },
@@ -145,6 +168,8 @@ impl Action {
             Self::Treat { treatment: Treatment::Skip { .. }, .. } => "skip",
             Self::Treat { treatment: Treatment::Identity { .. }, .. } => "identity",
             Self::Treat { treatment: Treatment::LowBits { .. }, .. } => "low-bits",
+            Self::Treat { treatment: Treatment::Truth | Treatment::Sign, .. } => "coarse",
+            Self::Treat { treatment: Treatment::Addresses { .. }, .. } => "text",
             Self::Treat { treatment: Treatment::Note, .. } => "note",
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
@@ -197,6 +222,7 @@ pub struct Profile {
     /// Whether an event's index within its thread is compared.
     pub compare_index: bool,
     shared: Option<SharedSpec>,
+    signatures: Option<Signatures>,
 }
 
 impl Profile {
@@ -220,7 +246,7 @@ impl Profile {
 
     /// Returns what is done to events of this kind and name.
     pub fn plan(&self, kind: &str, name: Option<&str>) -> Plan {
-        compile::plan(&self.rules, self.shared.as_ref(), kind, name)
+        compile::plan(self, kind, name)
     }
 
     /// Returns what an event of this kind and name means, if the profile says.

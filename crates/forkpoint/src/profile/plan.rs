@@ -50,6 +50,15 @@ pub enum Treatment {
         /// Only if these are then left.
         values: Option<Words>,
     },
+    /// Only whether its low 32 bits are zero is meant.
+    Truth,
+    /// Only the sign of its low 32 bits is meant.
+    Sign,
+    /// It is text, in which runs of so many hexadecimal digits are addresses.
+    Addresses {
+        /// The length of a run.
+        digits: usize,
+    },
     /// It is noted, and compared all the same.
     Note,
 }
@@ -71,30 +80,31 @@ impl Node {
             self.treatments.push((rule, treatment.clone()));
             return;
         };
-        let child = if first == "*" {
-            self.any_member.get_or_insert_default()
-        } else {
-            let found = self.members.iter().position(|(key, _, _)| **key == *first);
-            let index = found.unwrap_or_else(|| {
-                self.members.push((first.into(), hash_bytes(first.as_bytes()), Self::default()));
-                self.members.len() - 1
-            });
-            &mut self.members[index].2
-        };
+        let child =
+            if first == "*" { self.any_member.get_or_insert_default() } else { self.named(first) };
         child.add(rest, rule, treatment);
+    }
+
+    /// Returns the node of the member called `name`, which is made if there is none.
+    fn named(&mut self, name: &str) -> &mut Self {
+        let found = self.members.iter().position(|(key, _, _)| **key == *name);
+        let index = found.unwrap_or_else(|| {
+            self.members.push((name.into(), hash_bytes(name.as_bytes()), Self::default()));
+            self.members.len() - 1
+        });
+        &mut self.members[index].2
+    }
+
+    /// Returns the node of the member called `name`, taken out of its place.
+    pub fn take(&mut self, name: &str) -> Self {
+        std::mem::take(self.named(name))
     }
 
     /// Lets the node at `path` hold for values of `arity` members only; `fallback` holds for others.
     pub fn restrict(&mut self, path: &[&str], arity: usize, fallback: Node) {
         match path.split_first() {
             None => self.arity = Some((arity, Box::new(fallback))),
-            Some((first, rest)) => {
-                if let Some((_, _, child)) =
-                    self.members.iter_mut().find(|(key, _, _)| **key == **first)
-                {
-                    child.restrict(rest, arity, fallback);
-                }
-            }
+            Some((first, rest)) => self.named(first).restrict(rest, arity, fallback),
         }
     }
 
@@ -183,6 +193,25 @@ impl Node {
                         value = Value::Hex(low);
                     }
                 }
+                Treatment::Truth | Treatment::Sign => {
+                    let Some(word) = value.word() else { continue };
+                    let meant = match (treatment, word as u32 as i32) {
+                        (_, 0) => 0,
+                        (Treatment::Sign, ..0) => u64::from(u32::MAX),
+                        _ => 1,
+                    };
+                    if meant != word {
+                        set_aside(&value);
+                        value = Value::Hex(meant);
+                    }
+                }
+                Treatment::Addresses { digits } => {
+                    let Value::Text(text) = &value else { continue };
+                    if let Some(without) = without_addresses(text, *digits) {
+                        set_aside(&value);
+                        value = Value::Text(Cow::Owned(without));
+                    }
+                }
                 Treatment::Note => match &value {
                     Value::List(elements) => elements.iter().for_each(set_aside),
                     value => set_aside(value),
@@ -246,6 +275,25 @@ impl Node {
     pub fn own_rules(&self) -> impl Iterator<Item = RuleId> + '_ {
         self.treatments.iter().map(|(rule, _)| *rule)
     }
+}
+
+/// Returns the text with each run of exactly so many hexadecimal digits replaced, unless they are all
+/// zeros: no object lies there. None if there is no such run.
+fn without_addresses(text: &str, digits: usize) -> Option<String> {
+    let mut out: Option<String> = None;
+    let mut copied = 0;
+    let mut start = 0;
+    for (end, _) in text.match_indices(|c: char| !c.is_ascii_hexdigit()).chain([(text.len(), "")]) {
+        let run = &text[start..end];
+        if run.len() == digits && run.bytes().any(|digit| digit != b'0') {
+            let out = out.get_or_insert_default();
+            out.push_str(&text[copied..start]);
+            out.push_str("‹address›");
+            copied = end;
+        }
+        start = end + text[end..].chars().next().map_or(0, char::len_utf8);
+    }
+    out.map(|out| out + &text[copied..])
 }
 
 /// Returns the word that a value is, or its hash: equal values give equal notes.
@@ -326,6 +374,30 @@ mod tests {
         assert_eq!(canonical(&node, args(0x7FFF_0000_0001)).0.unwrap(), r#"{"0": 0x1}"#);
         assert_eq!(canonical(&node, args(0x7FFF_1234_0000)).0.unwrap(), r#"{"0": ‹object›}"#);
         assert_eq!(canonical(&node, args(0x22)).0.unwrap(), r#"{"0": 0x22}"#);
+    }
+
+    #[test]
+    fn of_truth_and_sign_the_size_is_no_matter() {
+        let of = |treatment: Treatment, word| {
+            let mut node = Node::default();
+            node.add(&[], RuleId(0), &treatment);
+            canonical(&node, Value::Hex(word)).0.unwrap()
+        };
+        assert_eq!(of(Treatment::Truth, 0x7FFF_0000_0000), "0x0");
+        assert_eq!(of(Treatment::Truth, 0x8000_0000), "0x1");
+        assert_eq!(of(Treatment::Sign, 0x8000_0000), of(Treatment::Sign, u64::MAX));
+        assert_eq!(of(Treatment::Sign, 5), "0x1");
+        assert_eq!(of(Treatment::Sign, 0), "0x0");
+    }
+
+    #[test]
+    fn an_address_in_text_has_exactly_so_many_digits() {
+        let without = |text| without_addresses(text, 4).unwrap_or_else(|| text.to_owned());
+        assert_eq!(without("p_00A1"), "p_‹address›");
+        assert_eq!(without("00A1, 00a2é"), "‹address›, ‹address›é");
+        for same in ["00A", "00A12", "0000", "", "é", "p_00A1B.00A"] {
+            assert_eq!(without(same), same);
+        }
     }
 
     #[test]

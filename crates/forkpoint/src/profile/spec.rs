@@ -33,6 +33,9 @@ pub struct ProfileSpec {
     /// How shared objects are recognised.
     #[serde(default)]
     pub shared: Option<SharedSpec>,
+    /// Where the types of arguments and results are known from.
+    #[serde(default)]
+    pub signatures: Option<SignaturesSpec>,
     /// Fields that are left out.
     #[serde(default)]
     #[schemars(with = "Vec<SkipSpec>")]
@@ -45,6 +48,14 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<LowBitsSpec>")]
     pub low_bits: Vec<Spanned<LowBitsSpec>>,
+    /// Fields of which only the truth or the sign is meant.
+    #[serde(default)]
+    #[schemars(with = "Vec<CoarseSpec>")]
+    pub coarse: Vec<Spanned<CoarseSpec>>,
+    /// Texts that hold addresses.
+    #[serde(default)]
+    #[schemars(with = "Vec<TextSpec>")]
+    pub text: Vec<Spanned<TextSpec>>,
     /// Events whose thread or presence is scheduling.
     #[serde(default)]
     #[schemars(with = "Vec<FloatSpec>")]
@@ -110,6 +121,19 @@ pub struct SharedSpec {
     pub object_type: String,
 }
 
+/// Where the types of arguments and results are known from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SignaturesSpec {
+    /// The table of functions that comes with the program.
+    #[schemars(with = "String")]
+    pub table: Spanned<String>,
+    /// The payload field with the arguments, by their places from 0.
+    pub arguments: String,
+    /// The payload field with what a function returns.
+    pub result: String,
+}
+
 /// One or several strings.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -149,8 +173,13 @@ pub struct SkipSpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
-    #[schemars(with = "Many")]
-    pub fields: Spanned<Many>,
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// Instead of fields: arguments and results of these types, by the profile's signatures.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "Option<Many>")]
+    pub types: Option<Spanned<Many>>,
     /// Only values in these ranges are left out; without it, all are.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
@@ -172,8 +201,13 @@ pub struct IdentitySpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
-    #[schemars(with = "Many")]
-    pub fields: Spanned<Many>,
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// Instead of fields: arguments and results of these types, by the profile's signatures.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "Option<Many>")]
+    pub types: Option<Spanned<Many>>,
     /// Values that name no object and are compared as they stand: `0`, `0xc0000001..0xc0000fff`.
     /// Null, an empty string and false never name one.
     #[serde(default)]
@@ -200,8 +234,13 @@ pub struct LowBitsSpec {
     #[serde(default)]
     pub name: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
-    #[schemars(with = "Many")]
-    pub fields: Spanned<Many>,
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// Instead of fields: arguments and results of these types, by the profile's signatures.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "Option<Many>")]
+    pub types: Option<Spanned<Many>>,
     /// How many bits are meant.
     #[schemars(with = "u32")]
     pub bits: Spanned<u32>,
@@ -209,6 +248,69 @@ pub struct LowBitsSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
+}
+
+/// What is meant of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meant {
+    /// Whether it is zero.
+    Truth,
+    /// Whether it is below, equal to or above zero.
+    Sign,
+}
+
+/// A field of 32 bits of which only the truth or the sign is meant.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CoarseSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `status`, `args.r3`, `args.*`.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// Instead of fields: arguments and results of these types, by the profile's signatures.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "Option<Many>")]
+    pub types: Option<Spanned<Many>>,
+    /// What is meant of it.
+    pub meant: Meant,
+}
+
+/// A text in which long numbers are addresses: runs of hexadecimal digits that are not all zeros.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TextSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `status`, `args.r3`, `args.*`.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// Instead of fields: arguments and results of these types, by the profile's signatures.
+    #[serde(default, rename = "type")]
+    #[schemars(with = "Option<Many>")]
+    pub types: Option<Spanned<Many>>,
+    /// How many digits such a run has, exactly.
+    #[schemars(with = "u32")]
+    pub hex_digits: Spanned<u32>,
 }
 
 /// When an event floats.
@@ -339,6 +441,10 @@ pub struct AbsorbSpec {
     /// The payload fields that may differ.
     #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
+    /// Only values in these ranges are excused, on both sides; without it, all are.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub values: Option<Spanned<Many>>,
     /// When it holds.
     pub when: AbsorbWhen,
     /// With `when = "since"`: what came first, as `"KIND NAME"`.
