@@ -1,0 +1,253 @@
+//! What keeps the house in order: who may know whom, and what nobody may do.
+//!
+//! A test here fails when the project changes its shape. If the new shape is meant, change the table,
+//! and docs/architecture.md with it.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Which rooms of the analyser a room may use, beside itself.
+const MAY_USE: [(&str, &[&str]); 15] = [
+    ("align", &["finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
+    ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
+    ("check", &["align", "ingest", "pair", "profile", "report", "trace", "value"]),
+    // The table of contents: it alone knows the order of the steps.
+    (
+        "compare",
+        &["align", "cause", "finding", "identity", "ingest", "pair", "profile", "report", "trace"],
+    ),
+    // The references' own rules, to the letter; nothing is bent to fit them.
+    ("compat", &[]),
+    ("finding", &["align", "profile", "pair", "trace"]),
+    ("identity", &["ingest", "pair", "profile", "trace", "value"]),
+    ("ingest", &["pair", "profile", "trace", "value"]),
+    ("lib", &[]),
+    ("manual", &["finding", "profile"]),
+    ("pair", &[]),
+    ("profile", &["value"]),
+    (
+        "report",
+        &["align", "cause", "compare", "finding", "identity", "ingest", "pair", "profile", "trace"],
+    ),
+    ("trace", &["ingest", "profile"]),
+    ("value", &[]),
+];
+
+/// What a file of the library may not hold, and why.
+const NEVER_IN_THE_LIBRARY: [(&str, &str); 7] = [
+    ("println!", "the library prints nothing"),
+    ("print!", "the library prints nothing"),
+    ("dbg!", "the library prints nothing"),
+    ("std::env", "the library reads no environment"),
+    ("env::var", "the library reads no environment"),
+    ("process::exit", "the library never exits"),
+    ("Command::new", "the library starts nothing"),
+];
+
+/// Names that say nothing.
+const BANNED_MODULES: [&str; 8] =
+    ["util", "utils", "common", "misc", "types", "helper", "helpers", "shared_code"];
+
+/// A file over this many lines says why in its first comment, by this very number.
+const LONG: usize = 700;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// All files below a folder of the project that end so: their paths from the root, and their text.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && !name.starts_with('.') {
+                walk(&path, found);
+            } else if path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    if root().join(folder).is_dir() {
+        walk(&root().join(folder), &mut found);
+    }
+    found.sort();
+    let name =
+        |path: &Path| path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+    found
+        .iter()
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .map(|path| (name(path), std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+fn sources() -> Vec<(String, String)> {
+    let sources = [files("crates", ".rs"), files("fuzz", ".rs")].concat();
+    assert!(sources.len() > 80, "only {} files were found", sources.len());
+    sources
+}
+
+/// A file's text before its own tests.
+fn before_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap()
+}
+
+/// Lines of code: comments are left out.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn all_hold(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn arrows_between_rooms_point_one_way() {
+    let mut wrong = Vec::new();
+    for (file, text) in files("crates/forkpoint/src", ".rs") {
+        let inner = file.strip_prefix("crates/forkpoint/src/").unwrap();
+        let room = inner.split('/').next().unwrap().trim_end_matches(".rs");
+        let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == room) else {
+            wrong.push(format!("{file}: no line of MAY_USE tells of the room `{room}`"));
+            continue;
+        };
+        for line in code(before_tests(&text)) {
+            for rest in line.split("crate::").skip(1) {
+                let used: String =
+                    rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                if used.is_empty() {
+                    wrong.push(format!("{file}: one `use crate::room::…` a room, found `{line}`"));
+                } else if used != room && !allowed.contains(&used.as_str()) {
+                    wrong.push(format!("{file}: `{room}` may not use `{used}`"));
+                }
+            }
+        }
+    }
+    all_hold(&wrong);
+}
+
+#[test]
+fn the_houses_depend_on_one_another_one_way() {
+    for (house, never) in [
+        ("forkpoint-event", &["forkpoint =", "forkpoint.", "clap", "rayon"][..]),
+        ("forkpoint", &["forkpoint-cli", "clap", "indicatif", "anstream", "terminal_size"]),
+    ] {
+        let manifest = root().join("crates").join(house).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        for name in never {
+            let depends = manifest.lines().any(|line| line.starts_with(name));
+            assert!(!depends, "{house} depends on {name}");
+        }
+    }
+}
+
+#[test]
+fn the_library_never_prints_reads_the_environment_or_exits() {
+    let mut wrong = Vec::new();
+    let library =
+        [files("crates/forkpoint/src", ".rs"), files("crates/forkpoint-event/src", ".rs")];
+    for (file, text) in library.concat() {
+        for line in code(before_tests(&text)) {
+            for (never, why) in NEVER_IN_THE_LIBRARY {
+                if line.contains(never) {
+                    wrong.push(format!("{file}: {why}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    all_hold(&wrong);
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let header: Vec<&str> = text
+            .lines()
+            .skip_while(|line| line.starts_with("#!"))
+            .take_while(|line| line.starts_with("//!"))
+            .collect();
+        if header.is_empty() {
+            wrong.push(format!("{file}: its first line is no `//!`"));
+        }
+        let n_lines = text.lines().count();
+        if n_lines > LONG && !header.iter().any(|line| line.contains(&LONG.to_string())) {
+            wrong.push(format!(
+                "{file}: {n_lines} lines; over {LONG}, the first comment says why (and says {LONG})"
+            ));
+        }
+    }
+    all_hold(&wrong);
+}
+
+#[test]
+fn no_test_is_switched_off() {
+    let off = format!("#[{}", "ignore"); // so that this line is none
+    let files = sources();
+    let wrong: Vec<&String> =
+        files.iter().filter(|(_, text)| text.contains(&off)).map(|(file, _)| file).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn names_say_something() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let path = Path::new(&file);
+        for part in path.with_extension("").components() {
+            let part = part.as_os_str().to_string_lossy();
+            if BANNED_MODULES.contains(&&*part) {
+                wrong.push(format!("{file}: `{part}` says nothing"));
+            }
+        }
+        for line in code(&text) {
+            if line.contains(&format!("pub fn {}_", "get")) {
+                wrong.push(format!("{file}: no getter says so: {}", line.trim()));
+            }
+        }
+    }
+    all_hold(&wrong);
+}
+
+#[test]
+fn nothing_knows_the_machine_it_was_written_on() {
+    let paths = ["work", "home", "root", "tmp/w-"].map(|folder| format!("/{folder}/"));
+    let mut wrong = Vec::new();
+    for ending in [".rs", ".toml", ".md", ".sh", ".yml"] {
+        for (file, text) in
+            [files("crates", ending), files("docs", ending), files("fuzz", ending)].concat()
+        {
+            for line in text.lines() {
+                if paths.iter().any(|path| line.contains(path.as_str())) {
+                    wrong.push(format!("{file}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    all_hold(&wrong);
+}
+
+#[test]
+fn every_class_and_every_rule_has_a_page_and_a_name_of_its_own() {
+    let read = |page: &str| std::fs::read_to_string(root().join("docs").join(page)).unwrap();
+    let (classes, profiles) = (read("classes.md"), read("profiles.md"));
+    for class in forkpoint::finding::Class::ALL {
+        assert!(
+            classes.contains(class.name()),
+            "docs/classes.md does not tell of {}",
+            class.name()
+        );
+    }
+    for (name, _) in forkpoint::profile::BUILTIN {
+        let profile = forkpoint::profile::Profile::load(name, &[]).unwrap();
+        let mut ids = BTreeSet::new();
+        for rule in &profile.rules {
+            assert!(ids.insert(&rule.id), "two rules of {name} are called {}", rule.id);
+            assert!(profiles.contains(&rule.id), "docs/profiles.md does not tell of {}", rule.id);
+            assert!(rule.why.ends_with('.'), "the why of {} is no sentence", rule.id);
+        }
+    }
+}
