@@ -1,0 +1,37 @@
+//! Any bytes beside their copy: never diverged, and with faults never identical. Every renderer takes
+//! the report, and none lets a control character through.
+
+#![no_main]
+
+use forkpoint::compare::{Options, compare};
+use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::Pair;
+use forkpoint::profile::Profile;
+use forkpoint::report::{Verdict, json, markdown, text};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    for name in ["strict", "xenia"] {
+        let profile = Profile::load(name, &[]).expect("built in");
+        let table = SymbolTable::new(&profile);
+        let options = ReadOptions { threads: 1, ..ReadOptions::default() };
+        let read = |label: &str| {
+            let source = Source::of_bytes(label, bytes).ok()?;
+            ingest::read(vec![source], &profile, &table, options).ok()
+        };
+        let (Some(reference), Some(candidate)) = (read("a.log"), read("b.log")) else { return };
+        let traces = Pair::new(reference, candidate);
+        let report = compare(&traces, &table.finish(), &profile, &Options::default());
+        assert_ne!(report.verdict, Verdict::Diverged, "{name}: {:?}", report.origins);
+        if !traces.reference.faults.is_empty() || report.matched == 0 {
+            assert_eq!(report.verdict, Verdict::Inconclusive, "{name}");
+        }
+        assert!(report.excused.iter().all(|excused| excused.differences == 0), "{name}");
+        let mut out = Vec::new();
+        text::write(&report, text::TextOptions::default(), &mut out).expect("to memory");
+        markdown::write(&report, &mut out).expect("to memory");
+        json::write(&report, &mut out).expect("to memory");
+        let out = String::from_utf8(out).expect("reports are text");
+        assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{name}: {out}");
+    }
+});
