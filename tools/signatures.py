@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes crates/forkpoint/src/profile/builtin/windows.signatures from mingw-w64's headers.
+"""Writes crates/forkpoint/src/profile/builtin/windows.signatures from public headers.
 
-Usage: signatures.py HEADERS COMPILER_HEADERS > windows.signatures
-HEADERS is mingw-w64's include directory (Debian: mingw-w64-common), COMPILER_HEADERS is that of any
-compiler (it holds stddef.h). Needs the Python package libclang.
+Usage: signatures.py MINGW WINE COMPILER > windows.signatures
+MINGW is mingw-w64's include directory (Debian: mingw-w64-common), WINE is Wine's (libwine-dev; the
+directory that holds windows/ and msvcrt/), COMPILER is that of any compiler (it holds stddef.h).
+Needs the Python package libclang.
 """
 
 import sys
@@ -15,6 +16,7 @@ userenv imm sddl aclapi threadpoolapiset appmodel usp10 winver winspool rpc prop
 stdlib string wchar wctype ctype time math locale signal setjmp process io direct conio fcntl mbstring
 malloc search sys/stat sys/timeb sys/utime uchar fenv inttypes""".split()
 KERNEL = ["ntifs"]
+NTDLL = ["windef", "winbase", "winternl"]  # Wine's own say what ntdll exports
 
 # What the headers do not tell: of these only the sign, or whether it is zero, is meant.
 SIGN = """memcmp strcmp strncmp _stricmp _strnicmp _strcmpi _memicmp strcoll _stricoll _strncoll
@@ -48,7 +50,8 @@ HANDLES = "SOCKET WSAEVENT SC_HANDLE HFILE HCRYPTPROV HCRYPTKEY HCRYPTHASH SERVI
 WIDTH = {1: "b", 2: "w", 4: "u", 8: "q"}
 HEADER = """\
 # What the arguments and the result of a Windows function are, a letter each: `NAME ARGUMENTS:RESULT`.
-# From the prototypes of mingw-w64's headers (v10.0.0), by tools/signatures.py; sorted by bytes.
+# From the prototypes of mingw-w64's headers (v10.0.0) and, for what they lack of ntdll, of Wine's
+# winternl.h (8.0), by tools/signatures.py; sorted by bytes.
 #
 # p pointer: an address             h handle: an object of the system
 # b w u q: integers of 8, 16, 32 and 64 bits; the rest of the register is whatever was there before
@@ -84,7 +87,7 @@ def letter(kind, returned):
         return "q"
     if any(name in ANY for name in aliases):
         return "x"
-    if returned and "WINBOOL" in aliases:
+    if returned and ("WINBOOL" in aliases or "BOOL" in aliases):
         return "t"
     if bare.kind in (clang.TypeKind.FLOAT, clang.TypeKind.DOUBLE, clang.TypeKind.LONGDOUBLE):
         return "v"
@@ -123,17 +126,24 @@ def functions(headers, arguments, root):
 
 
 def main():
-    root, compiler = sys.argv[1:]
-    common = ["-target", "x86_64-w64-windows-gnu", "-nostdinc", "-isystem", root]
-    common += ["-isystem", compiler, "-ferror-limit=0"]
+    mingw, wine, compiler = sys.argv[1:]
+    target = ["-target", "x86_64-w64-windows-gnu", "-nostdinc", "-ferror-limit=0"]
+    system = lambda *paths: [word for path in (*paths, compiler) for word in ("-isystem", path)]
+    plain = target + system(mingw)
+    passes = [
+        (USER, plain, mingw),
+        (USER, plain + ["-D_UCRT"], mingw),
+        (KERNEL, plain + ["-I" + mingw + "/ddk"], mingw),
+        (NTDLL, target + ["-D__WINESRC__"] + system(wine + "/windows", wine + "/msvcrt"), wine),
+    ]
     found = {}
-    for headers, more in ((USER, []), (USER, ["-D_UCRT"]), (KERNEL, ["-I" + root + "/ddk"])):
-        for name, told in functions(headers, common + more, root):
+    for headers, arguments, root in passes:
+        for name, told in functions(headers, arguments, root):
             if told:
                 found.setdefault(name, told)
-    for name, target in FORWARDS.items():
-        if target in found:
-            found[name] = found[target]
+    for name, forwarded in FORWARDS.items():
+        if forwarded in found:
+            found.setdefault(name, found[forwarded])
     print(HEADER, end="")
     for name in sorted(found, key=str.encode):
         print(name, found[name])

@@ -54,7 +54,7 @@ impl<'a> SymbolTable<'a> {
 
 /// Returns the hash of a kind and a name: different for each pair, equal in every run.
 pub fn symbol_hash(kind: &str, name: Option<&str>) -> u64 {
-    fold(hash_bytes(kind.as_bytes()), name.map_or(1, |name| hash_bytes(name.as_bytes()) | 2))
+    bytes_hash(kind, name.map(str::as_bytes))
 }
 
 /// One thread's memory of the table, so that it asks for each symbol once.
@@ -75,6 +75,26 @@ impl SymbolCache {
             self.known.entry(symbol_hash(kind, name)).or_insert_with(|| table.intern(kind, name));
         (entry.0, &entry.1)
     }
+
+    /// Returns the symbol of this kind and a name that need not be text: it is made text only once.
+    #[inline]
+    pub fn of_bytes(
+        &mut self,
+        table: &SymbolTable<'_>,
+        kind: &str,
+        name: Option<&[u8]>,
+    ) -> (SymbolId, &Symbol) {
+        let entry = self.known.entry(bytes_hash(kind, name)).or_insert_with(|| {
+            let name = name.map(String::from_utf8_lossy);
+            table.intern(kind, name.as_deref())
+        });
+        (entry.0, &entry.1)
+    }
+}
+
+/// As [`symbol_hash`], of a name that need not be text.
+fn bytes_hash(kind: &str, name: Option<&[u8]>) -> u64 {
+    fold(hash_bytes(kind.as_bytes()), name.map_or(1, |name| hash_bytes(name) | 2))
 }
 
 /// Hashes what is a hash already.

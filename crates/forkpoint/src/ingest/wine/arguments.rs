@@ -56,7 +56,7 @@ impl<'a> Argument<'a> {
     }
 
     pub(super) fn text_value(&self) -> Option<Value<'a>> {
-        self.text.map(|text| Value::Text(String::from_utf8_lossy(text)))
+        self.text.map(|text| Value::Text(lossy(text)))
     }
 }
 
@@ -65,7 +65,16 @@ impl<'a> Argument<'a> {
 pub(super) fn value(spelled: &[u8]) -> Value<'_> {
     match word(spelled) {
         Some(word) => Value::Hex(word),
-        None => Value::Text(String::from_utf8_lossy(spelled)),
+        None => Value::Text(lossy(spelled)),
+    }
+}
+
+/// Returns the text of bytes; nearly all are text as they stand, which is quickly seen.
+#[inline]
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -61,13 +61,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    pub(super) fn name(&self) -> Option<Cow<'a, str>> {
+    pub(super) fn name_bytes(&self) -> Option<&'a [u8]> {
         match self {
-            Self::Call { name, .. } | Self::Return { name, .. } => {
-                Some(String::from_utf8_lossy(name))
-            }
+            Self::Call { name, .. } | Self::Return { name, .. } => Some(name),
             Self::ThreadStart { .. } => None,
         }
+    }
+
+    pub(super) fn name(&self) -> Option<Cow<'a, str>> {
+        self.name_bytes().map(String::from_utf8_lossy)
     }
 
     pub(super) fn arguments(&self) -> &'a [u8] {
@@ -114,7 +116,7 @@ impl<'a> Body<'a> {
 /// Returns what a line tells.
 pub(super) fn parse_line(line: &[u8]) -> Result<Line<'_>, Skip> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.iter().all(u8::is_ascii_whitespace) {
+    if line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty() {
         return Err(Skip::Empty);
     }
     let (clock, rest) = clock(line);

@@ -17,6 +17,7 @@ mod images;
 mod line;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::ingest::adapter::{Header, Parsed, Scan};
 use crate::ingest::block::Block;
@@ -98,10 +99,26 @@ fn scan_line<'a>(
     chunk.push(line.key, Row { token, place, symbol, index: None }, &mut scan.asides);
 }
 
+/// The hashes of the payload's keys.
+struct Keys {
+    args: u64,
+    text: u64,
+    return_value: u64,
+    procedure: u64,
+    caller: u64,
+}
+
+static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys {
+    args: hash_bytes(b"args"),
+    text: hash_bytes(b"text"),
+    return_value: hash_bytes(b"return_value"),
+    procedure: hash_bytes(b"procedure"),
+    caller: hash_bytes(b"caller"),
+});
+
 /// Returns the symbol and the token of an event; what rules leave out goes to `scan.asides`.
 fn event(scan: &mut Scan<'_>, line: &Line<'_>, arguments: &[Argument<'_>]) -> (SymbolId, u64) {
-    let name = line.body.name();
-    let (id, symbol) = scan.symbols.of(scan.table, line.body.kind(), name.as_deref());
+    let (id, symbol) = scan.symbols.of_bytes(scan.table, line.body.kind(), line.body.name_bytes());
     let plan = &symbol.plan.payload;
     let asides = &mut scan.asides;
     let mut sum: u64 = 0;
@@ -109,25 +126,25 @@ fn event(scan: &mut Scan<'_>, line: &Line<'_>, arguments: &[Argument<'_>]) -> (S
         sum = sum.wrapping_add(hash.map_or(0, |hash| value::hash_member(key, hash)));
     };
     if let Some(caller) = line.body.caller() {
-        let key = hash_bytes(b"caller");
+        let key = KEYS.caller;
         add(key, member(plan.member(key), Value::Hex(caller), key, asides));
     }
     if let Some(procedure) = line.body.procedure() {
-        let key = hash_bytes(b"procedure");
+        let key = KEYS.procedure;
         add(key, member(plan.member(key), Value::Hex(procedure), key, asides));
     }
     if let Some(returned) = line.body.returned() {
-        let key = hash_bytes(b"return_value");
+        let key = KEYS.return_value;
         add(key, member(plan.member(key), arguments::value(returned), key, asides));
     }
     if line.body.has_arguments() {
-        let key = hash_bytes(b"args");
+        let key = KEYS.args;
         let words = arguments.iter().enumerate().map(|(n, a)| (n, a, a.value()));
         add(key, object(plan.member(key), arguments.len(), words, key, asides));
     }
     let n_texts = arguments.iter().filter(|argument| argument.text.is_some()).count();
     if n_texts > 0 {
-        let key = hash_bytes(b"text");
+        let key = KEYS.text;
         let texts = arguments.iter().enumerate();
         let texts = texts.filter_map(|(n, a)| Some((n, a, a.text_value()?)));
         add(key, object(plan.member(key), n_texts, texts, key, asides));
