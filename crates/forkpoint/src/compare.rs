@@ -7,11 +7,13 @@ use crate::align::floats;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
 use crate::align::walk::{Walk, walk};
-use crate::identity::shared_objects;
+use crate::cause::causes;
+use crate::finding::Facts;
+use crate::identity::{Identities, Meeting, ObjectRules, Objects, shared_objects};
 use crate::pair::Pair;
 use crate::profile::Profile;
 use crate::report::Report;
-use crate::report::build::{Facts, report};
+use crate::report::build::report;
 use crate::trace::{Lane, LaneKey, Symbols, Trace};
 
 /// How two logs are compared.
@@ -43,17 +45,18 @@ pub fn compare(
     let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
     let pairing = threads::pair(&streams, symbols, &options.told);
     let absorber = Absorber { traces, symbols, profile };
+    let rules = ObjectRules::new(profile);
     let walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
-        .map(|paired| walk(side_by_side(&streams, paired), &absorber))
+        .map(|paired| walk(side_by_side(&streams, paired), &absorber, &rules))
         .collect();
-    let reach = |lanes: Pair<usize>| {
-        let walked = pairing.pairs.iter().position(|paired| paired.lanes == lanes);
-        walked.map_or(0, |index| walks[index].matched)
-    };
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
-    let (oddities, floated) = floats::compare(&streams, &lanes, profile, reach);
+    let objects = traces.as_ref().map(|trace| Objects::of(trace, symbols, profile, &rules));
+    let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();
+    let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
+    let conflicts = identities.all_conflicts(traces, &lanes, &meetings);
+    let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);
     let facts = Facts {
         traces,
         symbols,
@@ -62,10 +65,13 @@ pub fn compare(
         streams: &streams,
         pairing: &pairing,
         walks: &walks,
+        identities: &identities,
+        conflicts,
         oddities,
         floated,
     };
-    report(&facts)
+    let found = facts.findings();
+    report(&facts, &causes(&facts, found))
 }
 
 fn sift<'a>(sieve: &Sieve<'a>, lanes: &'a [Lane]) -> Vec<Stream<'a>> {

@@ -1,13 +1,14 @@
 //! The analyser: two event logs in, a verdict out.
 //!
 //! ```text
-//! ingest → profile → identity → align → report
+//! ingest → profile → identity → align → finding → cause → report
 //! ```
 //!
 //! [`compare::compare`] is the table of contents. Nothing here prints, reads the environment or
 //! exits; only opening and reading a log, loading a profile and writing a report can fail.
 
 pub mod align;
+pub mod cause;
 pub mod check;
 pub mod compare;
 pub mod compat;

@@ -63,7 +63,8 @@ impl Patterns {
         let touched = (0..symbols.0.len())
             .map(|symbol| rules.iter().any(|rule| rule.body[0][symbol]))
             .collect();
-        let returns = symbols.0.iter().map(|symbol| symbol.role == Some(Role::Return)).collect();
+        let returns =
+            symbols.0.iter().map(|symbol| symbol.role.is_some_and(Role::is_return)).collect();
         Self { rules, returns, touched }
     }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::align::streams::{Floating, Stream};
+use crate::align::walk::Walk;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
 
@@ -35,8 +36,8 @@ pub enum Oddity {
 pub fn compare(
     streams: &Pair<Vec<Stream<'_>>>,
     pairs: &[Pair<usize>],
+    walks: &[Walk],
     profile: &Profile,
-    reach: impl Fn(Pair<usize>) -> usize,
 ) -> (Vec<Oddity>, BTreeMap<RuleId, Pair<u64>>) {
     let mut counts: BTreeMap<RuleId, Pair<u64>> = BTreeMap::new();
     let mut first: Pair<HashMap<(RuleId, u64), (usize, Floating)>> = Pair::default();
@@ -59,8 +60,8 @@ pub fn compare(
             }
         }
     }
-    for &lanes in pairs {
-        in_step(streams, lanes, reach(lanes), &mut odd);
+    for (&lanes, walk) in pairs.iter().zip(walks) {
+        in_step(streams, lanes, walk.matched(), &mut odd);
     }
     (odd, counts)
 }

@@ -1,14 +1,14 @@
 //! Finds the next place where both lanes agree again.
 //!
-//! Invariant: an anchor has [`ANCHOR`] tokens on both sides, or all that is left of both.
+//! Invariant: an anchor has as many tokens as the profile asks for on both sides, or all that is
+//! left of both. Time and memory are bound by the window, whatever the lanes hold.
+
+use std::collections::HashMap;
 
 use crate::align::streams::Stream;
-
-/// How many tokens in a row must be equal to be taken for agreement.
-pub const ANCHOR: usize = 2;
-
-/// How far ahead an anchor is looked for, in events of either lane.
-pub const WINDOW: usize = 512;
+use crate::pair::Pair;
+use crate::profile::Resync;
+use crate::value::fold;
 
 /// How many events either lane must skip to agree again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,35 +24,73 @@ impl Gap {
     pub fn is_lopsided(self) -> bool {
         self.reference == 0 || self.candidate == 0
     }
+
+    /// Returns whether one event stands against one.
+    pub fn is_one_event(self) -> bool {
+        self.reference == 1 && self.candidate == 1
+    }
+
+    /// Small gaps come first, balanced ones before lopsided ones of the same size.
+    fn cost(self) -> (usize, usize, usize) {
+        let total = self.reference + self.candidate;
+        (total, self.reference.abs_diff(self.candidate), self.reference)
+    }
 }
 
+/// Of the places in the reference's window where one anchor stands, so many are tried.
+const MAX_PLACES: usize = 16;
+
 /// Returns the smallest gap after which both streams agree again, if there is one in the window.
-pub fn next_anchor(
-    reference: &Stream<'_>,
-    candidate: &Stream<'_>,
-    at: (usize, usize),
-) -> Option<Gap> {
-    let left = (reference.len() - at.0, candidate.len() - at.1);
-    let agree = |gap: Gap| {
-        let rest = (left.0 - gap.reference, left.1 - gap.candidate);
-        let length = ANCHOR.min(rest.0).min(rest.1);
-        let ends = rest.0 == rest.1;
-        (length == ANCHOR || (ends && length > 0))
-            && (0..length).all(|k| {
-                reference.token(at.0 + gap.reference + k)
-                    == candidate.token(at.1 + gap.candidate + k)
-            })
-    };
-    for total in 1..=WINDOW {
-        for step in 0..=total {
-            // Balanced gaps before lopsided ones: total/2, then one more, one less, two more, …
-            let (middle, away) = (total / 2, step.div_ceil(2));
-            let skipped = if step % 2 == 0 { middle - away } else { middle + away };
-            let gap = Gap { reference: skipped, candidate: total - skipped };
-            if gap.reference < left.0 && gap.candidate < left.1 && agree(gap) {
-                return Some(gap);
+pub fn next_anchor(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) -> Option<Gap> {
+    let left = streams.zip(at).map(|(stream, at)| stream.len() - at);
+    let starts = left.map(|left| (left + 1).saturating_sub(resync.anchor).min(resync.window + 1));
+    let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+    for skipped in 0..starts.reference {
+        let key = anchor(streams.reference, at.reference + skipped, resync.anchor);
+        let list = places.entry(key).or_default();
+        if list.len() < MAX_PLACES {
+            list.push(skipped);
+        }
+    }
+    let mut best = at_the_end(streams, at, left, resync);
+    for candidate in 0..starts.candidate {
+        if best.is_some_and(|best| best.cost().0 < candidate) {
+            break;
+        }
+        let key = anchor(streams.candidate, at.candidate + candidate, resync.anchor);
+        for &reference in places.get(&key).into_iter().flatten() {
+            let gap = Gap { reference, candidate };
+            let better = best.is_none_or(|best| gap.cost() < best.cost());
+            if better && gap.cost().0 > 0 && agree(streams, at, gap, resync.anchor) {
+                best = Some(gap);
             }
         }
     }
-    None
+    best
+}
+
+/// Both lanes may end before an anchor is whole: then all that is left must be equal.
+fn at_the_end(
+    streams: Pair<&Stream<'_>>,
+    at: Pair<usize>,
+    left: Pair<usize>,
+    resync: Resync,
+) -> Option<Gap> {
+    let longest = (resync.anchor - 1).min(left.reference).min(left.candidate);
+    (1..=longest).rev().find_map(|rest| {
+        let gap = Gap { reference: left.reference - rest, candidate: left.candidate - rest };
+        let near = gap.reference <= resync.window && gap.candidate <= resync.window;
+        (near && gap.cost().0 > 0 && agree(streams, at, gap, rest)).then_some(gap)
+    })
+}
+
+fn anchor(stream: &Stream<'_>, at: usize, length: usize) -> u64 {
+    (at..at + length).fold(0, |key, nth| fold(key, stream.token(nth)))
+}
+
+fn agree(streams: Pair<&Stream<'_>>, at: Pair<usize>, gap: Gap, length: usize) -> bool {
+    (0..length).all(|k| {
+        streams.reference.token(at.reference + gap.reference + k)
+            == streams.candidate.token(at.candidate + gap.candidate + k)
+    })
 }

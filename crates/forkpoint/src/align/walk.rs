@@ -1,12 +1,13 @@
-//! Walks a pair of lanes in lock-step up to the first difference that nothing excuses.
+//! Walks a pair of lanes in lock-step; where they part, goes on at the next anchor.
 //!
 //! The hot path compares tokens and allocates nothing; what rules left out of equal events is
-//! counted on the way.
+//! counted on the way, and where it names objects, noted.
 
 use crate::align::absorb::Absorber;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
-use crate::pair::Pair;
+use crate::identity::{Meeting, ObjectRules};
+use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
 use crate::trace::{AsideAt, Lane};
 
@@ -28,75 +29,131 @@ impl Excusals {
 }
 
 /// What came of a walk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Walk {
-    /// How many pairs of events are equal, up to the first divergence.
-    pub matched: usize,
+    /// Runs of pairs of events that are equal, in order.
+    pub segments: Vec<Segment>,
+    /// Where the lanes part, in order.
+    pub partings: Vec<Parting>,
     /// What rules excused on the way.
     pub excusals: Excusals,
-    /// Where it parted.
-    pub parting: Parting,
+    /// Aligned events that name objects.
+    pub meetings: Vec<Meeting>,
+    /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
+    pub lost_sync: bool,
 }
 
-/// Where a walk ended.
+/// A run of pairs of events that are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parting {
-    /// Both lanes ended together.
-    None,
-    /// Two events differ.
-    Differ {
-        /// Which of the aligned events, on each side.
-        nth: Pair<usize>,
-        /// How far it is to where the lanes agree again, if they do.
-        gap: Option<Gap>,
-    },
-    /// The reference goes on where the candidate has ended.
-    CandidateEnds {
-        /// Which of the aligned events; the candidate's is one past its last.
-        nth: Pair<usize>,
-    },
-    /// The candidate goes on where the reference has ended.
-    ReferenceEnds {
-        /// Which of the aligned events; the reference's is one past its last.
-        nth: Pair<usize>,
-    },
+pub struct Segment {
+    /// Which of the aligned events comes first, on each side.
+    pub nth: Pair<usize>,
+    /// How many pairs there are.
+    pub length: usize,
+}
+
+/// Where two lanes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// Which of the aligned events, on each side; one past the last where a lane has ended.
+    pub nth: Pair<usize>,
+    /// How.
+    pub how: How,
+}
+
+/// How two lanes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Two events differ, and it is so far to where the lanes agree again, if they do.
+    Differ(Option<Gap>),
+    /// This side has ended, the other goes on.
+    Ends(Side),
+}
+
+impl Walk {
+    /// Returns how many pairs of events are equal before the lanes first part.
+    pub fn matched(&self) -> usize {
+        let first = self.segments.first().filter(|segment| segment.nth == Pair::new(0, 0));
+        first.map_or(0, |segment| segment.length)
+    }
+
+    /// Returns how many pairs of events are equal in all.
+    pub fn equal(&self) -> usize {
+        self.segments.iter().map(|segment| segment.length).sum()
+    }
+
+    /// Returns the aligned event that stands beside the `nth` of one side.
+    pub fn beside(&self, side: Side, nth: usize) -> Option<usize> {
+        let after = self.segments.partition_point(|segment| *segment.nth.on(side) <= nth);
+        let segment = self.segments[..after].last()?;
+        let ahead = nth - segment.nth.on(side);
+        (ahead < segment.length).then_some(segment.nth.on(side.other()) + ahead)
+    }
 }
 
 /// Walks two streams.
-pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
-    let Pair { reference, candidate } = streams;
-    let mut excusals = Excusals::default();
+pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectRules) -> Walk {
+    let resync = absorber.profile.resync;
+    let mut walk = Walk::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
-    let length = reference.len().min(candidate.len());
-    let mut nth = 0;
-    while nth < length {
-        let at = Pair::new(reference.position(nth), candidate.position(nth));
+    let mut nth = Pair::new(0, 0);
+    loop {
+        let start = nth;
+        let differ = lock_step(streams, &mut nth, absorber, rules, &mut asides, &mut walk);
+        let length = nth.reference - start.reference;
+        if length > 0 {
+            walk.segments.push(Segment { nth: start, length });
+        }
+        if !differ {
+            break;
+        }
+        let gap = resync::next_anchor(streams, nth, resync);
+        walk.partings.push(Parting { nth, how: How::Differ(gap) });
+        match gap {
+            Some(gap) if walk.partings.len() <= resync.max_gaps => {
+                nth = Pair::new(nth.reference + gap.reference, nth.candidate + gap.candidate);
+            }
+            _ => {
+                walk.lost_sync = true;
+                return walk;
+            }
+        }
+    }
+    let left = streams.zip(nth).map(|(stream, nth)| stream.len() - nth);
+    if left.reference > 0 {
+        walk.partings.push(Parting { nth, how: How::Ends(Side::Candidate) });
+    } else if left.candidate > 0 {
+        walk.partings.push(Parting { nth, how: How::Ends(Side::Reference) });
+    }
+    walk
+}
+
+/// Goes on while both streams are equal; returns whether a difference stopped it.
+fn lock_step(
+    streams: Pair<&Stream<'_>>,
+    nth: &mut Pair<usize>,
+    absorber: &Absorber<'_>,
+    rules: &ObjectRules,
+    asides: &mut Pair<Asides<'_>>,
+    walk: &mut Walk,
+) -> bool {
+    let Pair { reference, candidate } = streams;
+    while nth.reference < reference.len() && nth.candidate < candidate.len() {
+        let at = Pair::new(reference.position(nth.reference), candidate.position(nth.candidate));
         if reference.lane.tokens[at.reference] != candidate.lane.tokens[at.candidate] {
-            let here = Pair::new(nth, nth);
-            let Some(rules) = absorber.excuses(streams, here) else {
-                let gap = resync::next_anchor(reference, candidate, (nth, nth));
-                return Walk {
-                    matched: nth,
-                    excusals,
-                    parting: Parting::Differ { nth: here, gap },
-                };
-            };
-            rules.iter().for_each(|&rule| excusals.add(rule, at.map(|at| at as u32)));
+            let Some(excuses) = absorber.excuses(streams, *nth) else { return true };
+            excuses.iter().for_each(|&rule| walk.excusals.add(rule, at.map(|at| at as u32)));
         }
         let left_out =
             Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));
         if !left_out.reference.is_empty() || !left_out.candidate.is_empty() {
-            count_excusals(left_out, absorber, at.map(|at| at as u32), &mut excusals);
+            let mut beside = Beside { absorber, rules, at: at.map(|at| at as u32), walk };
+            beside.count(left_out);
         }
-        nth += 1;
+        nth.reference += 1;
+        nth.candidate += 1;
     }
-    let here = Pair::new(nth, nth);
-    let parting = match reference.len().cmp(&candidate.len()) {
-        std::cmp::Ordering::Equal => Parting::None,
-        std::cmp::Ordering::Greater => Parting::CandidateEnds { nth: here },
-        std::cmp::Ordering::Less => Parting::ReferenceEnds { nth: here },
-    };
-    Walk { matched: nth, excusals, parting }
+    false
 }
 
 /// Goes along a lane's asides as the walk goes along its events.
@@ -120,48 +177,63 @@ impl<'a> Asides<'a> {
     }
 }
 
-/// Counts what was left out of two events that count as equal, where it differs.
-fn count_excusals(
-    left_out: Pair<&[AsideAt]>,
-    absorber: &Absorber<'_>,
+/// What was left out of two events that count as equal.
+struct Beside<'a, 'b> {
+    absorber: &'a Absorber<'a>,
+    rules: &'a ObjectRules,
     at: Pair<u32>,
-    excusals: &mut Excusals,
-) {
-    let (mut a, mut b) = (left_out.reference, left_out.candidate);
-    let mut excuse = |rule: RuleId| {
-        if rule != RuleId::SHARED && absorber.profile.rule(rule).treats_values() {
-            excusals.add(rule, at);
-        }
-    };
-    loop {
-        match (a.split_first(), b.split_first()) {
-            (None, None) => return,
-            (Some((x, rest)), None) => {
-                excuse(x.rule);
-                a = rest;
-            }
-            (None, Some((y, rest))) => {
-                excuse(y.rule);
-                b = rest;
-            }
-            (Some((x, rest_a)), Some((y, rest_b))) => {
-                match (x.rule, x.field).cmp(&(y.rule, y.field)) {
-                    std::cmp::Ordering::Equal => {
-                        if x.value != y.value {
-                            excuse(x.rule);
+    walk: &'b mut Walk,
+}
+
+impl Beside<'_, '_> {
+    /// Counts where it differs, and notes the objects that it names.
+    fn count(&mut self, left_out: Pair<&[AsideAt]>) {
+        let (mut a, mut b) = (left_out.reference, left_out.candidate);
+        loop {
+            match (a.split_first(), b.split_first()) {
+                (None, None) => return,
+                (Some((x, rest)), None) => {
+                    self.excuse(x.rule);
+                    a = rest;
+                }
+                (None, Some((y, rest))) => {
+                    self.excuse(y.rule);
+                    b = rest;
+                }
+                (Some((x, rest_a)), Some((y, rest_b))) => {
+                    match (x.rule, x.field).cmp(&(y.rule, y.field)) {
+                        std::cmp::Ordering::Equal => {
+                            self.meet(x, y);
+                            (a, b) = (rest_a, rest_b);
                         }
-                        (a, b) = (rest_a, rest_b);
-                    }
-                    std::cmp::Ordering::Less => {
-                        excuse(x.rule);
-                        a = rest_a;
-                    }
-                    std::cmp::Ordering::Greater => {
-                        excuse(y.rule);
-                        b = rest_b;
+                        std::cmp::Ordering::Less => {
+                            self.excuse(x.rule);
+                            a = rest_a;
+                        }
+                        std::cmp::Ordering::Greater => {
+                            self.excuse(y.rule);
+                            b = rest_b;
+                        }
                     }
                 }
             }
+        }
+    }
+
+    fn excuse(&mut self, rule: RuleId) {
+        if rule != RuleId::SHARED && self.absorber.profile.rule(rule).treats_values() {
+            self.walk.excusals.add(rule, self.at);
+        }
+    }
+
+    fn meet(&mut self, reference: &AsideAt, candidate: &AsideAt) {
+        if reference.value != candidate.value {
+            self.excuse(reference.rule);
+        }
+        if self.rules.of(reference.rule).is_some() {
+            let values = Pair::new(reference.value, candidate.value);
+            let (rule, field) = (reference.rule, reference.field);
+            self.walk.meetings.push(Meeting { at: self.at, values, rule, field });
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
         }
         match symbol.role {
             Some(Role::Call) => calls.enter(spot.at, functions.of(*id)),
-            Some(Role::Return) => {
+            Some(Role::Return | Role::Echo) => {
                 calls.leave(spot, functions.of(*id), tally);
                 waits.leave(calls.depth());
             }

@@ -1,7 +1,9 @@
-//! Which object a raw value names.
-//!
-//! So far: which objects are shared by threads, so that it is scheduling who touches them first.
+//! Which object a raw value names, and which object of one log is which of the other.
 
+mod bijection;
+mod objects;
 mod shared;
 
+pub use bijection::{Bijection, Conflict, Identities, Meeting};
+pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot};
 pub use shared::{SharedObjects, shared_objects};

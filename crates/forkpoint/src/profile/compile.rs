@@ -11,7 +11,8 @@ use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
 use crate::profile::{
-    Action, Context, Elastic, Float, Places, Profile, Role, Rule, Signatures, Type,
+    Action, Context, Does, Elastic, Float, ObjectUse, Places, Profile, Remark, Resync, Role, Rule,
+    Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -36,11 +37,14 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut rules: Vec<Rule> = Vec::new();
     let mut roles = RolesSpec::default();
     let mut compare_index = false;
+    let mut resync = Resync::default();
+    let mut spaces = Vec::new();
     let mut shared = None;
     let mut signatures = None;
+    let mut remarks = Vec::new();
     for source in chain {
         drop_rules(&mut rules, source)?;
-        let own = rules_of(source)?;
+        let own = rules_of(source, &mut spaces)?;
         let mut ids = BTreeSet::new();
         for rule in own {
             if !ids.insert(rule.id.clone()) {
@@ -56,6 +60,8 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         }
         take_roles(&mut roles, &source.spec.roles);
         compare_index = source.spec.compare.index.unwrap_or(compare_index);
+        take_resync(&mut resync, source)?;
+        remarks.extend(remarks_of(source)?);
         shared = source.spec.shared.clone().or(shared);
         signatures = signatures_of(source)?.or(signatures);
     }
@@ -81,8 +87,11 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         rules,
         roles: compiled_roles(&roles),
         compare_index,
+        resync,
+        spaces,
         shared,
         signatures,
+        remarks,
     })
 }
 
@@ -110,6 +119,37 @@ fn drop_rules(rules: &mut Vec<Rule>, source: &Source) -> Result<(), ProfileError
     Ok(())
 }
 
+fn remarks_of(source: &Source) -> Result<Vec<Remark>, ProfileError> {
+    let mut spaces = Vec::new();
+    let compiler = Compiler { source, rules: Vec::new(), spaces: &mut spaces };
+    let remark = |remark: &spec::RemarkSpec| {
+        Ok(Remark {
+            selector: Selector::new(&remark.kind.list(), &remark.name.list()),
+            values: compiler.words(Some(&remark.values))?.unwrap_or_default(),
+            says: remark.says.clone(),
+        })
+    };
+    source.spec.remark.iter().map(remark).collect()
+}
+
+fn take_resync(resync: &mut Resync, source: &Source) -> Result<(), ProfileError> {
+    const MOST: usize = 1 << 20;
+    let said = &source.spec.compare;
+    let take = |mine: &mut usize, said: &Option<Spanned<usize>>, least: usize| {
+        let Some(said) = said else { return Ok(()) };
+        let number = *said.get_ref();
+        if !(least..=MOST).contains(&number) {
+            let message = format!("expected a number from {least} to {MOST}, found {number}");
+            return Err(source.error(said.span().start, message));
+        }
+        *mine = number;
+        Ok(())
+    };
+    take(&mut resync.anchor, &said.resync_anchor, 2)?;
+    take(&mut resync.window, &said.resync_window, 1)?;
+    take(&mut resync.max_gaps, &said.resync_gaps, 0)
+}
+
 fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
     let take = |mine: &mut Option<Vec<String>>, said: &Option<Vec<String>>| {
         if said.is_some() {
@@ -122,11 +162,13 @@ fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
     take(&mut roles.exit, &said.exit);
     take(&mut roles.wait, &said.wait);
     take(&mut roles.wake, &said.wake);
+    take(&mut roles.echo, &said.echo);
 }
 
 fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
     let each = [
-        // The special before the general: a call that ends the thread is an exit.
+        // The special before the general: a call that ends the thread is an exit, an echo a return.
+        (Role::Echo, &roles.echo),
         (Role::Spawn, &roles.spawn),
         (Role::Exit, &roles.exit),
         (Role::Wait, &roles.wait),
@@ -145,6 +187,7 @@ fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
 struct Compiler<'a> {
     source: &'a Source,
     rules: Vec<Rule>,
+    spaces: &'a mut Vec<String>,
 }
 
 impl Compiler<'_> {
@@ -175,8 +218,22 @@ impl Compiler<'_> {
             enabled: true,
             selector: Selector::new(&kind.list(), &name.list()),
             action,
+            object: None,
+            size: None,
         });
         Ok(())
+    }
+
+    /// Lets the rule that was added last name objects.
+    fn object(&mut self, names: Option<&String>, does: Does) {
+        let Some(names) = names else { return };
+        let space = self.spaces.iter().position(|space| space == names).unwrap_or_else(|| {
+            self.spaces.push(names.clone());
+            self.spaces.len() - 1
+        });
+        if let Some(rule) = self.rules.last_mut() {
+            rule.object = Some(ObjectUse { space: Space(space as u16), does });
+        }
     }
 
     fn paths(&self, fields: &Spanned<Many>) -> Result<Vec<Vec<String>>, ProfileError> {
@@ -255,18 +312,50 @@ impl Compiler<'_> {
         let treatment = Treatment::Skip { values: self.words(rule.values.as_ref())? };
         let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
         let action = Action::Treat { places, treatment };
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
+        self.object(rule.names.as_ref(), rule.does);
+        Ok(())
     }
 
     fn identity(&mut self, spanned: &Spanned<spec::IdentitySpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         let zero = || Words::parse(&["0"]).expect("zero is a value");
         let failure = self.words(rule.failure.as_ref())?.unwrap_or_else(zero);
-        let treatment =
-            Treatment::Identity { failure, objects: self.words(rule.objects.as_ref())? };
+        let treatment = Treatment::Identity {
+            failure,
+            objects: self.words(rule.objects.as_ref())?,
+            text_only: rule.text_only,
+        };
+        let size = rule.size.as_ref().map(|size| self.size(size)).transpose()?;
+        if size.is_some() && (rule.does != Does::Creates || rule.names.is_none()) {
+            let message = format!(
+                "rule `{}` tells a size, so it must say what it `names`, and that it creates it",
+                rule.id
+            );
+            return Err(self.source.error(spanned.span().start, message));
+        }
         let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
         let action = Action::Treat { places, treatment };
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
+        self.object(rule.names.as_ref(), rule.does);
+        if let Some(rule) = self.rules.last_mut() {
+            rule.size = size;
+        }
+        Ok(())
+    }
+
+    fn size(&self, size: &Spanned<String>) -> Result<SizeField, ProfileError> {
+        match size.get_ref().split_once(' ') {
+            Some((kind, path)) if !path.split('.').any(str::is_empty) => Ok(SizeField {
+                kind: kind.to_owned(),
+                path: path.split('.').map(str::to_owned).collect(),
+            }),
+            _ => {
+                let message = format!("expected KIND FIELD, found `{}`", size.get_ref());
+                let hint = Some("such as `kernel.call args.size`".to_owned());
+                Err(self.source.error(size.span().start, message).hint(hint))
+            }
+        }
     }
 
     fn low_bits(&mut self, spanned: &Spanned<spec::LowBitsSpec>) -> Result<(), ProfileError> {
@@ -300,7 +389,9 @@ impl Compiler<'_> {
             one_sided_diverges: rule.one_sided == OneSided::Diverges,
             followed_by: rule.followed_by.as_deref().map(Selector::parse),
         });
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
+        self.object(rule.names.as_ref(), rule.does);
+        Ok(())
     }
 
     fn elastic(&mut self, spanned: &Spanned<spec::ElasticSpec>) -> Result<(), ProfileError> {
@@ -374,14 +465,23 @@ impl Compiler<'_> {
             let message = format!("rule `{}` names neither a kind nor a function", rule.id);
             return Err(self.source.error(spanned.span().start, message));
         }
-        let action = Action::Local { counted: rule.counted };
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+        let object =
+            rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
+        if rule.names.is_some() && rule.object.is_none() {
+            let message =
+                format!("rule `{}` names an object, but no `object` field holds it", rule.id);
+            return Err(self.source.error(spanned.span().start, message));
+        }
+        let action = Action::Local { counted: rule.counted, object };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
+        self.object(rule.names.as_ref(), rule.does);
+        Ok(())
     }
 }
 
-fn rules_of(source: &Source) -> Result<Vec<Rule>, ProfileError> {
+fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, ProfileError> {
     let spec = &source.spec;
-    let mut compiler = Compiler { source, rules: Vec::new() };
+    let mut compiler = Compiler { source, rules: Vec::new(), spaces };
     // Fields are cut to their low bits before anything else looks at them.
     spec.low_bits.iter().try_for_each(|rule| compiler.low_bits(rule))?;
     spec.coarse.iter().try_for_each(|rule| compiler.coarse(rule))?;
@@ -408,14 +508,27 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
         .collect();
     // Notes first: a field that is left out is noted all the same.
     for (id, rule) in &mine {
-        if let Action::Float(float) = &rule.action {
-            plan.float = plan.float.or(Some(*id));
-            if let Some(path) = &float.object {
-                payload.add(&strs(path), *id, &Treatment::Note);
+        let object = match &rule.action {
+            Action::Float(float) => {
+                plan.float = plan.float.or(Some(*id));
+                &float.object
             }
+            Action::Local { object, .. } => {
+                plan.local = plan.local.or(Some(*id));
+                object
+            }
+            _ => continue,
+        };
+        if let Some(path) = object {
+            payload.add(&strs(path), *id, &Treatment::Note);
         }
-        if let Action::Local { .. } = &rule.action {
-            plan.local = plan.local.or(Some(*id));
+    }
+    // The size of what a function is about to create stands in another event than its name.
+    for (index, rule) in profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled) {
+        if let Some(size) = rule.size.as_ref().filter(|size| size.kind == kind)
+            && rule.selector.matches_name(name)
+        {
+            payload.add(&strs(&size.path), RuleId(index as u16), &Treatment::Note);
         }
     }
     // Values whose type is not known may be any.

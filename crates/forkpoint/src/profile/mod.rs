@@ -22,6 +22,8 @@ pub use signatures::{Signatures, Type};
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
 
+pub use spec::Does;
+
 /// The profiles that come with the program: name and text.
 pub const BUILTIN: [(&str, &str); 3] = [
     ("strict", include_str!("builtin/strict.toml")),
@@ -44,6 +46,15 @@ pub enum Role {
     Wait,
     /// A wait ends.
     Wake,
+    /// A function returns what an earlier call left behind.
+    Echo,
+}
+
+impl Role {
+    /// Returns whether a function returns.
+    pub fn is_return(self) -> bool {
+        matches!(self, Self::Return | Self::Echo)
+    }
 }
 
 /// One rule.
@@ -62,6 +73,50 @@ pub struct Rule {
     selector: Selector,
     /// What it does.
     pub action: Action,
+    /// What the fields it is about name, if they name objects that are followed.
+    pub object: Option<ObjectUse>,
+    /// Where the size of an object that it creates is told.
+    pub size: Option<SizeField>,
+}
+
+/// Where the size of a new object is told: in an event before the one that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeField {
+    /// The kind of that event, of the same function and thread.
+    pub kind: String,
+    /// The field, in parts.
+    pub path: Vec<String>,
+}
+
+/// That a field names an object, and what the event does to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectUse {
+    /// Which names these are; the same number in two logs of one value may mean two things in two
+    /// spaces.
+    pub space: Space,
+    /// What the event does to the object.
+    pub does: Does,
+}
+
+/// A kind of names, by its place in [`Profile::spaces`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Space(pub u16);
+
+/// How lanes are put together again after they parted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resync {
+    /// How many events in a row must be equal.
+    pub anchor: usize,
+    /// How many events either lane may skip.
+    pub window: usize,
+    /// After so many gaps a lane is not followed any further.
+    pub max_gaps: usize,
+}
+
+impl Default for Resync {
+    fn default() -> Self {
+        Self { anchor: 2, window: 512, max_gaps: 64 }
+    }
 }
 
 impl Rule {
@@ -93,6 +148,11 @@ impl Rule {
     /// Returns whether the rule is about events of this kind and name.
     pub fn matches(&self, kind: &str, name: Option<&str>) -> bool {
         self.selector.matches(kind, name)
+    }
+
+    /// Returns whether the rule is about functions of this name, whatever the kind of event.
+    pub fn is_about_function(&self, name: Option<&str>) -> bool {
+        self.selector.matches_name(name)
     }
 
     /// Returns whether the rule leaves values out of the comparison.
@@ -128,6 +188,8 @@ pub enum Action {
     Local {
         /// Whether the report tells each engine's count.
         counted: bool,
+        /// The payload field that names an object.
+        object: Option<Vec<String>>,
     },
     /// A difference is excused where it stands.
     Absorb {
@@ -221,8 +283,21 @@ pub struct Profile {
     roles: Vec<(Role, Selector)>,
     /// Whether an event's index within its thread is compared.
     pub compare_index: bool,
+    /// How lanes are put together again.
+    pub resync: Resync,
+    /// What fields may name, as the profile calls it.
+    pub spaces: Vec<String>,
     shared: Option<SharedSpec>,
     signatures: Option<Signatures>,
+    remarks: Vec<Remark>,
+}
+
+/// What is worth saying about a value that the candidate returns where the reference does not.
+#[derive(Clone, Debug)]
+struct Remark {
+    selector: Selector,
+    values: Words,
+    says: String,
 }
 
 impl Profile {
@@ -252,6 +327,29 @@ impl Profile {
     /// Returns what an event of this kind and name means, if the profile says.
     pub fn role(&self, kind: &str, name: Option<&str>) -> Option<Role> {
         self.roles.iter().find(|(_, selector)| selector.matches(kind, name)).map(|(role, _)| *role)
+    }
+
+    /// Returns the rule by which an event that creates a thread tells the thread's number.
+    pub fn child_thread_rule(&self) -> Option<RuleId> {
+        let tells = |rule: &Rule| {
+            rule.object.is_some_and(|object| {
+                object.does == Does::Creates
+                    && self.spaces[usize::from(object.space.0)] == Self::THREADS
+            })
+        };
+        self.rules.iter().position(tells).map(|index| RuleId(index as u16))
+    }
+
+    /// What a profile calls names that are thread numbers.
+    const THREADS: &'static str = "thread";
+
+    /// Returns what the profile remarks about a value that a function returns.
+    pub fn remarks(&self, kind: &str, name: Option<&str>, word: u64) -> Vec<&str> {
+        self.remarks
+            .iter()
+            .filter(|remark| remark.selector.matches(kind, name) && remark.values.contains(word))
+            .map(|remark| remark.says.as_str())
+            .collect()
     }
 
     /// Returns a rule.

@@ -42,6 +42,8 @@ pub enum Treatment {
         failure: Words,
         /// Only these do.
         objects: Option<Words>,
+        /// Only text does; a number is a number.
+        text_only: bool,
     },
     /// Only its low bits are meant.
     LowBits {
@@ -162,6 +164,16 @@ impl Node {
         path: u64,
         asides: &mut Vec<Aside>,
     ) -> Option<Value<'a>> {
+        // What is noted is noted as it stands, before anything inside it is left out.
+        for (rule, _) in self.treatments.iter().filter(|(_, how)| matches!(how, Treatment::Note)) {
+            let mut set_aside = |value: &Value<'_>| {
+                asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
+            };
+            match &value {
+                Value::List(elements) => elements.iter().for_each(set_aside),
+                value => set_aside(value),
+            }
+        }
         let mut value =
             if self.members.is_empty() && self.any_member.is_none() && self.arity.is_none() {
                 value
@@ -179,8 +191,10 @@ impl Node {
                     set_aside(&value);
                     return None;
                 }
-                Treatment::Identity { failure, objects } => {
-                    if names_an_object(&value, failure, objects.as_ref()) {
+                Treatment::Identity { failure, objects, text_only } => {
+                    if (!text_only || matches!(value, Value::Text(_)))
+                        && names_an_object(&value, failure, objects.as_ref())
+                    {
                         set_aside(&value);
                         return Some(Value::Identity);
                     }
@@ -212,10 +226,7 @@ impl Node {
                         value = Value::Text(Cow::Owned(without));
                     }
                 }
-                Treatment::Note => match &value {
-                    Value::List(elements) => elements.iter().for_each(set_aside),
-                    value => set_aside(value),
-                },
+                Treatment::Note => {}
             }
         }
         Some(value)
@@ -351,7 +362,7 @@ mod tests {
     fn success_is_canonical_and_failure_stays() {
         let mut node = Node::default();
         let failure = words(&["0", "0xc0000001..0xc0000fff"]);
-        node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None });
+        node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None, text_only: false });
         assert_eq!(
             canonical(&node, Value::Hex(0x4000_0000)),
             (Some("‹object›".into()), vec![0x4000_0000])
@@ -365,8 +376,11 @@ mod tests {
     fn a_stale_upper_half_is_cut_and_a_pointer_is_not() {
         let mut node = Node::default();
         let low = Treatment::LowBits { mask: 0xFFFF_FFFF, values: Some(words(&["0..0xffff"])) };
-        let object =
-            Treatment::Identity { failure: words(&["0"]), objects: Some(words(&["0x10000.."])) };
+        let object = Treatment::Identity {
+            failure: words(&["0"]),
+            objects: Some(words(&["0x10000.."])),
+            text_only: false,
+        };
         node.add(&["*"], RuleId(0), &low);
         node.add(&["*"], RuleId(1), &object);
         node.close();

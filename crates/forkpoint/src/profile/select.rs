@@ -38,12 +38,17 @@ impl Selector {
         lines
     }
 
+    /// Returns whether a function of this name is meant, whatever the kind of event.
+    pub fn matches_name(&self, name: Option<&str>) -> bool {
+        let any = |name: &str| self.names.iter().any(|pattern| glob(pattern, name));
+        self.names.is_empty() || name.is_some_and(any)
+    }
+
     /// Returns whether an event of this kind and name is meant.
     pub fn matches(&self, kind: &str, name: Option<&str>) -> bool {
         let any =
             |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
-        (self.kinds.is_empty() || any(&self.kinds, kind))
-            && (self.names.is_empty() || name.is_some_and(|name| any(&self.names, name)))
+        (self.kinds.is_empty() || any(&self.kinds, kind)) && self.matches_name(name)
     }
 }
 

@@ -72,6 +72,27 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<AbsorbSpec>")]
     pub absorb: Vec<Spanned<AbsorbSpec>>,
+    /// What is worth saying about values that the candidate returns.
+    #[serde(default)]
+    pub remark: Vec<RemarkSpec>,
+}
+
+/// What is worth saying about a value that the candidate returns where the reference returns
+/// another. It excuses nothing.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RemarkSpec {
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The values.
+    #[schemars(with = "Many")]
+    pub values: Spanned<Many>,
+    /// What to say.
+    pub says: String,
 }
 
 /// What is compared at all. What is not said here is as in the extended profile.
@@ -81,6 +102,36 @@ pub struct CompareSpec {
     /// Whether an event's index within its thread must be equal.
     #[serde(default)]
     pub index: Option<bool>,
+    /// How many events in a row must be equal to be taken for agreement again after a divergence;
+    /// 2 or more.
+    #[serde(default)]
+    #[schemars(with = "Option<usize>")]
+    pub resync_anchor: Option<Spanned<usize>>,
+    /// How many events either lane may skip to agree again.
+    #[serde(default)]
+    #[schemars(with = "Option<usize>")]
+    pub resync_window: Option<Spanned<usize>>,
+    /// After so many gaps a lane is not followed any further.
+    #[serde(default)]
+    #[schemars(with = "Option<usize>")]
+    pub resync_gaps: Option<Spanned<usize>>,
+}
+
+/// What an event does to the object that a field names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Does {
+    /// It comes to be; the name is its own from here on.
+    Creates,
+    /// It goes away; the name is free again.
+    Destroys,
+    /// It is used.
+    #[default]
+    Uses,
+    /// A thread waits for it.
+    Waits,
+    /// Whoever waits for it is woken.
+    Signals,
 }
 
 /// Which kinds of event mean what. What is not said here is as in the extended profile.
@@ -105,6 +156,10 @@ pub struct RolesSpec {
     /// A wait ends.
     #[serde(default)]
     pub wake: Option<Vec<String>>,
+    /// A function returns what an earlier call left behind, such as its error: where it differs, the
+    /// earlier call is to blame.
+    #[serde(default)]
+    pub echo: Option<Vec<String>>,
 }
 
 /// How an object that several threads share is recognised from its creation.
@@ -184,6 +239,13 @@ pub struct SkipSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
+    /// What the field names: a word of your own, such as `handle`; names of one kind are followed
+    /// from creation to use.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// What the event does to it.
+    #[serde(default)]
+    pub does: Does,
 }
 
 /// A field that holds an object's name: a handle, an address, a thread id.
@@ -217,6 +279,22 @@ pub struct IdentitySpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub objects: Option<Spanned<Many>>,
+    /// Only text names an object (`"0xf8000010"`); a number is a number.
+    #[serde(default)]
+    pub text_only: bool,
+    /// With `does = "creates"`: the kind of event, before this one in the same thread and of the
+    /// same function, and its field, that tell the object's size in bytes: `"kernel.call args.size"`.
+    /// Addresses inside it are then followed too.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub size: Option<Spanned<String>>,
+    /// What the field names: a word of your own, such as `handle`; names of one kind are followed
+    /// from creation to use.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// What the event does to it.
+    #[serde(default)]
+    pub does: Does,
 }
 
 /// A field of which only the low bits are meant.
@@ -362,6 +440,13 @@ pub struct FloatSpec {
     /// The kind of event that goes with it when it follows at once in the lane.
     #[serde(default)]
     pub followed_by: Option<String>,
+    /// What the field names: a word of your own, such as `handle`; names of one kind are followed
+    /// from creation to use.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// What the event does to it.
+    #[serde(default)]
+    pub does: Does,
 }
 
 /// A loop whose count is scheduling.
@@ -410,6 +495,17 @@ pub struct LocalSpec {
     /// Whether the report tells each engine's count.
     #[serde(default)]
     pub counted: bool,
+    /// The payload field that names an object, if one does.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub object: Option<Spanned<String>>,
+    /// What the field names: a word of your own, such as `handle`; names of one kind are followed
+    /// from creation to use.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// What the event does to it.
+    #[serde(default)]
+    pub does: Does,
 }
 
 /// When a difference is excused where it stands.

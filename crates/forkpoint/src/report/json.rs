@@ -25,8 +25,10 @@ pub struct JsonReport {
     doubts: Vec<String>,
     /// The rules in force.
     profile: JsonProfile,
-    /// What differs, the place to start first.
+    /// What differs by itself, the place to start first.
     origins: Vec<JsonFinding>,
+    /// What differs because an origin does; their contexts are left out.
+    consequences: Vec<JsonFinding>,
     /// The pairs of lanes.
     lanes: Vec<JsonLane>,
     /// Lanes without a partner.
@@ -94,8 +96,24 @@ struct JsonFinding {
     sites: Vec<JsonSite>,
     differences: Vec<JsonDifference>,
     context: Vec<JsonRow>,
+    /// The objects that it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    histories: Vec<JsonHistory>,
     /// The pair of lanes, by its place in `lanes`.
     lane: Option<usize>,
+    /// The origin that a consequence follows from, by its place in `origins`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follows_from: Option<usize>,
+}
+
+/// What became of an object.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonHistory {
+    side: JsonSide,
+    created: JsonSite,
+    destroyed: Option<JsonSite>,
+    /// Where the other side creates the object that corresponds to it.
+    partner: Option<JsonSite>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -160,10 +178,17 @@ struct JsonLane {
     events: JsonPair<u64>,
     /// How many events are aligned; the others are floats, repeats and engine-local.
     aligned: JsonPair<u64>,
+    /// Pairs of events that are equal before the first divergence.
     matched: u64,
+    /// Pairs of events that are equal in all.
+    equal: u64,
     ends: JsonPair<String>,
-    /// The first divergence, by its place in `origins`.
+    /// The class of the first divergence.
+    class: Option<String>,
+    /// The first divergence, if it is an origin, by its place in `origins`.
     origin: Option<usize>,
+    /// The origin that the first divergence follows from, if it is none itself.
+    follows_from: Option<usize>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -248,6 +273,7 @@ fn wire(report: &Report) -> JsonReport {
             without: report.profile.without.clone(),
         },
         origins: report.origins.iter().map(finding).collect(),
+        consequences: report.consequences.iter().map(finding).collect(),
         lanes: report.lanes.iter().map(lane).collect(),
         unpaired: report.unpaired.iter().map(unpaired).collect(),
         excused: report.excused.iter().map(excused).collect(),
@@ -293,7 +319,18 @@ fn finding(finding: &report::Finding) -> JsonFinding {
                 candidate: row.events.candidate.as_ref().map(event),
             })
             .collect(),
+        histories: finding
+            .histories
+            .iter()
+            .map(|history| JsonHistory {
+                side: history.side.into(),
+                created: site(&history.created),
+                destroyed: history.destroyed.as_ref().map(site),
+                partner: history.partner.as_ref().map(site),
+            })
+            .collect(),
         lane: finding.lane,
+        follows_from: finding.follows_from,
     }
 }
 
@@ -329,8 +366,11 @@ fn lane(lane: &report::LanePair) -> JsonLane {
         events: lane.events.into(),
         aligned: lane.aligned.into(),
         matched: lane.matched,
+        equal: lane.equal,
         ends: lane.ends.map(|end| end.name().to_owned()).into(),
+        class: lane.class.map(|class| class.name().to_owned()),
         origin: lane.finding,
+        follows_from: lane.follows_from,
     }
 }
 

@@ -16,6 +16,23 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (place, finding) in report.origins.iter().enumerate() {
         write_finding(report, place, finding, out)?;
     }
+    if !report.consequences.is_empty() {
+        writeln!(
+            out,
+            "\n## What follows\n\n| class | from | where | |\n| --- | ---: | --- | --- |"
+        )?;
+        for finding in &report.consequences {
+            let site = finding.sites.iter().find(|site| site.side == Side::Candidate);
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                finding.class.name(),
+                finding.follows_from.map_or(0, |origin| origin + 1),
+                site.or(finding.sites.first()).map(place).unwrap_or_default(),
+                words(&finding.summary)
+            )?;
+        }
+    }
     lanes(report, out)?;
     if !report.doubts.is_empty() {
         writeln!(out, "\n## Doubts\n")?;
@@ -152,10 +169,12 @@ fn lanes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for lane in &report.lanes {
         let names = lane.names.as_ref().map(|name| code(name));
-        let finding = lane.finding.map_or_else(
-            || "none".to_owned(),
-            |place| format!("{}. {}", place + 1, report.origins[place].class.name()),
-        );
+        let finding = match (lane.class, lane.finding, lane.follows_from) {
+            (Some(class), Some(place), _) => format!("{}. {}", place + 1, class.name()),
+            (Some(class), None, Some(origin)) => format!("{} ← {}", class.name(), origin + 1),
+            (Some(class), None, None) => class.name().to_owned(),
+            (None, ..) => "none".to_owned(),
+        };
         let aligned = lane.aligned.map(thousands);
         let ends = lane.ends.map(crate::align::tail::Tail::name);
         writeln!(

@@ -46,8 +46,10 @@ pub struct Report {
     pub profile: ProfileUsed,
     /// The logs.
     pub inputs: Pair<Input>,
-    /// What differs, the place to start first.
+    /// What differs by itself, the place to start first.
     pub origins: Vec<Finding>,
+    /// What differs because something else does.
+    pub consequences: Vec<Finding>,
     /// The pairs of lanes.
     pub lanes: Vec<LanePair>,
     /// Lanes without a partner.
@@ -154,8 +156,25 @@ pub struct Finding {
     pub differences: Vec<FieldDifference>,
     /// What stands around it, on both sides.
     pub context: Vec<ContextRow>,
+    /// The objects that it is about.
+    pub histories: Vec<ObjectHistory>,
     /// The pair of lanes, by its place in the report.
     pub lane: Option<usize>,
+    /// The origin that a consequence follows from, by its place in the report.
+    pub follows_from: Option<usize>,
+}
+
+/// What became of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectHistory {
+    /// Which log.
+    pub side: Side,
+    /// Where it was created.
+    pub created: Site,
+    /// Where it was destroyed.
+    pub destroyed: Option<Site>,
+    /// Where the other side creates the object that corresponds to it.
+    pub partner: Option<Site>,
 }
 
 /// One row of context: the events that stand beside each other.
@@ -212,10 +231,18 @@ pub struct LanePair {
     pub aligned: Pair<u64>,
     /// How many pairs are equal before the first divergence.
     pub matched: u64,
+    /// How many pairs are equal in all.
+    pub equal: u64,
     /// How each ended.
     pub ends: Pair<Tail>,
-    /// The first divergence, by its place in the report.
+    /// The class of the first divergence.
+    pub class: Option<Class>,
+    /// The first divergence, if it is an origin, by its place in the report.
     pub finding: Option<usize>,
+    /// The origin that the first divergence follows from, if it is none itself.
+    pub follows_from: Option<usize>,
+    /// Which of the candidate's aligned events parts.
+    pub parts_at: Option<usize>,
 }
 
 /// A lane without a partner.

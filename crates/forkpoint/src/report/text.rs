@@ -43,6 +43,7 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     for (place, finding) in report.origins.iter().enumerate() {
         text.finding(report, place, finding)?;
     }
+    text.consequences(report)?;
     text.lanes(report)?;
     text.doubts(report)?;
     text.excused(report)?;
@@ -162,12 +163,62 @@ impl Text<'_> {
         }
         writeln!(self.out)?;
         let in_full = place < IN_FULL;
+        self.histories(finding)?;
         for row in &finding.context {
             if in_full || row.mark == Mark::Divergent {
                 self.row(row, &finding.differences)?;
             }
         }
         if in_full { self.raw(finding) } else { Ok(()) }
+    }
+
+    fn histories(&mut self, finding: &Finding) -> io::Result<()> {
+        for history in &finding.histories {
+            let partner = match &history.partner {
+                Some(partner) => format!(
+                    ", which is the {}'s of {} in line {}",
+                    history.side.other(),
+                    plain(&partner.name),
+                    partner.line
+                ),
+                None => format!(", which the {} has not", history.side.other()),
+            };
+            let gone = match &history.destroyed {
+                Some(site) => format!(", destroyed in line {}", site.line),
+                None => String::new(),
+            };
+            let line = format!(
+                "the {}'s object: created by {} ({}:{}){gone}{partner}",
+                history.side,
+                plain(&history.created.name),
+                plain(&history.created.file),
+                history.created.line
+            );
+            self.paragraph(3, &line, DIM)?;
+        }
+        if finding.histories.is_empty() { Ok(()) } else { writeln!(self.out) }
+    }
+
+    /// One line for each finding that follows from another.
+    fn consequences(&mut self, report: &Report) -> io::Result<()> {
+        const SHOWN: usize = 12;
+        if report.consequences.is_empty() {
+            return Ok(());
+        }
+        self.heading("what follows")?;
+        for finding in report.consequences.iter().take(SHOWN) {
+            let site = finding.sites.iter().find(|site| site.side == Side::Candidate);
+            let site = site.or(finding.sites.first()).map(spot).unwrap_or_default();
+            let from = finding.follows_from.map_or(0, |origin| origin + 1);
+            let line = format!("{} ← {from}  {site}", finding.class.name());
+            writeln!(self.out, "   {}", self.cut(&line, 3))?;
+            self.paragraph(6, &plain(&finding.summary), DIM)?;
+        }
+        let hidden = report.consequences.len().saturating_sub(SHOWN);
+        if hidden > 0 {
+            writeln!(self.out, "   and {} more (--format json has all)", thousands(hidden as u64))?;
+        }
+        Ok(())
     }
 
     fn row(&mut self, row: &ContextRow, differences: &[FieldDifference]) -> io::Result<()> {
@@ -300,12 +351,21 @@ impl Text<'_> {
             let pad = width - name.width();
             let matched = thousands(lane.matched);
             let total = thousands(lane.aligned.reference.max(lane.aligned.candidate));
-            let line = match lane.finding {
-                Some(place) => {
-                    let class = report.origins[place].class.name();
+            let line = match lane.class {
+                Some(class) => {
+                    let number = match (lane.finding, lane.follows_from) {
+                        (Some(place), _) => format!("({})", place + 1),
+                        (None, Some(origin)) => format!("(← {})", origin + 1),
+                        (None, None) => String::new(),
+                    };
+                    let then = format!("{} {number}", class.name());
+                    let later = match lane.equal - lane.matched {
+                        0 => String::new(),
+                        more => format!(", {} more equal later", thousands(more)),
+                    };
                     format!(
-                        "{matched:>11} of {total} equal, then {}",
-                        self.paint(RED, &format!("{class} ({})", place + 1))
+                        "{matched:>11} of {total} equal, then {}{later}",
+                        self.paint(RED, &then)
                     )
                 }
                 None if lane.aligned.reference == lane.aligned.candidate

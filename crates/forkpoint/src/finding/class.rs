@@ -1,6 +1,7 @@
-//! What was found, and its class.
+//! The classes of divergence.
 
 use crate::align::resync::Gap;
+use crate::align::tail::Tail;
 use crate::profile::Role;
 
 /// What kind of divergence a finding is. Every class has two sentences in docs/classes.md.
@@ -32,11 +33,25 @@ pub enum Class {
     Behind,
     /// An event that may happen on any thread happened on one side only.
     OneSided,
+    /// The same call on another object.
+    DifferentObject,
+    /// A loop ran more or fewer times.
+    RepeatCount,
+    /// The lanes go different ways and do not meet again.
+    LostSync,
+    /// An object was signalled, and the thread that waits for it did not wake.
+    LostWakeUp,
+    /// All lanes end at one moment, one of them inside a call.
+    Crash,
+    /// The candidate has a thread that the reference has not.
+    ExtraThread,
+    /// The reference has a thread that the candidate has not.
+    MissingThread,
 }
 
 impl Class {
     /// All classes, in the order in which they are told.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::Arguments,
         Self::ReturnValue,
         Self::ThreadAttribute,
@@ -50,6 +65,13 @@ impl Class {
         Self::ExitedEarly,
         Self::Behind,
         Self::OneSided,
+        Self::DifferentObject,
+        Self::RepeatCount,
+        Self::LostSync,
+        Self::LostWakeUp,
+        Self::Crash,
+        Self::ExtraThread,
+        Self::MissingThread,
     ];
 
     /// Returns the word that reports and scripts use.
@@ -68,6 +90,13 @@ impl Class {
             Self::ExitedEarly => "exited-early",
             Self::Behind => "behind",
             Self::OneSided => "one-sided",
+            Self::DifferentObject => "different-object",
+            Self::RepeatCount => "repeat-count",
+            Self::LostSync => "lost-sync",
+            Self::LostWakeUp => "lost-wake-up",
+            Self::Crash => "crash",
+            Self::ExtraThread => "extra-thread",
+            Self::MissingThread => "missing-thread",
         }
     }
 
@@ -126,6 +155,34 @@ impl Class {
                 "An event that may happen on any thread and at any time happened in one engine only.",
                 "Look at which thread would do it first, and whether the candidate got that far.",
             ),
+            Self::DifferentObject => (
+                "Both sides do the same at the same point, to objects that do not correspond.",
+                "Look at both objects' histories: which one was meant, and where the candidate took the other.",
+            ),
+            Self::RepeatCount => (
+                "The same events repeat more often on one side, and then both go on alike.",
+                "Look at it last: a poll or retry loop is mostly scheduling, which an elastic rule may say.",
+            ),
+            Self::LostSync => (
+                "The lanes go different ways here and agree nowhere within the window.",
+                "Look at the last values that came back before: the program took another branch on one of them.",
+            ),
+            Self::LostWakeUp => (
+                "The object was signalled as in the reference, and the thread that waits for it did not wake.",
+                "Look at how the candidate's signal and wait meet: a count that is not raised, a waiter that is not queued, a wake-up that is dropped.",
+            ),
+            Self::Crash => (
+                "All threads end at one moment, and one of them is inside a call that never returned.",
+                "Look at that call, with these arguments: the candidate died in it.",
+            ),
+            Self::ExtraThread => (
+                "The candidate creates more threads, and this one has no partner.",
+                "Look at who created it, and why the reference does not.",
+            ),
+            Self::MissingThread => (
+                "The candidate creates fewer threads, and this one of the reference has no partner.",
+                "Look at who creates it in the reference, and whether the candidate got that far.",
+            ),
         }
     }
 
@@ -133,19 +190,30 @@ impl Class {
     pub fn of_values(role: Option<Role>) -> Self {
         match role {
             Some(Role::Call) => Self::Arguments,
-            Some(Role::Return) => Self::ReturnValue,
+            Some(Role::Return | Role::Echo) => Self::ReturnValue,
             Some(Role::Spawn) => Self::ThreadAttribute,
             Some(Role::Exit | Role::Wait | Role::Wake) | None => Self::Payload,
         }
     }
 
-    /// Returns the class of a gap; `same_events` says that both sides of it hold the same.
-    pub fn of_gap(gap: Option<Gap>, same_events: bool) -> Self {
+    /// Returns the class of a gap between lanes that agree again behind it; `same_events` says that
+    /// both sides of it hold the same.
+    pub fn of_gap(gap: Gap, same_events: bool) -> Self {
         match gap {
-            Some(Gap { candidate: 0, .. }) => Self::MissingCall,
-            Some(Gap { reference: 0, .. }) => Self::ExtraCall,
-            Some(_) if same_events => Self::Reordered,
+            Gap { candidate: 0, .. } => Self::MissingCall,
+            Gap { reference: 0, .. } => Self::ExtraCall,
+            _ if same_events => Self::Reordered,
             _ => Self::DifferentCall,
+        }
+    }
+
+    /// Returns the class of a lane that ends before its partner.
+    pub fn of_tail(tail: Tail) -> Self {
+        match tail {
+            Tail::Waiting => Self::Blocked,
+            Tail::InCall => Self::Cut,
+            Tail::Exited => Self::ExitedEarly,
+            Tail::Stopped => Self::Behind,
         }
     }
 }

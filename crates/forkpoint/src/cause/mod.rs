@@ -1,0 +1,261 @@
+//! Which finding is an origin, and which follows from another.
+//!
+//! A blocked lane is followed to who should have woken it ([`blocked`]); all lanes that end at one
+//! moment are a crash ([`crash`]); what a lane shows after it parted follows from where it parted;
+//! and what a lane shows after another lane's finding could reach it, by a signal or by being
+//! created, follows from that ([`reach`]). What is left are origins, and they are ranked.
+//!
+//! Invariant: following never goes in a circle, so every finding leads to an origin.
+
+mod blocked;
+mod crash;
+mod reach;
+mod wakes;
+
+use crate::align::tail::Tail;
+use crate::align::walk::How;
+use crate::finding::{Class, Detail, Facts, Found};
+use crate::pair::Side;
+use crate::profile::Role;
+use crate::trace::Place;
+
+/// The findings, told apart.
+#[derive(Debug, Default)]
+pub struct Causes {
+    /// Where to start, the likeliest first.
+    pub origins: Vec<Found>,
+    /// What follows, and from which origin.
+    pub consequences: Vec<(Found, usize)>,
+}
+
+/// What is known of a finding's cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    Origin,
+    /// It follows from the finding of this number.
+    Follows(usize),
+}
+
+/// Tells origins from consequences, and ranks the origins.
+pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
+    let mut findings = Findings { facts, cause: vec![Cause::Origin; found.len()], found };
+    findings.within_lanes();
+    let crash = crash::crash(&mut findings);
+    blocked::follow(&mut findings);
+    if let Some(crash) = crash {
+        findings.cut_short_by(crash);
+    }
+    findings.across_lanes();
+    findings.behind_a_stop();
+    findings.ranked()
+}
+
+/// All findings and what is known of their causes.
+struct Findings<'a> {
+    facts: &'a Facts<'a>,
+    found: Vec<Found>,
+    cause: Vec<Cause>,
+}
+
+/// The order of origins: what a lane does; what floats; lanes that end and threads that lack; loops.
+/// Then the reference's clock, its place in the log, and the candidate's.
+type Rank = (u8, i64, Option<Place>, Option<Place>);
+
+impl Findings<'_> {
+    /// Adds a finding that is an origin; returns its number.
+    fn add(&mut self, found: Found) -> usize {
+        self.found.push(found);
+        self.cause.push(Cause::Origin);
+        self.found.len() - 1
+    }
+
+    /// Lets one finding follow from another, unless that one follows from it.
+    fn follows(&mut self, number: usize, from: usize) {
+        if self.origin_of(from) != self.origin_of(number) {
+            self.cause[number] = Cause::Follows(from);
+        }
+    }
+
+    fn origin_of(&self, mut number: usize) -> usize {
+        while let Cause::Follows(from) = self.cause[number] {
+            number = from;
+        }
+        number
+    }
+
+    fn is_origin(&self, number: usize) -> bool {
+        self.cause[number] == Cause::Origin
+    }
+
+    /// Returns the first finding of a pair of lanes.
+    fn first_of(&self, pair: usize) -> Option<usize> {
+        let is_its_own = |found: &Found| {
+            found.pair == Some(pair)
+                && !matches!(found.detail, Detail::Float(_) | Detail::Signal { .. })
+        };
+        self.found.iter().position(is_its_own)
+    }
+
+    /// Whether the finding is a function that returns something else though it was called alike.
+    fn is_own_return(&self, found: &Found) -> bool {
+        let Some(at) = found.at.reference else { return false };
+        found.class == Class::ReturnValue
+            && matches!(found.detail, Detail::Differ(Some(gap)) if gap.is_one_event())
+            && self.facts.symbol(at).role == Some(Role::Return)
+    }
+
+    /// What a lane shows after it parted follows from where it parted. A function that returns
+    /// something else to equal arguments is an origin of its own, as long as the lane went no other
+    /// way before.
+    fn within_lanes(&mut self) {
+        for pair in 0..self.facts.walks.len() {
+            let mine: Vec<usize> =
+                (0..self.found.len()).filter(|&n| self.found[n].pair == Some(pair)).collect();
+            let mut before: Option<usize> = None;
+            let mut same_way = true;
+            for number in mine {
+                let found = &self.found[number];
+                if matches!(found.detail, Detail::Float(_)) {
+                    continue;
+                }
+                let own = self.is_own_return(found) && same_way;
+                let one_event = match &found.detail {
+                    Detail::Differ(gap) => gap.is_some_and(crate::align::resync::Gap::is_one_event),
+                    Detail::Repeats { .. } | Detail::Object(_) => true,
+                    _ => false,
+                };
+                same_way &= one_event;
+                match before {
+                    // A loop that ran more often explains nothing.
+                    Some(earlier) if !own && self.found[earlier].class != Class::RepeatCount => {
+                        self.follows(number, earlier);
+                    }
+                    _ => before = Some(number),
+                }
+                if own {
+                    before = Some(number);
+                }
+            }
+        }
+    }
+
+    /// All that ended when the program did follows from its end.
+    fn cut_short_by(&mut self, crash: usize) {
+        for number in 0..self.found.len() {
+            let ends = matches!(self.found[number].detail, Detail::Ends(Side::Candidate));
+            if ends && self.is_origin(number) && number != crash {
+                self.follows(number, crash);
+            }
+        }
+    }
+
+    /// A lane's first finding follows from another lane's, if word of that could have reached it.
+    fn across_lanes(&mut self) {
+        let firsts: Vec<usize> = (0..self.facts.walks.len())
+            .filter_map(|pair| self.first_of(pair))
+            .filter(|&number| self.is_origin(number))
+            .collect();
+        if firsts.len() < 2 {
+            return;
+        }
+        let edges = reach::Edges::of(self.facts);
+        let mut by_clock = firsts.clone();
+        by_clock.sort_by_key(|&number| self.rank(number));
+        for &from in &by_clock {
+            let Some(start) = self.found[from].at.candidate else { continue };
+            if self.found[from].class == Class::RepeatCount {
+                continue;
+            }
+            let reached = edges.from(start);
+            for &number in &firsts {
+                let found = &self.found[number];
+                let Some(at) = found.at.candidate else { continue };
+                if number == from
+                    || self.is_own_return(found)
+                    || at.lane == start.lane
+                    || !self.is_origin(number)
+                {
+                    continue;
+                }
+                if reached.get(&at.lane).is_some_and(|&position| position <= at.position) {
+                    self.follows(number, from);
+                }
+            }
+        }
+    }
+
+    /// A lane that merely stopped where the log stops follows from what stopped the program.
+    fn behind_a_stop(&mut self) {
+        let stops = |class: Class| {
+            matches!(class, Class::Crash | Class::Cut | Class::Blocked | Class::LostWakeUp)
+        };
+        let mut order: Vec<usize> = (0..self.found.len()).filter(|&n| self.is_origin(n)).collect();
+        order.sort_by_key(|&number| self.rank(number));
+        let Some(stop) = order.iter().copied().find(|&n| stops(self.found[n].class)) else {
+            return;
+        };
+        for number in order {
+            let found = &self.found[number];
+            let merely = found.class == Class::Behind
+                && matches!(found.detail, Detail::Ends(Side::Candidate));
+            if merely && number != stop {
+                self.follows(number, stop);
+            }
+        }
+    }
+
+    fn rank(&self, number: usize) -> Rank {
+        let found = &self.found[number];
+        let tier = match found.class {
+            Class::OneSided => 1,
+            Class::Payload if matches!(found.detail, Detail::Float(_)) => 1,
+            Class::Blocked
+            | Class::Cut
+            | Class::ExitedEarly
+            | Class::Behind
+            | Class::ExtraThread
+            | Class::MissingThread => 2,
+            Class::RepeatCount => 3,
+            _ => 0,
+        };
+        let places = found.at.map(|at| at.map(|at| self.facts.place(at)));
+        let at = found.at.reference.or(found.at.candidate);
+        let clock = at.and_then(|at| clock(self.facts, at)).unwrap_or(0);
+        (tier, clock, places.reference, places.candidate)
+    }
+
+    fn ranked(self) -> Causes {
+        let mut order: Vec<(Rank, usize)> = (0..self.found.len())
+            .filter(|&number| self.is_origin(number))
+            .map(|number| (self.rank(number), number))
+            .collect();
+        order.sort();
+        let mut place = vec![0; self.found.len()];
+        for (index, &(_, number)) in order.iter().enumerate() {
+            place[number] = index;
+        }
+        let follows: Vec<usize> =
+            (0..self.found.len()).filter(|&number| !self.is_origin(number)).collect();
+        let mut consequences: Vec<(Found, usize)> = follows
+            .into_iter()
+            .map(|number| (self.found[number].clone(), place[self.origin_of(number)]))
+            .collect();
+        consequences.sort_by_key(|(_, origin)| *origin);
+        let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
+        Causes { origins, consequences }
+    }
+}
+
+/// Returns the host's clock of an event, in nanoseconds.
+fn clock(facts: &Facts<'_>, at: crate::finding::At) -> Option<i64> {
+    let trace = facts.traces.on(at.side);
+    let line = trace.lines.bytes(facts.place(at)).ok()?;
+    (trace.format.parse)(&String::from_utf8_lossy(&line))?.clock
+}
+
+/// Returns how a pair's lane of one side ended, if its walk got to the end of that lane.
+fn ended(facts: &Facts<'_>, pair: usize, side: Side) -> Option<Tail> {
+    let last = facts.walks[pair].partings.last()?;
+    let ends = last.how == How::Ends(side);
+    ends.then(|| Tail::of(facts.lane(side, *facts.lanes(pair).on(side)), facts.symbols))
+}

@@ -1,0 +1,98 @@
+//! Which events of the candidate could know of an event: word travels down a lane, from a signal to
+//! the wait that it ends, and from a thread to the threads that it creates.
+
+use std::collections::BTreeMap;
+
+use crate::cause::wakes::acts;
+use crate::finding::{At, Facts};
+use crate::pair::Side;
+use crate::profile::Role;
+use crate::trace::Place;
+
+/// How word travels between the candidate's lanes.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    /// By lane: where it leaves (position), and where it arrives.
+    leave: BTreeMap<usize, Vec<(usize, At)>>,
+}
+
+impl Edges {
+    /// Returns the edges of the candidate.
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        let mut edges = Self::default();
+        let mut last_signal: BTreeMap<crate::identity::ObjectId, At> = BTreeMap::new();
+        let mut waiting: BTreeMap<crate::identity::ObjectId, Vec<At>> = BTreeMap::new();
+        for (object, act) in in_file_order(facts) {
+            if act.signals {
+                last_signal.insert(object, act.at);
+                for wait in waiting.remove(&object).unwrap_or_default() {
+                    edges.add(act.at, wait);
+                }
+            } else {
+                if let Some(&signal) = last_signal.get(&object) {
+                    edges.add(signal, act.at);
+                }
+                waiting.entry(object).or_default().push(act.at);
+            }
+        }
+        edges.add_spawns(facts);
+        edges.leave.values_mut().for_each(|list| list.sort_unstable());
+        edges
+    }
+
+    fn add(&mut self, from: At, to: At) {
+        if from.lane != to.lane {
+            // What follows the wait knows; the wait itself does not yet.
+            let after = At { position: to.position + 1, ..to };
+            self.leave.entry(from.lane).or_default().push((from.position, after));
+        }
+    }
+
+    /// A thread's number in the event that creates it tells which lane it is.
+    fn add_spawns(&mut self, facts: &Facts<'_>) {
+        let side = Side::Candidate;
+        let lanes = &facts.traces.on(side).lanes;
+        for (parent, lane) in lanes.iter().enumerate() {
+            for aside in &lane.asides {
+                let position = aside.at as usize;
+                let spawns = facts.symbols.of(lane.symbols[position]).role == Some(Role::Spawn);
+                if !spawns || facts.profile.child_thread_rule() != Some(aside.rule) {
+                    continue;
+                }
+                let child = lanes.iter().position(|child| {
+                    child.key.process == lane.key.process
+                        && i64::try_from(aside.value) == Ok(child.key.thread)
+                });
+                if let Some(child) = child {
+                    let start = At { side, lane: child, position: 0 };
+                    self.leave.entry(parent).or_default().push((position, start));
+                }
+            }
+        }
+    }
+
+    /// Returns, by lane, the first position that could know of the event at `start`.
+    pub(super) fn from(&self, start: At) -> BTreeMap<usize, usize> {
+        let mut reached = BTreeMap::from([(start.lane, start.position)]);
+        let mut work = vec![start.lane];
+        while let Some(lane) = work.pop() {
+            let since = reached[&lane];
+            let edges = self.leave.get(&lane).map_or(&[][..], Vec::as_slice);
+            let first = edges.partition_point(|(position, _)| *position < since);
+            for (_, to) in &edges[first..] {
+                let known = reached.get(&to.lane).copied();
+                if known.is_none_or(|known| to.position < known) {
+                    reached.insert(to.lane, to.position);
+                    work.push(to.lane);
+                }
+            }
+        }
+        reached
+    }
+}
+
+fn in_file_order(facts: &Facts<'_>) -> Vec<(crate::identity::ObjectId, super::wakes::Act)> {
+    let mut acts = acts(facts, Side::Candidate);
+    acts.sort_by_key(|(_, act)| -> (Place, bool) { (act.place, act.signals) });
+    acts
+}

@@ -1,0 +1,300 @@
+//! What was found, and its class.
+//!
+//! From partings, objects that are no pair, floats and tails to findings; what follows from what is
+//! for [`crate::cause`] to say. Nothing here reads a log again.
+
+mod class;
+mod repeats;
+
+use std::collections::BTreeMap;
+
+pub use class::Class;
+
+use crate::align::floats::Oddity;
+use crate::align::resync::Gap;
+use crate::align::streams::Stream;
+use crate::align::tail::Tail;
+use crate::align::threads::Pairing;
+use crate::align::walk::{How, Parting, Walk};
+use crate::compare::Options;
+use crate::identity::{Conflict, Identities};
+use crate::pair::{Pair, Side};
+use crate::profile::{Profile, Role, RuleId};
+use crate::trace::{Lane, Place, Symbol, Symbols, Trace};
+
+/// More floats than this are counted, not told one by one.
+const MAX_FLOATS: usize = 20;
+
+/// All that the comparison found.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The logs.
+    pub traces: &'a Pair<Trace>,
+    /// Their symbols.
+    pub symbols: &'a Symbols,
+    /// The rules.
+    pub profile: &'a Profile,
+    /// What the user asked for.
+    pub options: &'a Options,
+    /// What was aligned of each lane.
+    pub streams: &'a Pair<Vec<Stream<'a>>>,
+    /// Which lanes are one thread.
+    pub pairing: &'a Pairing,
+    /// What came of each pair.
+    pub walks: &'a [Walk],
+    /// Which object is which.
+    pub identities: &'a Identities,
+    /// Aligned events that name objects which are no pair.
+    pub conflicts: Vec<Conflict>,
+    /// Floats that are not as they should be.
+    pub oddities: Vec<Oddity>,
+    /// How many events of each rule floated.
+    pub floated: BTreeMap<RuleId, Pair<u64>>,
+}
+
+/// Where one side of a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// Which log.
+    pub side: Side,
+    /// The lane, by its place in the log.
+    pub lane: usize,
+    /// The event's position in the lane.
+    pub position: usize,
+}
+
+/// Something that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What kind of divergence it is.
+    pub class: Class,
+    /// The pair of lanes, by its place in the pairing.
+    pub pair: Option<usize>,
+    /// Which of the aligned events, on each side.
+    pub nth: Pair<usize>,
+    /// The events; where a lane has ended, its last.
+    pub at: Pair<Option<At>>,
+    /// What else is known.
+    pub detail: Detail,
+    /// How many more of this kind were found and are not told one by one.
+    pub more: usize,
+}
+
+/// What else is known of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Two events differ; how far it is to where the lanes agree again, if they do.
+    Differ(Option<Gap>),
+    /// A loop ran so many rounds more on one side.
+    Repeats {
+        /// The gap.
+        gap: Gap,
+        /// How many events a round has.
+        round: usize,
+        /// How many rounds each side ran.
+        rounds: Pair<u64>,
+    },
+    /// This side's lane ends.
+    Ends(Side),
+    /// The events name objects that are no pair.
+    Object(Conflict),
+    /// A float.
+    Float(Oddity),
+    /// This side has the thread.
+    Thread(Side),
+    /// The waiting events, and the signals that should have ended the waits; the site is the signal.
+    Signal {
+        /// The waits.
+        wait: Pair<Option<At>>,
+        /// Whether another object was signalled instead.
+        other: bool,
+    },
+}
+
+impl Facts<'_> {
+    /// Returns a lane's stream.
+    pub fn stream(&self, side: Side, lane: usize) -> &Stream<'_> {
+        &self.streams.on(side)[lane]
+    }
+
+    /// Returns a lane.
+    pub fn lane(&self, side: Side, lane: usize) -> &Lane {
+        &self.traces.on(side).lanes[lane]
+    }
+
+    /// Returns the lanes of a pair.
+    pub fn lanes(&self, pair: usize) -> Pair<usize> {
+        self.pairing.pairs[pair].lanes
+    }
+
+    /// Returns the streams of a pair.
+    pub fn streams_of(&self, pair: usize) -> Pair<&Stream<'_>> {
+        Pair::of(|side| self.stream(side, *self.lanes(pair).on(side)))
+    }
+
+    /// Returns which pair a lane is in.
+    pub fn pair_of(&self, side: Side, lane: usize) -> Option<usize> {
+        self.pairing.pairs.iter().position(|paired| *paired.lanes.on(side) == lane)
+    }
+
+    /// Returns the symbol of an event.
+    pub fn symbol(&self, at: At) -> &Symbol {
+        self.symbols.of(self.lane(at.side, at.lane).symbols[at.position])
+    }
+
+    /// Returns where an event's line is.
+    pub fn place(&self, at: At) -> Place {
+        self.lane(at.side, at.lane).places[at.position]
+    }
+
+    /// Returns an aligned event; one past the last stands for the last.
+    pub fn aligned(&self, pair: usize, side: Side, nth: usize) -> Option<At> {
+        let lane = *self.lanes(pair).on(side);
+        let stream = self.stream(side, lane);
+        let nth = nth.min(stream.len().checked_sub(1)?);
+        Some(At { side, lane, position: stream.position(nth) })
+    }
+
+    /// Returns what was found, lane by lane, each in its order; then floats and threads.
+    pub fn findings(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (pair, walk) in self.walks.iter().enumerate() {
+            let mut lane: Vec<Found> =
+                walk.partings.iter().filter_map(|parting| self.parting(pair, *parting)).collect();
+            let conflicts = self.conflicts.iter().filter(|conflict| conflict.pair == pair);
+            lane.extend(conflicts.map(|conflict| self.conflict(conflict)));
+            lane.sort_by_key(|found| found.nth.candidate);
+            found.extend(lane);
+        }
+        found.extend(self.floats());
+        found.extend(self.threads());
+        found
+    }
+
+    fn parting(&self, pair: usize, parting: Parting) -> Option<Found> {
+        let streams = self.streams_of(pair);
+        let nth = parting.nth;
+        let (class, detail) = match parting.how {
+            How::Ends(side) => {
+                if side == Side::Candidate && self.options.allow_prefix {
+                    return None;
+                }
+                let lane = self.lane(side, *self.lanes(pair).on(side));
+                (Class::of_tail(Tail::of(lane, self.symbols)), Detail::Ends(side))
+            }
+            How::Differ(gap) => self.differ(streams, nth, gap),
+        };
+        let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
+        Some(Found { class, pair: Some(pair), nth, at, detail, more: 0 })
+    }
+
+    fn differ(
+        &self,
+        streams: Pair<&Stream<'_>>,
+        nth: Pair<usize>,
+        gap: Option<Gap>,
+    ) -> (Class, Detail) {
+        let symbol = streams.zip(nth).map(|(stream, nth)| stream.symbol(nth));
+        let same_symbol = symbol.reference == symbol.candidate;
+        let role = self.symbols.of(symbol.reference).role;
+        if let Some(gap) = gap
+            && let Some((round, rounds)) = repeats::repeats(self.symbols, streams, nth, gap)
+        {
+            return (Class::RepeatCount, Detail::Repeats { gap, round, rounds });
+        }
+        let class = match gap {
+            // One side has more of the same: that says more than how the first of it differs.
+            Some(gap) if gap.is_lopsided() => Class::of_gap(gap, false),
+            _ if same_symbol => Class::of_values(role),
+            Some(gap) => Class::of_gap(gap, same_events(streams, nth, gap)),
+            None => Class::LostSync,
+        };
+        (class, Detail::Differ(gap))
+    }
+
+    fn conflict(&self, conflict: &Conflict) -> Found {
+        let lanes = self.lanes(conflict.pair);
+        let position = conflict.meeting.at.map(|at| at as usize);
+        let at =
+            Pair::of(|side| Some(At { side, lane: *lanes.on(side), position: *position.on(side) }));
+        let nth =
+            self.streams_of(conflict.pair).zip(position).map(|(stream, at)| stream.nth_at(at));
+        Found {
+            class: Class::DifferentObject,
+            pair: Some(conflict.pair),
+            nth,
+            at,
+            detail: Detail::Object(*conflict),
+            more: 0,
+        }
+    }
+
+    /// Floats in the order of their places; those after the first [`MAX_FLOATS`] are only counted.
+    fn floats(&self) -> Vec<Found> {
+        let mut floats: Vec<Found> =
+            self.oddities.iter().map(|oddity| self.float(oddity)).collect();
+        floats.sort_by_key(|found| (found.class, found.at.map(|at| at.map(|at| self.place(at)))));
+        let more = floats.len().saturating_sub(MAX_FLOATS);
+        floats.truncate(MAX_FLOATS);
+        if let Some(last) = floats.last_mut() {
+            last.more = more;
+        }
+        floats
+    }
+
+    fn float(&self, oddity: &Oddity) -> Found {
+        let (class, pair, at) = match oddity {
+            Oddity::OneSided { side, lane, float } => {
+                let mut at = Pair::default();
+                *at.on_mut(*side) =
+                    Some(At { side: *side, lane: *lane, position: float.position as usize });
+                (Class::OneSided, None, at)
+            }
+            Oddity::Differ { lanes, floats } => {
+                let at = Pair::of(|side| {
+                    let position = floats.on(side).position as usize;
+                    Some(At { side, lane: *lanes.on(side), position })
+                });
+                (Class::Payload, self.pair_of(Side::Reference, lanes.reference), at)
+            }
+        };
+        Found { class, pair, nth: Pair::default(), at, detail: Detail::Float(*oddity), more: 0 }
+    }
+
+    /// Threads without a partner are findings where the logs tell of as many more creations.
+    fn threads(&self) -> Vec<Found> {
+        let spawns = self.traces.as_ref().map(|trace| {
+            let symbols = trace.lanes.iter().flat_map(|lane| &lane.symbols);
+            symbols.filter(|&&id| self.symbols.of(id).role == Some(Role::Spawn)).count()
+        });
+        let mut found = Vec::new();
+        for (side, class) in
+            [(Side::Reference, Class::MissingThread), (Side::Candidate, Class::ExtraThread)]
+        {
+            let more = spawns.on(side).saturating_sub(*spawns.on(side.other()));
+            let alone = self.pairing.unpaired.on(side);
+            if alone.is_empty() || alone.len() > more {
+                continue;
+            }
+            found.extend(alone.iter().map(|&lane| {
+                let mut at = Pair::default();
+                *at.on_mut(side) = Some(At { side, lane, position: 0 });
+                let (nth, detail) = (Pair::default(), Detail::Thread(side));
+                Found { class, pair: None, nth, at, detail, more: 0 }
+            }));
+        }
+        found
+    }
+}
+
+/// Whether both sides of a gap hold the same events, in whatever order.
+fn same_events(streams: Pair<&Stream<'_>>, nth: Pair<usize>, gap: Gap) -> bool {
+    let tokens = |stream: &Stream<'_>, from: usize, length: usize| {
+        let mut tokens: Vec<u64> = (from..from + length).map(|nth| stream.token(nth)).collect();
+        tokens.sort_unstable();
+        tokens
+    };
+    gap.reference == gap.candidate
+        && tokens(streams.reference, nth.reference, gap.reference)
+            == tokens(streams.candidate, nth.candidate, gap.candidate)
+}

@@ -1,0 +1,190 @@
+//! Which object of the reference is which of the candidate.
+//!
+//! Aligned creations make pairs, and so do names that both engines derive alike (shared objects). A
+//! use that both sides align must then name the two objects of one pair: the same call on *another*
+//! object is a divergence, however equal everything else is.
+
+use crate::identity::SharedObjects;
+use crate::identity::objects::{ObjectId, ObjectRules, Objects};
+use crate::pair::{Pair, Side};
+use crate::profile::{Does, RuleId};
+use crate::trace::{Place, Trace};
+
+/// Two aligned events that name an object in the same field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// The events' positions in their lanes.
+    pub at: Pair<u32>,
+    /// The names.
+    pub values: Pair<u64>,
+    /// The rule that says so.
+    pub rule: RuleId,
+    /// The field.
+    pub field: u16,
+}
+
+/// The pairs of objects.
+#[derive(Debug, Default)]
+pub struct Bijection {
+    partners: Pair<Vec<Option<ObjectId>>>,
+}
+
+/// Two aligned events that name objects which are no pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The pair of lanes.
+    pub pair: usize,
+    /// Where, and what the names are.
+    pub meeting: Meeting,
+    /// The objects, where they are known.
+    pub objects: Pair<Option<ObjectId>>,
+}
+
+/// What is known of the objects of both logs.
+#[derive(Debug)]
+pub struct Identities {
+    /// The objects of each.
+    pub objects: Pair<Objects>,
+    /// Which rules tell of them.
+    pub rules: ObjectRules,
+    /// Which are pairs.
+    pub bijection: Bijection,
+}
+
+impl Bijection {
+    /// Returns the partner of an object.
+    pub fn partner(&self, side: Side, object: ObjectId) -> Option<ObjectId> {
+        self.partners.on(side).get(object.0 as usize).copied().flatten()
+    }
+
+    /// Pairs two objects, unless one has another partner already.
+    fn pair(&mut self, objects: Pair<ObjectId>) {
+        let free = Side::BOTH.iter().all(|&side| self.partner(side, *objects.on(side)).is_none());
+        if free {
+            for side in Side::BOTH {
+                let index = objects.on(side).0 as usize;
+                self.partners.on_mut(side)[index] = Some(*objects.on(side.other()));
+            }
+        }
+    }
+}
+
+impl Identities {
+    /// Pairs the objects whose creations are aligned; `meetings` are those of each pair of lanes.
+    pub fn new(
+        traces: &Pair<Trace>,
+        objects: Pair<Objects>,
+        rules: ObjectRules,
+        shared: &SharedObjects,
+        lanes: &[Pair<usize>],
+        meetings: &[&[Meeting]],
+    ) -> Self {
+        let partners = objects.as_ref().map(|objects| vec![None; objects.len()]);
+        let mut this = Self { objects, rules, bijection: Bijection { partners } };
+        let mut ids: Vec<u64> = shared.iter().copied().collect();
+        ids.sort_unstable();
+        for space in this.rules.spaces() {
+            for &id in &ids {
+                let both = Pair::of(|side| this.objects.on(side).first(space, id));
+                if let Pair { reference: Some(reference), candidate: Some(candidate) } = both {
+                    this.bijection.pair(Pair::new(reference, candidate));
+                }
+            }
+        }
+        let mut created: Vec<(Place, Pair<ObjectId>)> = Vec::new();
+        for (lanes, meetings) in lanes.iter().zip(meetings) {
+            for meeting in *meetings {
+                if this.does(meeting) != Some(Does::Creates) {
+                    continue;
+                }
+                let places = places(traces, *lanes, meeting);
+                let both = this.objects_of(meeting, places);
+                if let Pair { reference: Some((a, _)), candidate: Some((b, _)) } = both {
+                    created.push((places.reference, Pair::new(a, b)));
+                }
+            }
+        }
+        created.sort_unstable();
+        created.iter().for_each(|&(_, objects)| this.bijection.pair(objects));
+        this
+    }
+
+    fn does(&self, meeting: &Meeting) -> Option<Does> {
+        self.rules.of(meeting.rule).map(|used| used.does)
+    }
+
+    fn objects_of(&self, meeting: &Meeting, places: Pair<Place>) -> Pair<Option<(ObjectId, u64)>> {
+        Pair::of(|side| {
+            let space = self.rules.of(meeting.rule)?.space;
+            self.objects.on(side).resolve(space, *meeting.values.on(side), *places.on(side))
+        })
+    }
+
+    /// Returns the object that a name means for an event.
+    pub fn object(&self, side: Side, rule: RuleId, value: u64, place: Place) -> Option<ObjectId> {
+        let space = self.rules.of(rule)?.space;
+        self.objects.on(side).resolve(space, value, place).map(|(object, _)| object)
+    }
+
+    /// Returns the aligned uses whose objects are no pair, in the order of the pairs of lanes.
+    pub fn all_conflicts(
+        &self,
+        traces: &Pair<Trace>,
+        lanes: &[Pair<usize>],
+        meetings: &[&[Meeting]],
+    ) -> Vec<Conflict> {
+        let pairs = lanes.iter().zip(meetings).enumerate();
+        pairs
+            .flat_map(|(pair, (&lanes, meetings))| self.conflicts(traces, pair, lanes, meetings))
+            .collect()
+    }
+
+    /// Returns the aligned uses of a pair of lanes whose objects are no pair, in order.
+    fn conflicts(
+        &self,
+        traces: &Pair<Trace>,
+        pair: usize,
+        lanes: Pair<usize>,
+        meetings: &[Meeting],
+    ) -> Vec<Conflict> {
+        let same_field =
+            |a: &Meeting, b: &Meeting| (a.at, a.rule, a.field) == (b.at, b.rule, b.field);
+        let uses = meetings
+            .chunk_by(same_field)
+            .filter(|group| group.iter().all(|meeting| self.does(meeting) != Some(Does::Creates)));
+        uses.filter_map(|group| self.conflict(traces, pair, lanes, group)).collect()
+    }
+
+    /// A field that holds several names is a set of them.
+    fn conflict(
+        &self,
+        traces: &Pair<Trace>,
+        pair: usize,
+        lanes: Pair<usize>,
+        group: &[Meeting],
+    ) -> Option<Conflict> {
+        let named: Vec<Pair<Option<(ObjectId, u64)>>> = group
+            .iter()
+            .map(|meeting| self.objects_of(meeting, places(traces, lanes, meeting)))
+            .collect();
+        let among = |side: Side, wanted: (ObjectId, u64)| {
+            named.iter().any(|objects| *objects.on(side) == Some(wanted))
+        };
+        group.iter().zip(&named).find_map(|(meeting, objects)| {
+            let strays = Side::BOTH.iter().any(|&side| {
+                let Some((object, offset)) = *objects.on(side) else { return false };
+                let partner = self.bijection.partner(side, object);
+                partner.is_some_and(|partner| !among(side.other(), (partner, offset)))
+            });
+            strays.then(|| Conflict {
+                pair,
+                meeting: *meeting,
+                objects: objects.map(|object| object.map(|(object, _)| object)),
+            })
+        })
+    }
+}
+
+fn places(traces: &Pair<Trace>, lanes: Pair<usize>, meeting: &Meeting) -> Pair<Place> {
+    Pair::of(|side| traces.on(side).lanes[*lanes.on(side)].places[*meeting.at.on(side) as usize])
+}

@@ -1,0 +1,246 @@
+//! What was compared and how much of it: lanes, doubts, excuses, what was left aside.
+
+use std::collections::BTreeMap;
+
+use crate::align::tail::Tail;
+use crate::align::threads::Evidence;
+use crate::finding::{At, Facts};
+use crate::pair::{Pair, Side};
+use crate::profile::{Action, RuleId};
+use crate::report::build::evidence::{lane_name, site};
+use crate::report::{Excused, Input, InputFault, LanePair, NotCompared, Unpaired};
+use crate::trace::Trace;
+
+impl Facts<'_> {
+    pub(super) fn lane_pair(&self, index: usize) -> LanePair {
+        let paired = &self.pairing.pairs[index];
+        let lanes = Pair::of(|side| self.lane(side, *paired.lanes.on(side)));
+        let streams = self.streams_of(index);
+        LanePair {
+            names: Pair::of(|side| lane_name(self, side, *paired.lanes.on(side))),
+            processes: lanes.map(|lane| lane.key.process),
+            tids: lanes.map(|lane| lane.key.thread),
+            evidence: self.evidence(&paired.evidence),
+            is_doubtful: paired.evidence.is_doubtful(),
+            events: lanes.map(|lane| lane.n_events() as u64),
+            aligned: streams.map(|stream| stream.len() as u64),
+            matched: self.walks[index].matched() as u64,
+            equal: self.walks[index].equal() as u64,
+            ends: lanes.map(|lane| Tail::of(lane, self.symbols)),
+            class: None,
+            finding: None,
+            follows_from: None,
+            parts_at: None,
+        }
+    }
+
+    fn evidence(&self, evidence: &Evidence) -> String {
+        match evidence {
+            Evidence::Told => "told by --map".to_owned(),
+            Evidence::LeftOver => "the only ones left".to_owned(),
+            Evidence::Likeness { alike, of, first_call } => {
+                let call = first_call.and_then(|id| self.symbols.of(id).name.clone());
+                let call = call.map(|name| format!("both call {name} first, ")).unwrap_or_default();
+                format!("{call}{alike} of the first {of} events are alike")
+            }
+        }
+    }
+
+    pub(super) fn unpaired(&self) -> Vec<Unpaired> {
+        let lanes = Side::BOTH
+            .iter()
+            .flat_map(|&side| self.pairing.unpaired.on(side).iter().map(move |&lane| (side, lane)));
+        let mut unpaired: Vec<Unpaired> = lanes
+            .map(|(side, index)| {
+                let lane = self.lane(side, index);
+                let first = (lane.n_events() > 0)
+                    .then(|| site(self, At { side, lane: index, position: 0 }));
+                let name = lane_name(self, side, index);
+                let events = lane.n_events() as u64;
+                Unpaired {
+                    side,
+                    name,
+                    process: lane.key.process,
+                    tid: lane.key.thread,
+                    events,
+                    first,
+                }
+            })
+            .collect();
+        unpaired.sort_by_key(|lane| (lane.side, lane.process, lane.tid));
+        unpaired
+    }
+
+    /// What keeps the logs from being called identical.
+    pub(super) fn doubts(&self, matched: u64, unpaired: &[Unpaired]) -> Vec<String> {
+        let mut doubts = Vec::new();
+        for side in Side::BOTH {
+            for (kind, fault) in &self.traces.on(side).faults.0 {
+                let times = if fault.count == 1 {
+                    String::new()
+                } else {
+                    format!(" ({} times)", fault.count)
+                };
+                doubts.push(format!("the {side} is damaged, {}{times}: {fault}", kind.name()));
+            }
+        }
+        let files = self
+            .traces
+            .as_ref()
+            .map(|trace| trace.lines.identities().flatten().collect::<Vec<_>>());
+        if files.reference.iter().any(|file| files.candidate.contains(file)) {
+            doubts.push(
+                "both sides read the same file: that a log equals itself says nothing".to_owned(),
+            );
+        }
+        if matched == 0 {
+            doubts.push(
+                "nothing was compared: no pair of events stands beside each other".to_owned(),
+            );
+        }
+        for side in Side::BOTH {
+            let names: Vec<&str> = unpaired
+                .iter()
+                .filter(|lane| lane.side == side)
+                .map(|lane| lane.name.as_str())
+                .collect();
+            if !names.is_empty() {
+                let (threads, have) =
+                    if names.len() == 1 { ("thread", "has") } else { ("threads", "have") };
+                doubts.push(format!(
+                    "{threads} {} of the {side} {have} no partner",
+                    names.join(", ")
+                ));
+            }
+        }
+        doubts
+    }
+
+    pub(super) fn excused(&self) -> Vec<Excused> {
+        let mut totals: Vec<(u64, Pair<u64>, Option<Pair<At>>)> =
+            vec![Default::default(); self.profile.rules.len()];
+        for (walk, paired) in self.walks.iter().zip(&self.pairing.pairs) {
+            for (total, excusal) in totals.iter_mut().zip(&walk.excusals.by_rule) {
+                let Some((count, first)) = excusal else { continue };
+                total.0 += count;
+                total.2.get_or_insert(Pair::of(|side| At {
+                    side,
+                    lane: *paired.lanes.on(side),
+                    position: *first.on(side) as usize,
+                }));
+            }
+        }
+        for (rule, counts) in &self.floated {
+            totals[usize::from(rule.0)].1 = *counts;
+        }
+        for side in Side::BOTH {
+            for (rule, rounds) in self.streams.on(side).iter().flat_map(|stream| &stream.folded) {
+                *totals[usize::from(rule.0)].1.on_mut(side) += rounds;
+            }
+        }
+        let rules = self
+            .profile
+            .rules
+            .iter()
+            .zip(totals)
+            .filter(|(_, total)| total.0 > 0 || total.1 != Pair::default());
+        rules
+            .map(|(rule, (differences, left_out, example))| Excused {
+                rule: rule.id.clone(),
+                action: rule.action.name(),
+                why: rule.why.clone(),
+                file: rule.file.clone(),
+                line: rule.place.map(|(line, _)| line as u64),
+                differences,
+                left_out,
+                example: example.map(|example| example.map(|at| site(self, at))),
+            })
+            .collect()
+    }
+
+    pub(super) fn not_compared(&self) -> Vec<NotCompared> {
+        let mut found = Vec::new();
+        let mut local: BTreeMap<(RuleId, &str), Pair<u64>> = BTreeMap::new();
+        for side in Side::BOTH {
+            for ((rule, symbol), count) in
+                self.streams.on(side).iter().flat_map(|stream| &stream.local)
+            {
+                let kind = &self.symbols.of(*symbol).kind;
+                *local.entry((*rule, kind)).or_default().on_mut(side) += count;
+            }
+        }
+        for ((rule, kind), counts) in local {
+            let rule = self.profile.rule(rule);
+            let counted = matches!(rule.action, Action::Local { counted: true, .. });
+            let what = format!(
+                "{kind} events{}",
+                if counted { " (their counts are worth a look)" } else { "" }
+            );
+            found.push(NotCompared {
+                what,
+                why: format!("{} (rule {})", rule.why, rule.id),
+                counts,
+            });
+        }
+        let behind = |side: Side| {
+            let left = self.walks.iter().zip(&self.pairing.pairs).map(|(walk, paired)| {
+                (self.streams.on(side)[*paired.lanes.on(side)].len() - walk.equal()) as u64
+            });
+            left.sum::<u64>()
+        };
+        let mut push = |what: &str, why: &str, counts: Pair<u64>| {
+            if counts != Pair::default() {
+                found.push(NotCompared { what: what.to_owned(), why: why.to_owned(), counts });
+            }
+        };
+        push("events in gaps", "Where lanes part, nothing stands beside them.", Pair::of(behind));
+        let alone = |side: Side| -> u64 {
+            let lanes = self.pairing.unpaired.on(side).iter();
+            lanes.map(|&lane| self.streams.on(side)[lane].len() as u64).sum()
+        };
+        push(
+            "events of threads without a partner",
+            "There is nothing to put beside them.",
+            Pair::of(alone),
+        );
+        let reasons: std::collections::BTreeSet<&str> = Side::BOTH
+            .iter()
+            .flat_map(|&side| self.traces.on(side).skipped.keys().copied())
+            .collect();
+        for reason in reasons {
+            if reason == "header" {
+                continue; // each file has one
+            }
+            let counts =
+                Pair::of(|side| self.traces.on(side).skipped.get(reason).copied().unwrap_or(0));
+            push(&format!("lines: {reason}"), "They hold no event to compare.", counts);
+        }
+        push(
+            "damaged lines",
+            "They cannot be read; see the inputs.",
+            Pair::of(|side| self.traces.on(side).faults.count()),
+        );
+        found
+    }
+}
+
+pub(super) fn input(trace: &Trace) -> Input {
+    let faults = trace.faults.0.iter().map(|(kind, fault)| InputFault {
+        kind: kind.name(),
+        count: fault.count,
+        file: fault.file.clone(),
+        line: fault.line,
+        detail: fault.detail.clone(),
+        hint: kind.hint(),
+    });
+    Input {
+        files: trace.files.clone(),
+        format: trace.format.name,
+        engine: trace.engine.clone(),
+        lines: trace.n_lines,
+        bytes: trace.n_bytes,
+        events: trace.n_events() as u64,
+        lanes: trace.lanes.len() as u64,
+        faults: faults.collect(),
+    }
+}

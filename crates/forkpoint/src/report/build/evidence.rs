@@ -1,0 +1,142 @@
+//! Where events are and what stands around them, with the lines as they stand.
+
+use crate::align::explain::{self, Difference};
+use crate::align::resync::Gap;
+use crate::finding::{At, Facts};
+use crate::pair::{Pair, Side};
+use crate::report::words::shortened;
+use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
+
+/// Returns what the log calls a lane.
+pub(super) fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
+    (facts.traces.on(side).format.lane)(facts.lane(side, lane).key)
+}
+
+/// Returns where an event is.
+pub(super) fn site(facts: &Facts<'_>, at: At) -> Site {
+    let (trace, lane) = (facts.traces.on(at.side), facts.lane(at.side, at.lane));
+    let line = trace.lines.read(lane.places[at.position]);
+    let (file, line) =
+        line.map_or_else(|_| (trace.files[0].clone(), 0), |line| (line.file, line.number));
+    Site {
+        side: at.side,
+        process: lane.key.process,
+        tid: lane.key.thread,
+        lane: lane_name(facts, at.side, at.lane),
+        event_idx: lane.event_idx(at.position),
+        file,
+        line,
+        name: facts.symbols.of(lane.symbols[at.position]).title(),
+    }
+}
+
+/// Returns an event to be shown.
+pub(super) fn event(facts: &Facts<'_>, at: At) -> EventView {
+    let lane = facts.lane(at.side, at.lane);
+    let symbol = facts.symbols.of(lane.symbols[at.position]);
+    let view = explain::view(facts.traces.on(at.side), lane.places[at.position], &symbol.plan);
+    EventView {
+        event_idx: lane.event_idx(at.position),
+        line: view.line,
+        name: symbol.title(),
+        canonical: view.canonical,
+        raw: view.raw,
+    }
+}
+
+/// Returns what stands around the place where two lanes part: equal events before it, the gap
+/// that parts them, and what comes behind it, side by side again where the lanes agree again.
+pub(super) fn context(
+    facts: &Facts<'_>,
+    lanes: Pair<usize>,
+    nth: Pair<usize>,
+    gap: Option<Gap>,
+) -> Vec<ContextRow> {
+    let (before, after) = facts.options.context;
+    let streams = Pair::of(|side| &facts.streams.on(side)[*lanes.on(side)]);
+    let row = |mark: Mark, nth: Pair<Option<usize>>| {
+        let events = Pair::of(|side| {
+            let stream = streams.on(side);
+            let nth = nth.on(side).filter(|&nth| nth < stream.len())?;
+            Some(event(facts, At { side, lane: *lanes.on(side), position: stream.position(nth) }))
+        });
+        ContextRow { mark, events }
+    };
+    let both = |ahead: usize| nth.map(|nth| Some(nth + ahead));
+    let first = before.min(nth.reference).min(nth.candidate);
+    let mut rows: Vec<ContextRow> =
+        (1..=first).rev().map(|back| row(Mark::Equal, nth.map(|nth| Some(nth - back)))).collect();
+    let Some(gap) = gap else {
+        let mark = |ahead: usize| if ahead == 0 { Mark::Divergent } else { Mark::After };
+        rows.extend((0..=after).map(|ahead| row(mark(ahead), both(ahead))));
+        rows.retain(|row| row.events.reference.is_some() || row.events.candidate.is_some());
+        return rows;
+    };
+    let skipped = Pair::new(gap.reference, gap.candidate);
+    let length = gap.reference.max(gap.candidate).min(1 + after);
+    for ahead in 0..length {
+        let mark = if ahead == 0 { Mark::Divergent } else { Mark::After };
+        let inside = Pair::of(|side| (ahead < *skipped.on(side)).then_some(nth.on(side) + ahead));
+        rows.push(row(mark, inside));
+    }
+    if length == gap.reference.max(gap.candidate) {
+        rows.extend((0..after).map(|ahead| {
+            row(Mark::Equal, Pair::of(|side| Some(nth.on(side) + skipped.on(side) + ahead)))
+        }));
+    }
+    rows.retain(|row| row.events.reference.is_some() || row.events.candidate.is_some());
+    // Behind the anchor the lanes may part again.
+    for row in &mut rows {
+        if row.mark == Mark::Equal
+            && (row.events.reference.is_none() || row.events.candidate.is_none())
+        {
+            row.mark = Mark::After;
+        }
+    }
+    rows
+}
+
+/// Returns the differences that nothing excuses, in a line.
+pub(super) fn told(differences: &[Difference]) -> String {
+    const SHOWN: usize = 3;
+    let real: Vec<&Difference> =
+        differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
+    let value = |value: &Option<String>| {
+        value.as_deref().map_or_else(|| "nothing".to_owned(), |text| shortened(text, 60))
+    };
+    let mut parts: Vec<String> = real
+        .iter()
+        .take(SHOWN)
+        .map(|difference| {
+            format!(
+                "{} {} ↔ {}",
+                difference.field,
+                value(&difference.values.reference),
+                value(&difference.values.candidate)
+            )
+        })
+        .collect();
+    if real.len() > SHOWN {
+        parts.push(format!("{} more", real.len() - SHOWN));
+    }
+    parts.join(", ")
+}
+
+/// Returns a difference as the report tells it.
+pub(super) fn difference(facts: &Facts<'_>, difference: Difference) -> FieldDifference {
+    let excused_by = difference.excused_by.map(|rule| facts.profile.rule(rule).id.clone());
+    FieldDifference { field: difference.field, values: difference.values, excused_by }
+}
+
+/// Returns where two events differ.
+pub(super) fn differences(facts: &Facts<'_>, at: Pair<At>) -> Vec<Difference> {
+    let spots = at.map(|at| {
+        let lane = facts.lane(at.side, at.lane);
+        explain::Spot {
+            place: lane.places[at.position],
+            symbol: lane.symbols[at.position],
+            index: lane.event_idx(at.position),
+        }
+    });
+    explain::differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots)
+}

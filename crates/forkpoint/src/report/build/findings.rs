@@ -1,0 +1,273 @@
+//! One finding, as the report tells it: its sentence, its places, its evidence.
+
+use crate::align::floats::Oddity;
+use crate::align::resync::Gap;
+use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::identity::{Conflict, ObjectId, Spot};
+use crate::pair::{Pair, Side};
+use crate::report::build::evidence::{
+    context, difference, differences, event, lane_name, site, told,
+};
+use crate::report::words::count;
+use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
+
+/// Returns a finding; `follows_from` is the origin that it follows from.
+pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows_from: Option<usize>) -> Finding {
+    let both = match found.at {
+        Pair { reference: Some(reference), candidate: Some(candidate) } => {
+            Some(Pair::new(reference, candidate))
+        }
+        _ => None,
+    };
+    let differs = match &found.detail {
+        Detail::Differ(_) | Detail::Float(Oddity::Differ { .. }) => {
+            both.map(|both| differences(facts, both)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let mut sites: Vec<Site> = [found.at.reference, found.at.candidate]
+        .into_iter()
+        .flatten()
+        .map(|at| site(facts, at))
+        .collect();
+    if let Detail::Signal { wait, .. } = &found.detail {
+        sites.extend(wait.candidate.map(|at| site(facts, at)));
+    }
+    let told = told(&differs);
+    let mut summary = summary(facts, found, &sites, &told);
+    for remark in remarks(facts, found, &differs) {
+        summary.push_str(&format!(" ({remark})"));
+    }
+    if found.more > 0 {
+        summary.push_str(&format!(" (and {} more such findings)", found.more));
+    }
+    Finding {
+        class: found.class,
+        summary,
+        sites,
+        differences: differs.into_iter().map(|differs| difference(facts, differs)).collect(),
+        context: evidence(facts, found, both),
+        histories: histories(facts, found),
+        lane: found.pair,
+        follows_from,
+    }
+}
+
+fn evidence(facts: &Facts<'_>, found: &Found, both: Option<Pair<At>>) -> Vec<ContextRow> {
+    let gap = match &found.detail {
+        Detail::Differ(gap) => *gap,
+        Detail::Repeats { gap, .. } => Some(*gap),
+        Detail::Ends(_) | Detail::Object(_) => None,
+        Detail::Float(_) | Detail::Thread(_) | Detail::Signal { .. } => {
+            let events = found.at.map(|at| at.map(|at| event(facts, at)));
+            let mut rows = vec![ContextRow { mark: Mark::Divergent, events }];
+            if let Detail::Signal { wait, .. } = &found.detail {
+                let events = wait.map(|at| at.map(|at| event(facts, at)));
+                rows.push(ContextRow { mark: Mark::After, events });
+            }
+            return rows;
+        }
+    };
+    match (found.pair, both) {
+        (Some(pair), Some(_)) => context(facts, facts.lanes(pair), found.nth, gap),
+        _ => Vec::new(),
+    }
+}
+
+/// What the profile remarks about a value that the candidate gives.
+fn remarks(
+    facts: &Facts<'_>,
+    found: &Found,
+    differs: &[crate::align::explain::Difference],
+) -> Vec<String> {
+    let Some(at) = found.at.candidate.filter(|_| found.class == Class::ReturnValue) else {
+        return Vec::new();
+    };
+    let symbol = facts.symbol(at);
+    let mut said = Vec::new();
+    for difference in differs.iter().filter(|difference| difference.excused_by.is_none()) {
+        let value = difference.values.candidate.as_deref().unwrap_or_default();
+        let Some(word) = crate::profile::word(value.trim_matches('"')) else { continue };
+        for remark in facts.profile.remarks(&symbol.kind, symbol.name.as_deref(), word) {
+            if !said.iter().any(|before| before == remark) {
+                said.push(remark.to_owned());
+            }
+        }
+    }
+    said
+}
+
+fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> String {
+    let title = |side: Side| {
+        let event = sites.iter().find(|site| site.side == side);
+        event.map(|site| site.name.clone()).unwrap_or_default()
+    };
+    let function = || {
+        let at = found.at.reference.or(found.at.candidate);
+        let symbol = at.map(|at| facts.symbol(at));
+        symbol
+            .map(|symbol| symbol.name.clone().unwrap_or_else(|| symbol.kind.clone()))
+            .unwrap_or_default()
+    };
+    match &found.detail {
+        Detail::Differ(gap) => {
+            let sentence = differing(found.class, *gap, &function(), &title, told);
+            match gap {
+                None if found.class != Class::LostSync => {
+                    let window = facts.profile.resync.window;
+                    format!(
+                        "{sentence}; the lanes agree nowhere within {window} events after it (profile: resync-window)"
+                    )
+                }
+                _ => sentence,
+            }
+        }
+        Detail::Repeats { round, rounds, gap } => {
+            let side = if gap.candidate == 0 { Side::Reference } else { Side::Candidate };
+            format!(
+                "{}, from {} on, repeats {} in the reference and {} in the candidate",
+                if *round == 1 {
+                    "one event".to_owned()
+                } else {
+                    format!("a round of {}", count(*round as u64, "event"))
+                },
+                title(side),
+                times(rounds.reference),
+                times(rounds.candidate)
+            )
+        }
+        Detail::Ends(side) => ends(facts, found, *side, &title(*side)),
+        Detail::Object(conflict) => {
+            format!("{} is about another object{}", function(), which(facts, conflict))
+        }
+        Detail::Float(Oddity::OneSided { side, float, .. }) => format!(
+            "{} of the {side} has no equal anywhere in the {} (it may stand on any thread: rule {})",
+            title(*side),
+            side.other(),
+            facts.profile.rule(float.rule).id
+        ),
+        Detail::Float(Oddity::Differ { .. }) => {
+            format!("{} differs: {told}", title(Side::Reference))
+        }
+        Detail::Thread(side) => {
+            let lane =
+                found.at.on(*side).map(|at| lane_name(facts, *side, at.lane)).unwrap_or_default();
+            format!(
+                "thread {lane} of the {side} has no partner, and the {side} creates more threads"
+            )
+        }
+        Detail::Signal { wait, other } => {
+            let waiter = wait
+                .candidate
+                .map(|at| lane_name(facts, Side::Candidate, at.lane))
+                .unwrap_or_default();
+            if *other {
+                format!(
+                    "another object is signalled here than in the reference, and thread {waiter} waits for ever for the one that was meant"
+                )
+            } else {
+                format!(
+                    "the object that thread {waiter} waits for is signalled here as in the reference, and the wait never ends"
+                )
+            }
+        }
+    }
+}
+
+fn times(count: u64) -> String {
+    match count {
+        0 => "not at all".to_owned(),
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+fn differing(
+    class: Class,
+    gap: Option<Gap>,
+    function: &str,
+    title: &dyn Fn(Side) -> String,
+    told: &str,
+) -> String {
+    let (reference, candidate) = (title(Side::Reference), title(Side::Candidate));
+    match (class, gap) {
+        (Class::ReturnValue, _) => format!("{function} returns something else: {told}"),
+        (Class::Arguments, _) => format!("{function} is called with other arguments: {told}"),
+        (Class::ThreadAttribute, _) => format!("a thread is created otherwise: {told}"),
+        (Class::MissingCall, Some(gap)) => {
+            let events = count(gap.reference as u64, "event");
+            format!("the candidate leaves out {events}, from {reference} on")
+        }
+        (Class::ExtraCall, Some(gap)) => {
+            let events = count(gap.candidate as u64, "extra event");
+            format!("the candidate has {events}, from {candidate} on")
+        }
+        (Class::Reordered, Some(gap)) => {
+            let events = count(gap.reference as u64, "event");
+            format!("the same {events} stand in another order, from {reference} on")
+        }
+        (Class::Payload, _) => format!("{reference} differs: {told}"),
+        (Class::LostSync, _) => format!(
+            "the reference goes on with {reference}, the candidate with {candidate}, and they do not meet again"
+        ),
+        _ => format!("the reference goes on with {reference}, the candidate with {candidate}"),
+    }
+}
+
+fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
+    let Some(pair) = found.pair else { return String::new() };
+    if found.class == Class::Crash {
+        return format!("the {side} ends inside {last}, and its other threads stop there too");
+    }
+    let streams = facts.streams_of(pair);
+    let other = streams.on(side.other());
+    let nth = *found.nth.on(side.other());
+    let next = facts.symbols.of(other.symbol(nth)).title();
+    let how = match found.class {
+        Class::Blocked => "waits for ever",
+        Class::Cut => "stops inside a call",
+        Class::ExitedEarly => "exits",
+        _ => "stops",
+    };
+    let after = count(facts.walks[pair].equal() as u64, "equal event");
+    let more = count((other.len() - nth) as u64, "more event");
+    format!("the {side} {how} after {after}; the {} has {more}, next {next}", side.other())
+}
+
+/// Returns which objects were meant, by how they came to be.
+fn which(facts: &Facts<'_>, conflict: &Conflict) -> String {
+    let born = Pair::of(|side| {
+        conflict.objects.on(side).map(|object| site(facts, born(facts, side, object)))
+    });
+    let told = |site: &Option<Site>| match site {
+        Some(site) => format!("the one of {} in line {}", site.name, site.line),
+        None => "one that the log does not create".to_owned(),
+    };
+    format!(": {} ↔ {}", told(&born.reference), told(&born.candidate))
+}
+
+fn born(facts: &Facts<'_>, side: Side, object: ObjectId) -> At {
+    at(side, facts.identities.objects.on(side).get(object).born)
+}
+
+fn at(side: Side, spot: Spot) -> At {
+    At { side, lane: spot.lane as usize, position: spot.position as usize }
+}
+
+/// Returns the histories of the objects that a finding is about: what each side used, and what its
+/// partner would have been.
+fn histories(facts: &Facts<'_>, found: &Found) -> Vec<ObjectHistory> {
+    let Detail::Object(conflict) = &found.detail else { return Vec::new() };
+    let used = Side::BOTH.iter().filter_map(|&side| Some((side, (*conflict.objects.on(side))?)));
+    used.map(|(side, object)| {
+        let history = facts.identities.objects.on(side).get(object);
+        let partner = facts.identities.bijection.partner(side, object);
+        ObjectHistory {
+            side,
+            created: site(facts, at(side, history.born)),
+            destroyed: history.died.map(|spot| site(facts, at(side, spot))),
+            partner: partner.map(|partner| site(facts, born(facts, side.other(), partner))),
+        }
+    })
+    .collect()
+}
