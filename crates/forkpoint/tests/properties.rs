@@ -77,16 +77,21 @@ fn outline(report: &Report, first: Side) -> Value {
     let mut lanes: Vec<_> = report
         .lanes
         .iter()
-        .map(|lane| {
-            let finding = lane.finding.map(|place| shape(report.origins[place].class));
-            (both(lane.names.clone()), lane.matched, finding)
-        })
+        .map(|lane| (both(lane.names.clone()), lane.matched, lane.class.map(shape)))
         .collect();
     lanes.sort();
+    // Behind its first parting a lane goes on at the nearest anchor; of two that are equally near one
+    // is taken, so only what comes before is the same from both sides.
+    let is_first = |place: usize| {
+        let lane = report.origins[place].lane;
+        lane.is_none_or(|lane| report.lanes[lane].finding == Some(place))
+    };
     let mut findings: Vec<_> = report
         .origins
         .iter()
-        .map(|finding| {
+        .enumerate()
+        .filter(|(place, _)| is_first(*place))
+        .map(|(_, finding)| {
             let mut sites: Vec<_> = finding
                 .sites
                 .iter()
@@ -97,9 +102,11 @@ fn outline(report: &Report, first: Side) -> Value {
         })
         .collect();
     findings.sort();
+    let whole = report.verdict != Verdict::Diverged;
     let excused: Vec<_> = report
         .excused
         .iter()
+        .filter(|_| whole)
         .map(|excused| {
             let left = both(excused.left_out.map(|count| count.to_string()));
             (excused.rule.clone(), excused.differences, left)
@@ -114,7 +121,7 @@ fn outline(report: &Report, first: Side) -> Value {
         "findings": findings,
         "excused": excused,
         "unpaired": unpaired,
-        "matched": report.matched,
+        "matched": whole.then_some(report.matched),
     })
 }
 
@@ -187,11 +194,28 @@ proptest! {
             let (matched, parting) = &naive[&lane.tids.reference];
             prop_assert_eq!(lane.tids.reference, lane.tids.candidate);
             prop_assert_eq!(lane.matched, *matched as u64);
-            let finding = lane.finding.map(|place| &report.origins[place]);
+            let all = report.origins.iter().chain(&report.consequences);
+            let tids = (lane.tids.reference, lane.tids.candidate);
+            let mine = all.filter(|finding| {
+                finding.lane.is_some_and(|lane| {
+                    let lane = &report.lanes[lane];
+                    (lane.tids.reference, lane.tids.candidate) == tids
+                })
+            });
+            let finding = mine.min_by_key(|finding| {
+                finding.sites.iter().map(|site| site.event_idx).collect::<Vec<_>>()
+            });
             prop_assert_eq!(finding.is_some(), parting.is_some());
             if let (Some(finding), Some(parting)) = (finding, parting) {
+                // The naive aligner knows neither loops nor other lanes.
+                let plainer = match finding.class {
+                    Class::RepeatCount if parting.classes.contains("missing-call") => "missing-call",
+                    Class::RepeatCount => "extra-call",
+                    Class::Crash => "cut",
+                    class => class.name(),
+                };
                 prop_assert!(
-                    parting.classes.contains(&finding.class.name()),
+                    parting.classes.contains(plainer),
                     "{} is none of {:?}", finding.class.name(), parting.classes
                 );
                 let sites = Side::BOTH.map(|side| {
@@ -248,8 +272,12 @@ proptest! {
     fn how_lanes_interleave_changes_nothing((events, edits) in random::edited(), seed in any::<u64>()) {
         let other = random::edit(&events, &edits);
         let less = ["line"];
-        for name in ["strict", "xenia"] {
-            let profile = profile(name);
+        // Objects are followed through the log in its order: mixed at random, an object may be used
+        // before it is created, so the rules that follow them do not hold here.
+        let without = ["semantic-id", "destroyed-id", "waited-handles", "raw-handle", "destroyed-handle"];
+        let without = without.map(str::to_owned);
+        for (name, without) in [("strict", &without[3..4]), ("xenia", &without[..])] {
+            let profile = Profile::load(name, without).unwrap();
             let report = told(&compare(&events, &other, &profile), &less);
             let mixed = compare(&random::interleave(&events, seed), &random::interleave(&other, !seed), &profile);
             prop_assert_eq!(&told(&mixed, &less), &report);

@@ -13,8 +13,9 @@ use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::ObjectId;
 use crate::pair::{Pair, Side};
 
-/// Follows all blocked lanes of the candidate.
-pub(super) fn follow(findings: &mut Findings<'_>) {
+/// Follows all blocked lanes of the candidate. If it crashed, a wake-up need not be lost: it may only
+/// not have come yet.
+pub(super) fn follow(findings: &mut Findings<'_>, crash: Option<usize>) {
     let blocked: Vec<usize> = (0..findings.found.len())
         .filter(|&number| {
             let found = &findings.found[number];
@@ -40,6 +41,7 @@ pub(super) fn follow(findings: &mut Findings<'_>) {
                     findings.follows(number, first);
                 }
             }
+            Reason::New(Found { class: Class::LostWakeUp, .. }) if crash.is_some() => {}
             Reason::New(origin) => {
                 let same = findings.found.iter().position(|other| *other == origin);
                 let origin = same.unwrap_or_else(|| findings.add(origin));
@@ -202,7 +204,12 @@ impl Blocked<'_> {
         let waits = self.acts.candidate.get(&self.object);
         let slept_through = waits.and_then(|acts| {
             acts.windows(3).find_map(|acts| match acts {
-                [wait, first, second] if !wait.signals && first.signals && second.signals => {
+                [wait, first, second]
+                    if !wait.signals
+                        && first.signals
+                        && second.signals
+                        && self.still_waits(wait.at, second) =>
+                {
                     twins.iter().find(|twin| twin.1 == first.at)
                 }
                 _ => None,
@@ -212,5 +219,11 @@ impl Blocked<'_> {
             .or_else(|| during.min_by_key(|twin| place(twin)))
             .or_else(before_the_end)
             .copied()
+    }
+
+    /// Whether a wait has not ended when `act` happens.
+    fn still_waits(&self, wait: At, act: &Act) -> bool {
+        let next = self.facts.lane(wait.side, wait.lane).places.get(wait.position + 1);
+        next.is_none_or(|next| *next > act.place)
     }
 }

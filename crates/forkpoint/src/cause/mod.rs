@@ -41,7 +41,7 @@ pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
     let mut findings = Findings { facts, cause: vec![Cause::Origin; found.len()], found };
     findings.within_lanes();
     let crash = crash::crash(&mut findings);
-    blocked::follow(&mut findings);
+    blocked::follow(&mut findings, crash);
     if let Some(crash) = crash {
         findings.cut_short_by(crash);
     }

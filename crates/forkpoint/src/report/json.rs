@@ -97,7 +97,6 @@ struct JsonFinding {
     differences: Vec<JsonDifference>,
     context: Vec<JsonRow>,
     /// The objects that it is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     histories: Vec<JsonHistory>,
     /// The pair of lanes, by its place in `lanes`.
     lane: Option<usize>,

@@ -112,7 +112,7 @@ fn differ(a: &[Event], b: &[Event]) -> BTreeSet<&'static str> {
     }
     match gaps.into_iter().next() {
         Some((_, nearest)) => nearest.into_iter().map(class).collect(),
-        None => [if same_symbol { values } else { "different-call" }].into(),
+        None => [if same_symbol { values } else { "lost-sync" }].into(),
     }
 }
 

@@ -240,7 +240,9 @@ fn which(facts: &Facts<'_>, conflict: &Conflict) -> String {
         conflict.objects.on(side).map(|object| site(facts, born(facts, side, object)))
     });
     let told = |site: &Option<Site>| match site {
-        Some(site) => format!("the one of {} in line {}", site.name, site.line),
+        Some(site) => {
+            format!("the one of {}, thread {} event {}", site.name, site.lane, site.event_idx)
+        }
         None => "one that the log does not create".to_owned(),
     };
     format!(": {} ↔ {}", told(&born.reference), told(&born.candidate))
