@@ -10,28 +10,12 @@ use crate::align::walk::{Walk, walk};
 use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{Identities, Meeting, ObjectRules, Objects, shared_objects};
+pub use crate::options::Options;
 use crate::pair::Pair;
 use crate::profile::Profile;
 use crate::report::Report;
 use crate::report::build::report;
-use crate::trace::{Lane, LaneKey, Symbols, Trace};
-
-/// How two logs are compared.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Pairs of lanes that the user named; all others are paired by likeness.
-    pub told: Vec<Pair<LaneKey>>,
-    /// How many events are shown before and after a divergence.
-    pub context: (usize, usize),
-    /// Whether a candidate that merely stops early passes.
-    pub allow_prefix: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { told: Vec::new(), context: (5, 3), allow_prefix: false }
-    }
-}
+use crate::trace::{Lane, Symbols, Trace};
 
 /// Compares two logs. Both must have been read with this profile and these symbols.
 pub fn compare(

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod identity;
 pub mod ingest;
 pub mod manual;
+mod options;
 pub mod pair;
 pub mod profile;
 pub mod report;

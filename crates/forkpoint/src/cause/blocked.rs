@@ -92,7 +92,7 @@ fn reason(findings: &Findings<'_>, acts: &Acts, found: &Found) -> Reason {
             Twin::Unpaired => {}
             Twin::Other(candidate) => {
                 let at = Pair::new(Some(signal.at), Some(candidate));
-                return Reason::New(blocked.new(Class::DifferentObject, at, reference_wait, true));
+                return Reason::New(blocked.told(Class::DifferentObject, at, reference_wait, true));
             }
             Twin::Same(candidate) => twins.push((signal.at, candidate)),
         }
@@ -100,7 +100,7 @@ fn reason(findings: &Findings<'_>, acts: &Acts, found: &Found) -> Reason {
     match blocked.lost(&twins) {
         Some((reference, candidate)) => {
             let at = Pair::new(Some(reference), Some(candidate));
-            Reason::New(blocked.new(Class::LostWakeUp, at, reference_wait, false))
+            Reason::New(blocked.told(Class::LostWakeUp, at, reference_wait, false))
         }
         None => Reason::Unknown,
     }
@@ -129,7 +129,7 @@ struct Blocked<'a> {
 }
 
 impl Blocked<'_> {
-    fn new(&self, class: Class, at: Pair<Option<At>>, wait: Option<At>, other: bool) -> Found {
+    fn told(&self, class: Class, at: Pair<Option<At>>, wait: Option<At>, other: bool) -> Found {
         let wait = Pair::new(wait, Some(self.wait));
         let nth = Pair::of(|side| {
             at.on(side).map_or(0, |at| self.facts.stream(side, at.lane).nth_at(at.position))

@@ -16,8 +16,8 @@ use crate::align::streams::Stream;
 use crate::align::tail::Tail;
 use crate::align::threads::Pairing;
 use crate::align::walk::{How, Parting, Walk};
-use crate::compare::Options;
 use crate::identity::{Conflict, Identities};
+use crate::options::Options;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Role, RuleId};
 use crate::trace::{Lane, Place, Symbol, Symbols, Trace};
@@ -202,11 +202,16 @@ impl Facts<'_> {
         {
             return (Class::RepeatCount, Detail::Repeats { gap, round, rounds });
         }
+        let left = streams.zip(nth).map(|(stream, nth)| stream.len() - nth);
         let class = match gap {
             // One side has more of the same: that says more than how the first of it differs.
             Some(gap) if gap.is_lopsided() => Class::of_gap(gap, false),
             _ if same_symbol => Class::of_values(role),
             Some(gap) => Class::of_gap(gap, same_events(streams, nth, gap)),
+            // Where next to nothing is left, there is nothing to lose.
+            None if left.reference.min(left.candidate) <= self.profile.resync.anchor => {
+                Class::DifferentCall
+            }
             None => Class::LostSync,
         };
         (class, Detail::Differ(gap))

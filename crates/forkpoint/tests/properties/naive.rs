@@ -112,7 +112,8 @@ fn differ(a: &[Event], b: &[Event]) -> BTreeSet<&'static str> {
     }
     match gaps.into_iter().next() {
         Some((_, nearest)) => nearest.into_iter().map(class).collect(),
-        None => [if same_symbol { values } else { "lost-sync" }].into(),
+        None if same_symbol => [values].into(),
+        None => [if a.len().min(b.len()) > 2 { "lost-sync" } else { "different-call" }].into(),
     }
 }
 

@@ -113,7 +113,7 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
         Detail::Differ(gap) => {
             let sentence = differing(found.class, *gap, &function(), &title, told);
             match gap {
-                None if found.class != Class::LostSync => {
+                None if !matches!(found.class, Class::LostSync | Class::DifferentCall) => {
                     let window = facts.profile.resync.window;
                     format!(
                         "{sentence}; the lanes agree nowhere within {window} events after it (profile: resync-window)"
