@@ -7,18 +7,22 @@ use forkpoint::ingest::jsonl::json::{Reader, Scratch};
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::profile::Profile;
 use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+
+static PROFILE: LazyLock<Profile> =
+    LazyLock::new(|| Profile::load("xenia", &[]).expect("built in"));
 
 /// How deep serde_json follows; ours stops at its own bound, which is not below.
 const DEEP: usize = 100;
 
 fuzz_target!(|bytes: &[u8]| {
     scanner(bytes);
-    let profile = Profile::load("xenia", &[]).expect("built in");
+    let profile = &*PROFILE;
     for block in [7, ingest::BLOCK] {
         let Ok(source) = Source::of_bytes("fuzz.log", bytes) else { continue };
-        let table = SymbolTable::new(&profile);
+        let table = SymbolTable::new(profile);
         let options = ReadOptions { threads: 1, block, ..ReadOptions::default() };
-        let Ok(trace) = ingest::read(vec![source], &profile, &table, options) else { continue };
+        let Ok(trace) = ingest::read(vec![source], profile, &table, options) else { continue };
         let n_events: u64 = trace.lanes.iter().map(|lane| lane.n_events() as u64).sum();
         let n_skipped: u64 = trace.skipped.values().sum();
         let n_faults: u64 = trace

@@ -9,19 +9,23 @@ use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::report::{Verdict, json, markdown, text};
 use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+
+static PROFILES: LazyLock<[Profile; 2]> =
+    LazyLock::new(|| ["strict", "xenia"].map(|name| Profile::load(name, &[]).expect("built in")));
 
 fuzz_target!(|bytes: &[u8]| {
-    for name in ["strict", "xenia"] {
-        let profile = Profile::load(name, &[]).expect("built in");
-        let table = SymbolTable::new(&profile);
+    for profile in &*PROFILES {
+        let name = &profile.name;
+        let table = SymbolTable::new(profile);
         let options = ReadOptions { threads: 1, ..ReadOptions::default() };
         let read = |label: &str| {
             let source = Source::of_bytes(label, bytes).ok()?;
-            ingest::read(vec![source], &profile, &table, options).ok()
+            ingest::read(vec![source], profile, &table, options).ok()
         };
         let (Some(reference), Some(candidate)) = (read("a.log"), read("b.log")) else { return };
         let traces = Pair::new(reference, candidate);
-        let report = compare(&traces, &table.finish(), &profile, &Options::default());
+        let report = compare(&traces, &table.finish(), profile, &Options::default());
         assert_ne!(report.verdict, Verdict::Diverged, "{name}: {:?}", report.origins);
         if !traces.reference.faults.is_empty() || report.matched == 0 {
             assert_eq!(report.verdict, Verdict::Inconclusive, "{name}");

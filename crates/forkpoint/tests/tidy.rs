@@ -309,3 +309,13 @@ fn every_built_in_rule_has_its_scenarios() {
     }
     all_hold(&wrong);
 }
+
+#[test]
+fn every_class_is_found_in_a_scenario() {
+    let scenarios = files("crates/forkpoint/tests/spec", ".md");
+    for class in forkpoint::finding::Class::ALL {
+        let fact = format!("\nclass: {}\n", class.name());
+        let is_found = scenarios.iter().any(|(_, text)| text.contains(&fact));
+        assert!(is_found, "no scenario of tests/spec has the class {}", class.name());
+    }
+}
