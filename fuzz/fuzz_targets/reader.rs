@@ -45,8 +45,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(lane.places.is_sorted());
             for &place in &lane.places {
                 let line = trace.lines.bytes(place).expect("a line that was read is there");
-                let text = std::str::from_utf8(&line).expect("an event is text");
-                assert!((trace.format.parse)(text).is_some(), "an event reads again: {text}");
+                // An event of schema v1 is text; what Wine writes need not be.
+                let text = String::from_utf8_lossy(&line);
+                assert!(trace.format.name == "wine" || std::str::from_utf8(&line).is_ok());
+                assert!((trace.format.parse)(&text).is_some(), "an event reads again: {text}");
             }
         }
     }

@@ -151,6 +151,30 @@ fn ninja_first_differs_where_wine_8_lacks_a_function() {
 }
 
 #[test]
+fn what_ninja_finds_later_is_told_and_noise_is_not() {
+    let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
+    let lines = |finding: &forkpoint::report::Finding| {
+        finding.sites.iter().map(|site| site.line).collect::<Vec<_>>()
+    };
+    let of_the_program =
+        |finding: &&forkpoint::report::Finding| finding.sites[0].lane == "0120:0124";
+    let origins: Vec<_> = report.origins.iter().filter(of_the_program).map(lines).collect();
+    // GetTempPath2W, and the attributes of .ninja_lock.
+    assert_eq!(origins, [[1074, 1089], [11_340, 11_532]]);
+    // ninja writes times as decimal numbers: of them only the length is in the log.
+    let consequences: Vec<_> =
+        report.consequences.iter().filter(of_the_program).map(lines).collect();
+    assert_eq!(consequences, [[5809, 6659], [8825, 8747], [11_311, 11_503]]);
+    let program = &report.lanes[0];
+    assert_eq!(program.aligned, Pair::new(1_620, 1_620));
+    let excused = |rule: &str| report.excused.iter().find(|excused| excused.rule == rule).unwrap();
+    // The last error that GetProcAddress left behind is read after functions that succeed.
+    let first = excused("stale-last-error").example.as_ref().unwrap();
+    assert_eq!((first.reference.line, first.candidate.line), (1280, 1295));
+    assert!(excused("own-process-in-text").differences > 0);
+}
+
+#[test]
 fn the_size_of_the_environment_is_excused_by_a_rule_that_says_so() {
     let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
     let excused = |rule: &str| report.excused.iter().find(|excused| excused.rule == rule);
@@ -175,4 +199,59 @@ fn the_program_pairs_with_the_program_and_children_with_children() {
         ("0138:013c", "0154:0158"),
     ];
     assert_eq!(pairs, expected);
+}
+
+/// What is in a relay log, a line of each sort.
+const SORTS: &[u8] = br#"it looks like wine32 is missing
+870.447:0120:0124:trace:relay:load_list L"RelayExclude" = L"ntdll.48;x"
+870.459:0120:0124:Call PE DLL (proc=0000000170068C10,module=0000000170000000 L"ntdll.dll",reason=PROCESS_ATTACH,res=000000000011FB00)
+870.459:0120:0124:Ret  PE DLL (proc=0000000170068C10,module=0000000170000000 L"ntdll.dll",reason=PROCESS_ATTACH,res=000000000011FB00) retval=1
+870.481:0120:0124:Starting thread proc 000000014003EE6C (arg=0000000067FF0000)
+870.487:0120:0124:Call KERNEL32.GetProcAddress(7b600000,140073ed0 "Get\"Temp,) ret=1") ret=14003e7ed
+870.487:0120:0124:Ret  KERNEL32.GetProcAddress() retval=00000000 ret=14003e7ed
+870.797:0128:012c:fixme:ntdll:NtQuerySystemInformation info_class 2
+870.797:0128:012c:Call KERNEL32.ExitProcess(00000000) ret=140059f77
+"#;
+
+#[test]
+fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
+    let profile = Profile::load("wine", &[]).unwrap();
+    let wine = ingest::format("wine").unwrap();
+    let mut seed: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut random = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % below as u64) as usize
+    };
+    let mut n_damaged = 0;
+    for _ in 0..2_000 {
+        let mut bytes = SORTS.to_vec();
+        for _ in 0..=random(4) {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => bytes[at] = random(256) as u8,
+                1 => drop(bytes.remove(at)),
+                2 => bytes.insert(at, b"(),=\"\\ \n\xFF"[random(9)]),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        let ends = bytes.iter().filter(|&&byte| byte == b'\n').count();
+        let n_lines = ends + usize::from(!bytes.ends_with(b"\n"));
+        let table = SymbolTable::new(&profile);
+        let log = || vec![Source::of_bytes("damaged.log", &bytes).unwrap()];
+        let options = ReadOptions { format: Some(wine), threads: 1, ..ReadOptions::default() };
+        let Ok(trace) = ingest::read(log(), &profile, &table, options) else { continue };
+        let skipped: u64 = trace.skipped.values().sum();
+        let told = trace.n_events() as u64 + skipped + trace.faults.count();
+        assert_eq!(told, n_lines as u64, "{}", String::from_utf8_lossy(&bytes));
+        n_damaged += usize::from(!trace.faults.is_empty());
+        let cut = ReadOptions { block: 40, ..options };
+        let again = ingest::read(log(), &profile, &table, cut).unwrap();
+        assert_eq!(figures(&again), figures(&trace));
+        let report =
+            compare(&Pair::new(trace, again), &table.finish(), &profile, &Options::default());
+        assert_ne!(report.verdict, Verdict::Diverged, "{}", String::from_utf8_lossy(&bytes));
+    }
+    assert!(n_damaged > 200, "only {n_damaged} logs were damaged");
 }
