@@ -543,3 +543,18 @@ fn a_file_name_cannot_steer_a_terminal_either() {
     let text = told(&run(folder.path(), &["diff", name, "good.log"], None));
     assert!(text.contains("is empty (\\u{1b}[31m`x`|\\n# y.log)"), "{text}");
 }
+
+#[test]
+fn an_event_without_a_payload_has_none_of_the_line_before() {
+    // Found by the target `self_compare`: a short line read the members of a longer one before it.
+    let short = r#"{"kind":"thread.create","tid":6,"tid_event_idx":2}"#;
+    let other = r#"{"kind":"k","tid":7,"tid_event_idx":0,"payload":{"some":"words","entry_pc":"0x82000000","ctx_ptr":"0x40000000"}}"#;
+    let before = lines(&[HEADER, CALL, RETURN, other, short]);
+    let behind = lines(&[HEADER, CALL, RETURN, short, other]);
+    expect_beside(&before, &behind, IDENTICAL, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.log"), &before).unwrap();
+    std::fs::write(folder.path().join("b.log"), &behind).unwrap();
+    let output = run(folder.path(), &["diff", "a.log", "b.log", "--profile", "xenia"], None);
+    assert_eq!(output.status.code(), Some(IDENTICAL), "{}", told(&output));
+}

@@ -61,6 +61,7 @@ fn event() -> impl Strategy<Value = (&'static str, Value)> {
         4 => (name(), 0..2).prop_map(|(name, r3)| ("kernel.call", json!({"name": name, "args": {"r3": r3}}))),
         4 => (name(), 0..2).prop_map(|(name, value)| ("kernel.return", json!({"name": name, "return_value": value}))),
         2 => (0..2, 0..9).prop_map(|(x, noise)| ("guest.note", json!({"x": x, "noise": noise, "deep": {"b": [x, 1], "a": "é"}}))),
+        1 => Just(("guest.tick", json!({}))),
         1 => (0..9).prop_map(|x| ("signal.match", json!({"x": x}))),
         1 => (0..9).prop_map(|x| ("sema.release", json!({"x": x}))),
         1 => (0..3, 0..9).prop_map(|(object, handle)| ("handle.create", json!({
@@ -201,10 +202,13 @@ pub fn log(events: &[Event], layout: Layout) -> Vec<u8> {
         if layout.nulls {
             payload["nothing"] = Value::Null;
         }
-        let line = json!({
+        let mut line = json!({
             "kind": event.kind, "tid": event.thread, "tid_event_idx": event.index,
             "host_ns": event.clock, "payload": payload,
         });
+        if event.payload == json!({}) {
+            line.as_object_mut().expect("made as an object").remove("payload");
+        }
         write_value(&line, layout, &mut out);
         out.push_str(end);
         if layout.blanks {

@@ -123,6 +123,7 @@ type Scanned = (LaneKey, u64, crate::trace::SymbolId, u64);
 fn scan_event(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
     let mut top = Top::default();
     let members = &mut scan.members.list;
+    members.clear(); // a line without a payload must not have that of the line before
     let mut reader = Reader::new(line, &mut scan.json);
     reader
         .object(|reader, key| match key.text {
