@@ -24,6 +24,19 @@ pub fn compare(
     profile: &Profile,
     options: &Options,
 ) -> Report {
+    examine(traces, symbols, profile, options, |facts| {
+        report(facts, &causes(facts, facts.findings()))
+    })
+}
+
+/// Compares two logs as [`compare`] does, and hands all that was found to `look`.
+pub fn examine<T>(
+    traces: &Pair<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    options: &Options,
+    look: impl FnOnce(&Facts<'_>) -> T,
+) -> T {
     let shared = shared_objects(traces, symbols, profile);
     let sieve = Sieve::new(symbols, profile, &shared);
     let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
@@ -41,7 +54,7 @@ pub fn compare(
     let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
     let conflicts = identities.all_conflicts(traces, &lanes, &meetings);
     let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);
-    let facts = Facts {
+    look(&Facts {
         traces,
         symbols,
         profile,
@@ -53,9 +66,7 @@ pub fn compare(
         conflicts,
         oddities,
         floated,
-    };
-    let found = facts.findings();
-    report(&facts, &causes(&facts, found))
+    })
 }
 
 fn sift<'a>(sieve: &Sieve<'a>, lanes: &'a [Lane]) -> Vec<Stream<'a>> {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: [(&str, &[&str]); 16] = [
     ("align", &["identity", "ingest", "pair", "profile", "trace", "value"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
-    ("check", &["align", "ingest", "pair", "profile", "report", "trace", "value"]),
+    ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
     // The table of contents: it alone knows the order of the steps.
     (
         "compare",

@@ -13,16 +13,16 @@ use std::fmt;
 use forkpoint_event::kind;
 use rayon::prelude::*;
 
-use crate::check::recipe::Recipe;
 use crate::check::tally::{Spot, Tally};
 use crate::check::{Kind, ObjectCounts};
+use crate::identity::Recipe;
 use crate::ingest::Parsed;
 use crate::trace::{Place, Trace};
 use crate::value::Value;
 
 /// How many lines are read again at once; their touches are all that is held of them.
 const BATCH: usize = 8192;
-/// How many suspected objects are tried on the recipe of shared ids, about 1 ms each. The hint of
+/// How many suspected objects are tried on the recipe of shared ids, about 0.2 ms each. The hint of
 /// [`Kind::Unexamined`] tells this number.
 const PROOFS: usize = 256;
 

@@ -13,7 +13,6 @@ mod counts;
 mod handles;
 pub mod json;
 mod kind;
-mod recipe;
 mod tally;
 pub mod text;
 mod waits;

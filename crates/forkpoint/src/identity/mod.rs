@@ -2,8 +2,10 @@
 
 mod bijection;
 mod objects;
+mod recipe;
 mod shared;
 
 pub use bijection::{Bijection, Conflict, Identities, Meeting};
 pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot};
+pub use recipe::Recipe;
 pub use shared::{SharedObjects, shared_objects};

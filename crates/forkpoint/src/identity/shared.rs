@@ -1,22 +1,29 @@
 //! Which objects threads share.
 //!
 //! A per-thread id is made from the creating thread's number, so it is created once, by one thread.
-//! An id that proves itself to be made from a guest pointer alone, or that threads of two different
-//! numbers create (in one log, or one in each), is therefore shared.
+//! An id that proves itself to be made from a guest pointer alone is therefore shared, and so is one
+//! that threads of two different numbers create (in one log, or one in each). The recipe is
+//! tried on ids that nothing proves yet.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::identity::Recipe;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
-use crate::trace::{LaneKey, Symbols, Trace};
+use crate::trace::{Lane, LaneKey, Place, Symbols, Trace};
+use crate::value::Value;
 
 /// The ids of the objects that threads share, in either log.
 pub type SharedObjects = HashSet<u64>;
+
+/// The recipe is tried on so many ids, about 0.2 ms each.
+const PROOFS: usize = 256;
 
 /// Returns the objects that threads share.
 pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile) -> SharedObjects {
     let mut shared = SharedObjects::new();
     let mut creator: HashMap<u64, LaneKey> = HashMap::new();
+    let mut users: BTreeMap<u64, Users> = BTreeMap::new();
     for side in Side::BOTH {
         for lane in &traces.on(side).lanes {
             for aside in &lane.asides {
@@ -24,13 +31,62 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
                     shared.insert(aside.value);
                     continue;
                 }
-                let creates = profile.rule(aside.rule).is_float_on_shared()
-                    && symbols.of(lane.symbols[aside.at as usize]).plan.shared.is_some();
+                if !profile.rule(aside.rule).is_float_on_shared() {
+                    continue;
+                }
+                let creates = symbols.of(lane.symbols[aside.at as usize]).plan.shared.is_some();
+                let users = users.entry(aside.value).or_default();
+                users.saw(side, lane, creates, aside.at);
                 if creates && *creator.entry(aside.value).or_insert(lane.key) != lane.key {
                     shared.insert(aside.value);
                 }
             }
         }
     }
+    let mut suspects: Vec<(u64, Users)> = users
+        .into_iter()
+        .filter(|(id, users)| users.waited && users.created.is_some() && !shared.contains(id))
+        .collect();
+    // What two threads use comes first.
+    suspects.sort_by_key(|(id, users)| (!users.two, *id));
+    let mut recipe = None;
+    for (id, users) in suspects.into_iter().take(PROOFS) {
+        let kind = users.created.and_then(|(side, at)| object_type(traces.on(side), profile, at));
+        let makes = |kind| recipe.get_or_insert_with(Recipe::new).makes(id, kind);
+        if kind.is_some_and(makes) {
+            shared.insert(id);
+        }
+    }
     shared
+}
+
+/// Who uses an id.
+#[derive(Debug, Default)]
+struct Users {
+    first: Pair<Option<LaneKey>>,
+    /// Whether two threads of one log do.
+    two: bool,
+    /// Whether it is used otherwise than by its creation.
+    waited: bool,
+    /// Where it is created.
+    created: Option<(Side, Place)>,
+}
+
+impl Users {
+    fn saw(&mut self, side: Side, lane: &Lane, creates: bool, at: u32) {
+        self.two |= *self.first.on_mut(side).get_or_insert(lane.key) != lane.key;
+        self.waited |= !creates;
+        if creates {
+            self.created.get_or_insert((side, lane.places[at as usize]));
+        }
+    }
+}
+
+/// Returns the type that an event which creates an object tells.
+fn object_type(trace: &Trace, profile: &Profile, place: Place) -> Option<u32> {
+    let field = profile.shared_type_field()?;
+    let line = trace.lines.bytes(place).ok()?;
+    let parsed = (trace.format.parse)(std::str::from_utf8(&line).ok()?)?;
+    let value = parsed.payload.iter().find(|(key, _)| key == field).map(|(_, value)| value);
+    value.and_then(Value::word).and_then(|word| u32::try_from(word).ok())
 }

@@ -352,6 +352,11 @@ impl Profile {
             .collect()
     }
 
+    /// Returns the payload field that tells the type of an object which may be shared.
+    pub fn shared_type_field(&self) -> Option<&str> {
+        self.shared.as_ref().map(|shared| shared.object_type.as_str())
+    }
+
     /// Returns a rule.
     pub fn rule(&self, id: RuleId) -> &Rule {
         &self.rules[usize::from(id.0)]

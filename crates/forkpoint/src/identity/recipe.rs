@@ -14,19 +14,49 @@ const PRIME: u64 = 0x100_0000_01B3;
 const INVERSE: u64 = 0xCE96_5057_AFF6_957B; // PRIME × INVERSE = 1 modulo 2^64
 
 /// Every hash after the constant parts and the first two bytes of a pointer.
-pub(super) struct Recipe(HashSet<u64>);
+#[derive(Debug)]
+pub struct Recipe {
+    hashes: HashSet<u64>,
+    /// Which low bits these hashes have: most of what is asked for is not among them.
+    low_bits: Vec<u64>,
+}
+
+/// How many low bits a hash is first looked up by.
+const LOW_BITS: u32 = 22;
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Recipe {
-    pub(super) fn new() -> Self {
+    /// Returns the table, made in some milliseconds.
+    pub fn new() -> Self {
         let start = forward(forward(START, &SHARED_GLOBAL_SITE.to_le_bytes()), &[0; 4]);
-        Self((0..=u16::MAX).map(|bytes| forward(start, &bytes.to_le_bytes())).collect())
+        let hashes: HashSet<u64> =
+            (0..=u16::MAX).map(|bytes| forward(start, &bytes.to_le_bytes())).collect();
+        let mut low_bits = vec![0; 1 << (LOW_BITS - 6)];
+        for hash in &hashes {
+            let (word, bit) = low(*hash);
+            low_bits[word] |= 1 << bit;
+        }
+        Self { hashes, low_bits }
     }
 
     /// Returns whether some 32-bit pointer makes `id` the id of a shared object of this type.
-    pub(super) fn makes(&self, id: u64, object_type: u32) -> bool {
+    pub fn makes(&self, id: u64, object_type: u32) -> bool {
         let end = backward(backward(id, &object_type.to_le_bytes()), &[0; 4]);
-        (0..=u16::MAX).any(|bytes| self.0.contains(&backward(end, &bytes.to_le_bytes())))
+        (0..=u16::MAX).map(|bytes| backward(end, &bytes.to_le_bytes())).any(|hash| {
+            let (word, bit) = low(hash);
+            self.low_bits[word] >> bit & 1 == 1 && self.hashes.contains(&hash)
+        })
     }
+}
+
+fn low(hash: u64) -> (usize, u32) {
+    let low = hash & ((1 << LOW_BITS) - 1);
+    ((low >> 6) as usize, (low & 63) as u32)
 }
 
 fn forward(hash: u64, bytes: &[u8]) -> u64 {
