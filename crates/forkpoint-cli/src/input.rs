@@ -52,26 +52,54 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         candidate: ingest::open(paths.candidate)?,
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    let profile = profile(&sources.reference, format, args)?;
-    let table = SymbolTable::new(&profile);
-    let traces = with_bar(|progress| read_both(sources, &profile, &table, format, args, progress));
-    let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
-    let symbols = table.finish();
+    let profile = Profile::load(profile_of(&sources.reference, format, args)?, &args.without)?;
+    let (traces, symbols) = read_with(sources, &profile, format, args)?;
     Ok(Logs { traces, symbols, profile })
 }
 
-fn profile(
-    sources: &[Source],
+/// Returns the name of the profile that is asked for, or that suits the log.
+pub(crate) fn profile_name<'a>(path: &str, args: &'a ReadArgs) -> Result<&'a str, Trouble> {
+    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    profile_of(&ingest::open(&[path.to_owned()])?, format, args)
+}
+
+/// Opens and reads two logs with a profile.
+pub(crate) fn read_two(
+    paths: Pair<&String>,
+    profile: &Profile,
+    args: &ReadArgs,
+) -> Result<(Pair<Trace>, Symbols), Trouble> {
+    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let sources = Pair {
+        reference: ingest::open(std::slice::from_ref(paths.reference))?,
+        candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
+    };
+    read_with(sources, profile, format, args)
+}
+
+fn read_with(
+    sources: Pair<Vec<Source>>,
+    profile: &Profile,
     format: Option<&'static Format>,
     args: &ReadArgs,
-) -> Result<Profile, Trouble> {
-    let name = match (&args.profile, format, sources.first()) {
-        (Some(name), _, _) => name,
-        (None, Some(format), _) => format.profile,
-        (None, None, Some(source)) => ingest::recognise(source)?.profile,
-        (None, None, None) => return Err(Trouble::new("no log was named", None)),
-    };
-    Ok(Profile::load(name, &args.without)?)
+) -> Result<(Pair<Trace>, Symbols), Trouble> {
+    let table = SymbolTable::new(profile);
+    let traces = with_bar(|progress| read_both(sources, profile, &table, format, args, progress));
+    let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
+    Ok((traces, table.finish()))
+}
+
+fn profile_of<'a>(
+    sources: &[Source],
+    format: Option<&'static Format>,
+    args: &'a ReadArgs,
+) -> Result<&'a str, Trouble> {
+    match (&args.profile, format, sources.first()) {
+        (Some(name), _, _) => Ok(name),
+        (None, Some(format), _) => Ok(format.profile),
+        (None, None, Some(source)) => Ok(ingest::recognise(source)?.profile),
+        (None, None, None) => Err(Trouble::new("no log was named", None)),
+    }
 }
 
 /// Reads both at once: a packed log keeps one processor busy with unpacking alone.

@@ -5,6 +5,7 @@ mod compat;
 mod diff;
 mod help;
 mod input;
+mod learn;
 mod profile;
 mod progress;
 mod trouble;
@@ -27,6 +28,8 @@ enum Verb {
     Diff(diff::Args),
     /// Tell the faults and figures of single logs.
     Check(check::Args),
+    /// Propose rules for what varies between runs of one engine.
+    Learn(learn::Args),
     /// Show and check the rules of comparison.
     Profile(profile::Args),
     /// Compare two logs exactly as one of the Python references does.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),
+        Verb::Learn(args) => trouble::exit(learn::run(&args)),
         Verb::Profile(args) => trouble::exit(profile::run(&args)),
         Verb::Compat(args) => compat::run(&args),
         Verb::Help(args) => trouble::exit(help::run(&args)),

@@ -15,6 +15,7 @@ pub mod compat;
 pub mod finding;
 pub mod identity;
 pub mod ingest;
+pub mod learn;
 pub mod manual;
 mod options;
 pub mod pair;

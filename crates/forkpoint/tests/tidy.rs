@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("align", &["identity", "ingest", "pair", "profile", "trace", "value"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
@@ -26,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("finding", &["align", "identity", "options", "pair", "profile", "trace"]),
     ("identity", &["ingest", "pair", "profile", "trace", "value"]),
     ("ingest", &["pair", "profile", "trace", "value"]),
+    ("learn", &["align", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("lib", &[]),
     ("manual", &["finding", "profile"]),
     ("options", &["pair", "trace"]),

@@ -1,0 +1,219 @@
+//! What two runs of one engine do not have alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::align::explain::{Spot, differences};
+use crate::align::resync::Gap;
+use crate::align::streams::Stream;
+use crate::finding::{At, Detail, Facts, Found};
+use crate::learn::{EventName, Subject, Support};
+use crate::pair::{Pair, Side};
+use crate::profile::Role;
+use crate::trace::Symbol;
+
+/// An event that is not always there is proposed to float only if so many gaps are of its kind.
+const LEAST_GAPS: u64 = 2;
+
+/// All that was seen in one comparison of all runs.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// By loop, in its first rotation: how often each rotation came first, and the support.
+    loops: BTreeMap<Vec<EventName>, (BTreeMap<Vec<EventName>, u64>, Support)>,
+    fields: BTreeMap<(EventName, String), Support>,
+    presence: BTreeMap<Option<String>, (BTreeSet<String>, Support)>,
+}
+
+impl Seen {
+    /// Adds what differs between the first run and run number `run`.
+    pub(super) fn gather(&mut self, facts: &Facts<'_>, run: usize) {
+        let found = facts.findings();
+        for pair in 0..facts.walks.len() {
+            let lane = (facts.traces.reference.format.lane)(
+                facts.lane(Side::Reference, facts.lanes(pair).reference).key,
+            );
+            // Fields are believed only while the lanes have not parted: behind a gap, what stands
+            // beside each other may belong to different things.
+            let mut together = true;
+            for found in found.iter().filter(|found| found.pair == Some(pair)) {
+                let note = |support: &mut Support| {
+                    support.seen += 1;
+                    support.runs.insert(run);
+                    support.lanes.insert(lane.clone());
+                    if support.example.is_none() {
+                        support.example = example(facts, found);
+                    }
+                };
+                match &found.detail {
+                    Detail::Repeats { gap, round, rounds } => {
+                        let body = round_of(facts, pair, found.nth, *gap, *round);
+                        let (firsts, support) = self.loops.entry(rotated(&body)).or_default();
+                        *firsts.entry(body).or_default() += 1;
+                        support.most = support.most.max(rounds.reference.max(rounds.candidate));
+                        note(support);
+                    }
+                    Detail::Differ(Some(gap)) if gap.is_one_event() => {
+                        for (name, field) in fields(facts, found).filter(|_| together) {
+                            let of = events(facts, &name);
+                            let support = self.fields.entry((name, field)).or_default();
+                            support.of = support.of.max(of);
+                            note(support);
+                        }
+                    }
+                    Detail::Differ(Some(gap)) => {
+                        together = false;
+                        if let Some((kinds, name)) = one_function(facts, pair, found.nth, *gap) {
+                            let (all, support) = self.presence.entry(name).or_default();
+                            all.extend(kinds);
+                            note(support);
+                        }
+                    }
+                    Detail::Differ(None) | Detail::Ends(_) => together = false,
+                    Detail::Object(_)
+                    | Detail::Float(_)
+                    | Detail::Thread(_)
+                    | Detail::Signal { .. } => {}
+                }
+            }
+        }
+    }
+
+    /// Returns what is new: loops and the fields of functions that are in none; if there are no
+    /// such, events that are not always there.
+    pub(super) fn proposals(
+        self,
+        known: &BTreeMap<Subject, Support>,
+    ) -> BTreeMap<Subject, Support> {
+        let mut news = BTreeMap::new();
+        let mut looping: BTreeSet<EventName> = BTreeSet::new();
+        for (_, (firsts, support)) in self.loops {
+            let most = firsts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+            let Some((body, _)) = most else { continue };
+            looping.extend(body.iter().cloned());
+            news.insert(Subject::Loop(body), support);
+        }
+        news.retain(|subject, _| !known.contains_key(subject));
+        if news.is_empty() {
+            looping.clear(); // what is left of a loop that is folded varies by itself
+        }
+        for ((name, field), support) in self.fields {
+            if !looping.contains(&name) {
+                news.insert(Subject::Field(name, field), support);
+            }
+        }
+        news.retain(|subject, _| !known.contains_key(subject));
+        if !news.is_empty() {
+            return news;
+        }
+        for (name, (kinds, support)) in self.presence {
+            if support.seen >= LEAST_GAPS {
+                news.insert(Subject::Presence(kinds, name), support);
+            }
+        }
+        news.retain(|subject, _| !known.contains_key(subject));
+        news
+    }
+}
+
+fn example(facts: &Facts<'_>, found: &Found) -> Option<Pair<(String, u64)>> {
+    let both = Pair::new(found.at.reference?, found.at.candidate?);
+    let read = |at: At| facts.traces.on(at.side).lines.read(facts.place(at)).ok();
+    let lines = both.map(read);
+    let (reference, candidate) = (lines.reference?, lines.candidate?);
+    Some(Pair::new((reference.file, reference.number), (candidate.file, candidate.number)))
+}
+
+fn name_of(symbol: &Symbol) -> EventName {
+    (symbol.kind.clone(), symbol.name.clone())
+}
+
+/// Returns the fields of two events that differ and that nothing excuses.
+fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, String)> {
+    let mut fields = Vec::new();
+    if let Pair { reference: Some(reference), candidate: Some(candidate) } = found.at {
+        let name = name_of(facts.symbol(reference));
+        if name == name_of(facts.symbol(candidate)) {
+            let spots = Pair::new(reference, candidate).map(|at| {
+                let lane = facts.lane(at.side, at.lane);
+                Spot {
+                    place: lane.places[at.position],
+                    symbol: lane.symbols[at.position],
+                    index: lane.event_idx(at.position),
+                }
+            });
+            let all = differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots);
+            let own = all.into_iter().filter(|difference| difference.excused_by.is_none());
+            // An index is no field of the payload; no rule can leave it out.
+            let own = own.filter(|difference| difference.field != "tid_event_idx");
+            fields.extend(own.map(|difference| (name.clone(), difference.field)));
+        }
+    }
+    fields.into_iter()
+}
+
+/// Returns how many events of a kind and name the first run has.
+fn events(facts: &Facts<'_>, name: &EventName) -> u64 {
+    let is_one: Vec<bool> = facts
+        .symbols
+        .0
+        .iter()
+        .map(|symbol| symbol.kind == name.0 && symbol.name == name.1)
+        .collect();
+    let all = facts.traces.reference.lanes.iter().flat_map(|lane| &lane.symbols);
+    all.filter(|symbol| is_one[symbol.0 as usize]).count() as u64
+}
+
+/// Returns one round of a loop, from where the loop begins.
+fn round_of(
+    facts: &Facts<'_>,
+    pair: usize,
+    nth: Pair<usize>,
+    gap: Gap,
+    round: usize,
+) -> Vec<EventName> {
+    let side = if gap.candidate == 0 { Side::Reference } else { Side::Candidate };
+    let stream: &Stream<'_> = facts.streams_of(pair).on(side);
+    let mut start = *nth.on(side);
+    while start > 0
+        && start - 1 + round < stream.len()
+        && stream.symbol(start - 1) == stream.symbol(start - 1 + round)
+    {
+        start -= 1;
+    }
+    let names = (start..start + round).map(|nth| name_of(facts.symbols.of(stream.symbol(nth))));
+    names.collect()
+}
+
+/// Returns the first of a round's rotations: the name of the loop, wherever it begins.
+fn rotated(body: &[EventName]) -> Vec<EventName> {
+    let rotation = |by: usize| [&body[by..], &body[..by]].concat();
+    (0..body.len()).map(rotation).min().unwrap_or_default()
+}
+
+/// Returns the kinds and the function of the events in a gap, if one side skips nothing and all
+/// events of the other are of one function, or of one kind.
+fn one_function(
+    facts: &Facts<'_>,
+    pair: usize,
+    nth: Pair<usize>,
+    gap: Gap,
+) -> Option<(BTreeSet<String>, Option<String>)> {
+    let (side, length) = match gap {
+        Gap { reference: length, candidate: 0 } => (Side::Reference, length),
+        Gap { reference: 0, candidate: length } => (Side::Candidate, length),
+        _ => return None,
+    };
+    let stream: &Stream<'_> = facts.streams_of(pair).on(side);
+    let start = *nth.on(side);
+    let symbols: Vec<&Symbol> =
+        (start..start + length).map(|nth| facts.symbols.of(stream.symbol(nth))).collect();
+    let first = symbols.first()?;
+    let alike = symbols.iter().all(|symbol| match &first.name {
+        Some(_) => symbol.name == first.name,
+        None => symbol.kind == first.kind,
+    });
+    // Half a call is no call: what is entered must be left.
+    let calls = symbols.iter().filter(|symbol| symbol.role == Some(Role::Call)).count();
+    let returns = symbols.iter().filter(|symbol| symbol.role.is_some_and(Role::is_return)).count();
+    (alike && calls == returns)
+        .then(|| (symbols.iter().map(|symbol| symbol.kind.clone()).collect(), first.name.clone()))
+}

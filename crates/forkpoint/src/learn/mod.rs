@@ -1,0 +1,124 @@
+//! What varies between runs of one engine by itself, as rules that a person may take.
+//!
+//! The runs are compared with each other; whatever differs is noise by definition, and becomes a
+//! proposal: a loop whose count varies, a field that varies, an event that is not always there. With
+//! the proposals taken, the runs are compared again, until nothing new is found: a loop that is
+//! folded shows what else differs behind it.
+
+mod gather;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compare::{Options, examine};
+use crate::pair::Pair;
+use crate::profile::{Profile, ProfileError};
+use crate::report::Verdict;
+use crate::trace::{Symbols, Trace};
+
+/// So many times the runs are compared, at most.
+const MAX_ROUNDS: usize = 16;
+
+/// Lanes are followed through so many gaps: every one may teach something.
+const MAX_GAPS: usize = 1 << 14;
+
+/// A kind of event and a function's name.
+pub type EventName = (String, Option<String>);
+
+/// What is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A loop whose count varies: one round of it.
+    Loop(Vec<EventName>),
+    /// A field that varies.
+    Field(EventName, String),
+    /// Events of a function, or of a kind, that are not always there: their kinds, and the function.
+    Presence(BTreeSet<String>, Option<String>),
+}
+
+/// How well a proposal is supported.
+#[derive(Clone, Debug, Default)]
+pub struct Support {
+    /// How often it was seen.
+    pub seen: u64,
+    /// How many events, or gaps, there were of which it was seen.
+    pub of: u64,
+    /// The lanes that show it, as the first run calls them.
+    pub lanes: BTreeSet<String>,
+    /// The runs that show it, counted from 1.
+    pub runs: BTreeSet<usize>,
+    /// The first place: file and line on each side.
+    pub example: Option<Pair<(String, u64)>>,
+    /// For a loop, the most rounds that were seen.
+    pub most: u64,
+}
+
+/// What was learned.
+#[derive(Debug)]
+pub struct Learned {
+    /// The proposals and how well each is supported.
+    pub proposals: BTreeMap<Subject, Support>,
+    /// The profile that holds them.
+    pub text: String,
+    /// With them: the verdict of each run against the first, and the first thing that still differs.
+    pub verdicts: Vec<(Verdict, Option<String>)>,
+}
+
+/// What the proposals become.
+#[derive(Clone, Debug)]
+pub struct Target<'a> {
+    /// The profile that they extend.
+    pub base: &'a str,
+    /// The file that they go into; a base is found from there.
+    pub file: &'a str,
+    /// The runs, as the profile tells of them.
+    pub runs: &'a [String],
+}
+
+/// Two logs that were read with a profile.
+pub type Logs = (Pair<Trace>, Symbols);
+
+/// Learns from runs of one engine. `read` reads the first run and another one with a profile.
+///
+/// # Errors
+/// What `read` says, and a base profile that has a mistake.
+pub fn learn<E: From<ProfileError>>(
+    target: &Target<'_>,
+    read: &mut dyn FnMut(&Profile, usize) -> Result<Logs, E>,
+) -> Result<Learned, E> {
+    let mut proposals: BTreeMap<Subject, Support> = BTreeMap::new();
+    for _ in 0..MAX_ROUNDS {
+        let profile = profile(target, &proposals)?;
+        let mut seen = gather::Seen::default();
+        for run in 1..target.runs.len() {
+            let (traces, symbols) = read(&profile, run)?;
+            examine(&traces, &symbols, &profile, &Options::default(), |facts| {
+                seen.gather(facts, run + 1);
+            });
+        }
+        let news = seen.proposals(&proposals);
+        if news.is_empty() {
+            break;
+        }
+        proposals.extend(news);
+    }
+    let profile = profile(target, &proposals)?;
+    let mut verdicts = Vec::new();
+    for run in 1..target.runs.len() {
+        let (traces, symbols) = read(&profile, run)?;
+        let report = crate::compare::compare(&traces, &symbols, &profile, &Options::default());
+        let first = report.origins.first().map(|first| first.summary.clone());
+        verdicts.push((report.verdict, first.or_else(|| report.doubts.first().cloned())));
+    }
+    let text = write::profile(target, &proposals);
+    Ok(Learned { proposals, text, verdicts })
+}
+
+fn profile(
+    target: &Target<'_>,
+    proposals: &BTreeMap<Subject, Support>,
+) -> Result<Profile, ProfileError> {
+    let mut profile = Profile::parse(target.file, &write::profile(target, proposals), &[])?;
+    profile.resync.max_gaps = MAX_GAPS;
+    Ok(profile)
+}
