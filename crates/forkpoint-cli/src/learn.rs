@@ -86,7 +86,8 @@ fn refuse_to_overwrite(output: &Path, runs: &[String]) -> Result<(), Trouble> {
 }
 
 fn summary(learned: &Learned, runs: &[String]) -> String {
-    let number = |is: fn(&Subject) -> bool| learned.proposals.keys().filter(|s| is(s)).count() as u64;
+    let number =
+        |is: fn(&Subject) -> bool| learned.proposals.keys().filter(|s| is(s)).count() as u64;
     let mut text = format!(
         "proposed: {} that repeat, {} that vary, {} that come and go\n",
         count(number(|subject| matches!(subject, Subject::Loop(_))), "loop"),

@@ -137,7 +137,7 @@ fn shape(class: Class) -> &'static str {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 200,
+        cases: 128,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
         ..ProptestConfig::default()
     })]

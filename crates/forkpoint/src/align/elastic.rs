@@ -97,7 +97,15 @@ pub fn fold(
             }
         }
     }
+    let at = At { patterns, lane, rest: &[] };
+    for (pattern, run) in patterns.rules.iter().zip(&runs).filter(|(pattern, _)| pattern.keep > 0) {
+        at.drop_before_the_end(pattern, run, &mut out, folded);
+    }
+    // What was taken off stood before the end, and so did what points there.
     slots.push(out.len() as u32);
+    for slot in slots.iter_mut().rev().take_while(|slot| **slot as usize > out.len()) {
+        *slot = out.len() as u32;
+    }
     (out, slots)
 }
 
@@ -222,5 +230,34 @@ impl At<'_> {
         run.rounds += 1;
         out.drain(first..second);
         *folded.entry(pattern.rule).or_default() += 1;
+    }
+
+    /// A loop that the lane ends in the middle of: the round before the one that is begun goes, as it
+    /// would if that one had come to its end.
+    fn drop_before_the_end(
+        &self,
+        pattern: &Pattern,
+        run: &Run,
+        out: &mut Vec<u32>,
+        folded: &mut BTreeMap<RuleId, u64>,
+    ) {
+        let length = pattern.body.len();
+        for begun in (1..length).rev() {
+            let Some(second) = out.len().checked_sub(begun) else { continue };
+            let Some(first) = second.checked_sub(length) else { continue };
+            let alike = self.matches(&out[second..], &pattern.body[..begun])
+                && self.matches(&out[first..second], &pattern.body)
+                && out[first..first + begun]
+                    .iter()
+                    .zip(&out[second..])
+                    .all(|(&a, &b)| self.is_return(a) || self.token(a) == self.token(b));
+            let outer = first.checked_sub(pattern.after.len());
+            let after = outer.is_some_and(|outer| self.matches(&out[outer..first], &pattern.after));
+            if alike && after && !(run.height == first && run.rounds >= pattern.max_repeats) {
+                out.drain(first..second);
+                *folded.entry(pattern.rule).or_default() += 1;
+                return;
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Recognises that a gap is more rounds of a loop that both sides run.
 //!
-//! The events that one side has more of are whole rounds, and the same round stands right before or
-//! right behind them. What a round returns may vary; what it calls may not.
+//! The events that one side has more of are whole rounds, and at least one more round of the same
+//! stands around them. What a round returns may vary; what it calls may not.
 
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
@@ -30,31 +30,33 @@ pub fn repeats(
     let stream = *streams.on(side);
     let start = *nth.on(side);
     let lane = Rounds { symbols, stream };
-    let round = (1..=MAX_ROUND.min(length)).find(|&round| {
-        length % round == 0
+    (1..=MAX_ROUND.min(length)).find_map(|round| {
+        let whole = length % round == 0
             && (1..length / round).all(|k| lane.alike(start, start + k * round, round))
-            && (start >= round && lane.alike(start - round, start, round)
-                || start + length + round <= stream.len()
-                    && lane.alike(start + length, start, round))
-            && lane.calls(start, round)
-    })?;
-    let mut first = start;
-    while first >= round && lane.alike(first - round, start, round) {
-        first -= round;
-    }
-    let before = (start - first) / round;
-    let mut after = 0;
-    let end = start + length;
-    while end + (after + 1) * round <= stream.len()
-        && after < MAX_ROUNDS
-        && lane.alike(end + after * round, start, round)
-    {
-        after += 1;
-    }
-    let common = (before + after) as u64;
-    let mut rounds = Pair::new(common, common);
-    *rounds.on_mut(side) += (length / round) as u64;
-    Some((round, rounds))
+            && lane.calls(start, round);
+        if !whole {
+            return None;
+        }
+        // The loop may begin and end inside a round of the gap: what stands around it goes on in
+        // step with it.
+        let before = (0..start)
+            .rev()
+            .take(round * MAX_ROUNDS)
+            .take_while(|&nth| lane.alike(nth, nth + round, 1))
+            .count();
+        let end = start + length;
+        let after = (end..stream.len())
+            .take(round * MAX_ROUNDS)
+            .take_while(|&nth| lane.alike(nth, nth - round, 1))
+            .count();
+        let common = ((before + after) / round) as u64;
+        if common == 0 {
+            return None;
+        }
+        let mut rounds = Pair::new(common, common);
+        *rounds.on_mut(side) += (length / round) as u64;
+        Some((round, rounds))
+    })
 }
 
 struct Rounds<'a> {

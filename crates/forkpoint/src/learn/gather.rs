@@ -77,29 +77,25 @@ impl Seen {
         }
     }
 
-    /// Returns what is new: loops and the fields of functions that are in none; if there are no
-    /// such, events that are not always there.
+    /// Returns what is new: loops; if there are none, fields; if there are none, events that are not
+    /// always there. What is left of a loop that is folded, or behind one, varies by itself.
     pub(super) fn proposals(
         self,
         known: &BTreeMap<Subject, Support>,
     ) -> BTreeMap<Subject, Support> {
         let mut news = BTreeMap::new();
-        let mut looping: BTreeSet<EventName> = BTreeSet::new();
         for (_, (firsts, support)) in self.loops {
             let most = firsts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-            let Some((body, _)) = most else { continue };
-            looping.extend(body.iter().cloned());
-            news.insert(Subject::Loop(body), support);
-        }
-        news.retain(|subject, _| !known.contains_key(subject));
-        if news.is_empty() {
-            looping.clear(); // what is left of a loop that is folded varies by itself
-        }
-        for ((name, field), support) in self.fields {
-            if !looping.contains(&name) {
-                news.insert(Subject::Field(name, field), support);
+            if let Some((body, _)) = most {
+                news.insert(Subject::Loop(body), support);
             }
         }
+        news.retain(|subject, _| !known.contains_key(subject));
+        if !news.is_empty() {
+            return news;
+        }
+        let fields = self.fields.into_iter();
+        news.extend(fields.map(|((name, field), support)| (Subject::Field(name, field), support)));
         news.retain(|subject, _| !known.contains_key(subject));
         if !news.is_empty() {
             return news;

@@ -1,0 +1,164 @@
+//! Runs of one engine teach what varies by itself, and nothing more.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::fmt::Write as _;
+
+use forkpoint::ingest::{self, ReadOptions, SymbolTable};
+use forkpoint::learn::{Learned, Subject, Target, learn};
+use forkpoint::pair::Pair;
+use forkpoint::profile::{Profile, ProfileError};
+use forkpoint::report::Verdict;
+
+/// One run of a program that polls, reads a clock, and reads a file; `polls` and `clock` vary, and so
+/// may what the file gives.
+fn run(polls: usize, clock: u64, read: u64, extra: bool) -> String {
+    let mut text = "{\"kind\":\"schema_version\",\"schema_version\":1}\n".to_owned();
+    let mut index = 0;
+    let mut call = |name: &str, value: u64| {
+        for (kind, value) in [("kernel.call", None), ("kernel.return", Some(value))] {
+            let value = value.map(|v| format!(",\"return_value\":{v}")).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "{{\"kind\":\"{kind}\",\"tid\":1,\"tid_event_idx\":{index},\"payload\":{{\"name\":\"{name}\"{value}}}}}"
+            );
+            index += 1;
+        }
+    };
+    call("Open", 4);
+    for _ in 0..polls {
+        call("Sleep", 0);
+        call("Poll", 259);
+    }
+    call("Sleep", 0);
+    call("Poll", 0);
+    call("Clock", clock);
+    call("Read", read);
+    for _ in 0..3 {
+        call("Work", 1);
+        if extra {
+            call("Trim", 0);
+        }
+        call("Rest", 1);
+    }
+    call("Close", 0);
+    text
+}
+
+fn files(logs: &[String]) -> (tempfile::TempDir, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = (0..logs.len()).map(|n| folder.path().join(format!("{n}.jsonl")));
+    let paths: Vec<String> = paths.map(|path| path.to_string_lossy().into_owned()).collect();
+    for (path, log) in paths.iter().zip(logs) {
+        std::fs::write(path, log).unwrap();
+    }
+    (folder, paths)
+}
+
+fn learned(logs: &[String]) -> Learned {
+    let (_folder, paths) = files(logs);
+    let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
+    learn(&target, &mut |profile, run| {
+        let table = SymbolTable::new(profile);
+        let read = |path: &String| {
+            let source = ingest::open(std::slice::from_ref(path)).unwrap();
+            ingest::read(source, profile, &table, ReadOptions::default()).unwrap()
+        };
+        let traces = Pair::new(read(&paths[0]), read(&paths[run]));
+        Ok::<_, ProfileError>((traces, table.finish()))
+    })
+    .unwrap()
+}
+
+fn field(name: &str) -> Subject {
+    Subject::Field(("kernel.return".into(), Some(name.into())), "return_value".into())
+}
+
+#[test]
+fn runs_that_are_equal_teach_nothing() {
+    let learned = learned(&[run(2, 7, 5, false), run(2, 7, 5, false)]);
+    assert!(learned.proposals.is_empty());
+    assert_eq!(learned.verdicts, [(Verdict::Identical, None)]);
+}
+
+#[test]
+fn a_loop_and_a_clock_are_learned_and_a_steady_value_is_not() {
+    let learned = learned(&[run(3, 7, 5, false), run(0, 9, 5, false), run(5, 11, 5, false)]);
+    let subjects: Vec<&Subject> = learned.proposals.keys().collect();
+    let event = |kind: &str, name: &str| (kind.to_owned(), Some(name.to_owned()));
+    let body = vec![
+        event("kernel.call", "Sleep"),
+        event("kernel.return", "Sleep"),
+        event("kernel.call", "Poll"),
+        event("kernel.return", "Poll"),
+    ];
+    assert_eq!(subjects, [&Subject::Loop(body), &field("Clock")]);
+    assert!(learned.verdicts.iter().all(|(verdict, _)| *verdict == Verdict::Identical));
+    let support = &learned.proposals[&field("Clock")];
+    assert_eq!((support.seen, support.of), (2, 1));
+    assert_eq!(support.runs.iter().copied().collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn a_function_that_comes_and_goes_is_proposed_to_float() {
+    let learned = learned(&[run(1, 7, 5, true), run(1, 7, 5, false)]);
+    let kinds = ["kernel.call", "kernel.return"].map(str::to_owned).into();
+    let subjects: Vec<&Subject> = learned.proposals.keys().collect();
+    assert_eq!(subjects, [&Subject::Presence(kinds, Some("Trim".into()))]);
+    assert_eq!(learned.verdicts[0].0, Verdict::Identical);
+}
+
+#[test]
+fn what_was_learned_excuses_noise_and_finds_a_change() {
+    let learned = learned(&[run(3, 7, 5, false), run(0, 9, 5, false)]);
+    let profile = Profile::parse("learned.toml", &learned.text, &[]).unwrap();
+    let verdict = |candidate: String| {
+        let (_folder, paths) = files(&[run(2, 100, 5, false), candidate]);
+        let table = SymbolTable::new(&profile);
+        let traces = Pair::new(&paths[0], &paths[1]).map(|path| {
+            let source = ingest::open(std::slice::from_ref(path)).unwrap();
+            ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
+        });
+        let symbols = table.finish();
+        let options = forkpoint::compare::Options::default();
+        forkpoint::compare::compare(&traces, &symbols, &profile, &options)
+    };
+    let noise = verdict(run(6, 200, 5, false));
+    assert_eq!(noise.verdict, Verdict::Identical, "{:#?} {:?}", noise.origins, noise.doubts);
+    let changed = verdict(run(6, 200, 6, false));
+    assert_eq!(changed.verdict, Verdict::Diverged);
+    assert_eq!(changed.origins[0].sites[0].name, "kernel.return Read");
+}
+
+#[test]
+fn text_from_logs_stays_text_in_the_profile() {
+    let odd = |clock| run(1, clock, 5, false).replace("Clock", r#"Cl\"]]\n[[skip]]\u001b"#);
+    let learned = learned(&[odd(1), odd(2)]);
+    assert_eq!(learned.proposals.len(), 1);
+    let profile = Profile::parse("learned.toml", &learned.text, &[]).unwrap();
+    let base = Profile::load("xenia", &[]).unwrap();
+    assert_eq!(profile.rules.len(), base.rules.len() + 1);
+    assert_eq!(learned.verdicts[0].0, Verdict::Identical);
+}
+
+#[test]
+fn a_candidate_that_ends_inside_a_loop_ends_there() {
+    let learned = learned(&[run(3, 7, 5, false), run(0, 9, 5, false)]);
+    let profile = Profile::parse("learned.toml", &learned.text, &[]).unwrap();
+    let whole = run(9, 7, 5, false);
+    // The header, Open, four rounds, Sleep, and the call of Poll.
+    let cut: String = whole.lines().take(1 + 2 + 4 * 4 + 3).map(|l| format!("{l}\n")).collect();
+    let (_folder, paths) = files(&[run(2, 7, 5, false), cut]);
+    let table = SymbolTable::new(&profile);
+    let traces = Pair::new(&paths[0], &paths[1]).map(|path| {
+        let source = ingest::open(std::slice::from_ref(path)).unwrap();
+        ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
+    });
+    let symbols = table.finish();
+    let options = forkpoint::compare::Options::default();
+    let report = forkpoint::compare::compare(&traces, &symbols, &profile, &options);
+    assert_eq!(report.origins.len(), 1);
+    assert_eq!(report.origins[0].class.name(), "cut");
+    let site = report.origins[0].sites.iter().find(|site| site.side.name() == "candidate").unwrap();
+    assert_eq!((site.name.as_str(), site.event_idx), ("kernel.call Poll", 20));
+}
