@@ -17,10 +17,18 @@ const LEAST_GAPS: u64 = 2;
 /// All that was seen in one comparison of all runs.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// By loop, in its first rotation: how often each rotation came first, and the support.
-    loops: BTreeMap<Vec<EventName>, (BTreeMap<Vec<EventName>, u64>, Support)>,
+    /// By loop, in its first rotation.
+    loops: BTreeMap<Vec<EventName>, SeenLoop>,
     fields: BTreeMap<(EventName, String), Support>,
     presence: BTreeMap<Option<String>, (BTreeSet<String>, Support)>,
+}
+
+/// A loop that was seen.
+#[derive(Debug, Default)]
+struct SeenLoop {
+    /// How often each rotation came first.
+    firsts: BTreeMap<Vec<EventName>, u64>,
+    support: Support,
 }
 
 impl Seen {
@@ -46,8 +54,9 @@ impl Seen {
                 match &found.detail {
                     Detail::Repeats { gap, round, rounds } => {
                         let body = round_of(facts, pair, found.nth, *gap, *round);
-                        let (firsts, support) = self.loops.entry(rotated(&body)).or_default();
-                        *firsts.entry(body).or_default() += 1;
+                        let seen = self.loops.entry(rotated(&body)).or_default();
+                        *seen.firsts.entry(body).or_default() += 1;
+                        let support = &mut seen.support;
                         support.most = support.most.max(rounds.reference.max(rounds.candidate));
                         note(support);
                     }
@@ -84,7 +93,7 @@ impl Seen {
         known: &BTreeMap<Subject, Support>,
     ) -> BTreeMap<Subject, Support> {
         let mut news = BTreeMap::new();
-        for (_, (firsts, support)) in self.loops {
+        for SeenLoop { firsts, support } in self.loops.into_values() {
             let most = firsts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
             if let Some((body, _)) = most {
                 news.insert(Subject::Loop(body), support);
