@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::compare::{Options, compare};
 use forkpoint::pair::Pair;
+use forkpoint::profile::Date;
 use forkpoint::report::{Report, json, markdown, text};
 use forkpoint::trace::LaneKey;
 
@@ -42,6 +44,9 @@ pub(crate) struct Args {
     /// Let a candidate that merely stops early pass
     #[arg(long)]
     allow_prefix: bool,
+    /// The day for which waivers hold; without it, today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    today: Option<Date>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
@@ -83,6 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         told: args.map.clone().map(|map| map.0).unwrap_or_default(),
         context: args.context,
         allow_prefix: args.allow_prefix,
+        today: Some(args.today.unwrap_or_else(today)),
     };
     for keys in &options.told {
         for side in forkpoint::pair::Side::BOTH {
@@ -182,6 +188,17 @@ fn context(text: &str) -> Result<(usize, usize), String> {
         Some((before, after)) => Ok((number(before)?, number(after)?)),
         None => number(text).map(|n| (n, n)),
     }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| format!("expected a day such as 2027-01-31, found `{text}`"))
+}
+
+/// What day it is, in UTC; on a clock that stands before 1970 the first day.
+fn today() -> Date {
+    const DAY: u64 = 24 * 60 * 60;
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Date::since_1970(since_1970.as_secs() / DAY).unwrap_or(Date::LAST)
 }
 
 fn map(text: &str) -> Result<Map, String> {

@@ -68,6 +68,19 @@ fn show(profile: &Profile, out: &mut Vec<u8>) {
     let mut line = |text: String| out.extend(text.bytes().chain([b'\n']));
     line(format!("{}: {}", profile.name, profile.about));
     line(format!("made of {}", profile.chain.join(", then ")));
+    for waiver in &profile.waivers {
+        let place = waiver.place.map(|(at, _)| format!(":{at}")).unwrap_or_default();
+        let until = waiver.expires.map(|day| format!(", until {day}")).unwrap_or_default();
+        line(String::new());
+        line(format!("{} (waiver{until})  {}{place}", waiver.id, waiver.file));
+        line(format!("    {}", waiver.bug));
+        if let Some(why) = &waiver.why {
+            line(format!("    {why}"));
+        }
+        for text in waiver.scope() {
+            line(format!("    {text}"));
+        }
+    }
     for rule in &profile.rules {
         let place = rule.place.map(|(at, _)| format!(":{at}")).unwrap_or_default();
         line(String::new());

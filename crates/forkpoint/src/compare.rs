@@ -41,7 +41,7 @@ pub fn examine<T>(
     let sieve = Sieve::new(symbols, profile, &shared);
     let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
     let pairing = threads::pair(&streams, symbols, &options.told);
-    let absorber = Absorber { traces, symbols, profile };
+    let absorber = Absorber { traces, symbols, profile, today: options.today };
     let rules = ObjectRules::new(profile);
     let walks: Vec<Walk> = pairing
         .pairs

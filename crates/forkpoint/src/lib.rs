@@ -10,6 +10,7 @@
 pub mod align;
 pub mod cause;
 pub mod check;
+pub mod class;
 pub mod compare;
 pub mod compat;
 pub mod finding;

@@ -1,6 +1,7 @@
 //! What the user may ask of a comparison.
 
 use crate::pair::Pair;
+use crate::profile::Date;
 use crate::trace::LaneKey;
 
 /// How two logs are compared.
@@ -12,10 +13,12 @@ pub struct Options {
     pub context: (usize, usize),
     /// Whether a candidate that merely stops early passes.
     pub allow_prefix: bool,
+    /// What day it is; without it, no waiver holds that expires.
+    pub today: Option<Date>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { told: Vec::new(), context: (5, 3), allow_prefix: false }
+        Self { told: Vec::new(), context: (5, 3), allow_prefix: false, today: None }
     }
 }

@@ -40,6 +40,9 @@
 //! | `unpaired: reference 7` | all lanes without a partner |
 //! | `profile: xenia` | the profile, if it is not `strict`; or a block ```` ```profile ```` with TOML |
 //! | `without: RULE RULE` | rules that are switched off |
+//! | `known: return-value ID × 2` | class, waiver and number of what is known; all must be told |
+//! | `waiver: stale ID` | all waivers that are stale or expired |
+//! | `today: 2027-01-31` | what day it is |
 //! | `map: 6=1 7=2` | pairs of threads that the user told |
 //! | `options: allow-prefix` | the other options |
 //!
@@ -61,8 +64,8 @@ use std::path::{Path, PathBuf};
 use forkpoint::compare::Options;
 use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::{Pair, Side};
-use forkpoint::profile::Profile;
-use forkpoint::report::{Report, Verdict, text};
+use forkpoint::profile::{Date, Profile};
+use forkpoint::report::{Report, Verdict, WaiverState, text};
 use forkpoint::trace::LaneKey;
 use scenario::Scenario;
 
@@ -115,7 +118,10 @@ fn check(
         Err(error) => return wrong.push(error),
     };
     facts(scenario, &report, wrong);
-    mirror(&logs, &report, &options, &run, wrong);
+    // A waiver is about one side's values, or about what one side lacks: it has no mirror.
+    if profile.waivers.is_empty() {
+        mirror(&logs, &report, &options, &run, wrong);
+    }
     if let Some(block) = scenario.block("report") {
         let mut out = Vec::new();
         text::write(&report, text::TextOptions { colour: false, width: Some(100) }, &mut out)
@@ -192,6 +198,7 @@ fn options(scenario: &Scenario) -> Options {
         let key = |text: &str| LaneKey { process: None, thread: text.parse().unwrap() };
         options.told.push(Pair::new(key(reference), key(candidate)));
     }
+    options.today = scenario.told("today").last().map(|day| Date::parse(day).expect("a day"));
     for option in scenario.told("options").flat_map(str::split_whitespace) {
         match option {
             "allow-prefix" => options.allow_prefix = true,
@@ -222,6 +229,9 @@ fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
     all("fault", Side::BOTH.into_iter().flat_map(|side| faults(report, side)).collect());
     let unpaired = report.unpaired.iter().map(|lane| format!("{} {}", lane.side, lane.name));
     all("unpaired", unpaired.collect());
+    all("known", report.known.iter().map(known).collect());
+    let idle = report.waivers.iter().filter(|waiver| waiver.state != WaiverState::Used);
+    all("waiver", idle.map(|waiver| format!("{} {}", waiver.state.name(), waiver.id)).collect());
     doubts(scenario, report, wrong);
     sites(scenario, report, wrong);
 }
@@ -236,6 +246,10 @@ fn excused(excused: &forkpoint::report::Excused) -> Vec<String> {
         told.push(format!("{} {reference} ↔ {candidate}", excused.rule));
     }
     told
+}
+
+fn known(known: &forkpoint::report::Known) -> String {
+    format!("{} {} × {}", known.finding.class.name(), known.waiver, known.count)
 }
 
 fn faults(report: &Report, side: Side) -> Vec<String> {

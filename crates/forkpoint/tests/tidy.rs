@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 17] = [
-    ("align", &["identity", "ingest", "pair", "profile", "trace", "value"]),
+const MAY_USE: [(&str, &[&str]); 18] = [
+    ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
+    ("class", &[]),
     // The table of contents: it alone knows the order of the steps.
     (
         "compare",
@@ -23,15 +24,15 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ),
     // The references' own rules, to the letter; nothing is bent to fit them.
     ("compat", &[]),
-    ("finding", &["align", "identity", "options", "pair", "profile", "trace"]),
+    ("finding", &["align", "class", "identity", "options", "pair", "profile", "trace"]),
     ("identity", &["ingest", "pair", "profile", "trace", "value"]),
     ("ingest", &["pair", "profile", "trace", "value"]),
     ("learn", &["align", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("lib", &[]),
     ("manual", &["finding", "profile"]),
-    ("options", &["pair", "trace"]),
+    ("options", &["pair", "profile", "trace"]),
     ("pair", &[]),
-    ("profile", &["value"]),
+    ("profile", &["class", "pair", "value"]),
     ("report", &["align", "cause", "finding", "identity", "ingest", "pair", "profile", "trace"]),
     ("trace", &["ingest", "profile"]),
     ("value", &[]),
@@ -85,7 +86,6 @@ const OWED: &[&str] = &[
 const OWED_CLASSES: &[&str] = &[
     "different-object",
     "repeat-count",
-    "lost-sync",
     "lost-wake-up",
     "crash",
     "extra-thread",

@@ -5,7 +5,7 @@
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Profile, Role, RuleId, Words, word};
+use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Words, word};
 use crate::trace::{Symbols, Trace};
 use crate::value::hash_bytes;
 
@@ -18,6 +18,8 @@ pub struct Absorber<'a> {
     pub symbols: &'a Symbols,
     /// The rules.
     pub profile: &'a Profile,
+    /// What day it is, for waivers that expire.
+    pub today: Option<Date>,
 }
 
 impl Absorber<'_> {

@@ -8,6 +8,7 @@ pub mod absorb;
 mod elastic;
 pub mod explain;
 pub mod floats;
+pub mod known;
 pub mod processes;
 pub mod resync;
 pub mod streams;

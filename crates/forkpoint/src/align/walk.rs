@@ -1,14 +1,17 @@
-//! Walks a pair of lanes in lock-step; where they part, goes on at the next anchor.
+//! Walks a pair of lanes in lock-step; where they part, goes on at the next anchor. Two events whose
+//! difference a waiver is about stand beside each other all the same.
 //!
 //! The hot path compares tokens and allocates nothing; what rules left out of equal events is
 //! counted on the way, and where it names objects, noted.
+
+use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
 use crate::identity::{Meeting, ObjectRules};
 use crate::pair::{Pair, Side};
-use crate::profile::RuleId;
+use crate::profile::{RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane};
 
 /// Differences that a rule excused: how many, and the first.
@@ -31,19 +34,30 @@ impl Excusals {
 /// What came of a walk.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
-    /// Runs of pairs of events that are equal, in order.
+    /// Runs of pairs of events that are equal or known to differ, in order.
     pub segments: Vec<Segment>,
     /// Where the lanes part, in order.
     pub partings: Vec<Parting>,
     /// What rules excused on the way.
     pub excusals: Excusals,
+    /// Pairs of events that are known to differ.
+    pub known: Known,
     /// Aligned events that name objects.
     pub meetings: Vec<Meeting>,
     /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
     pub lost_sync: bool,
 }
 
-/// A run of pairs of events that are equal.
+/// Pairs of events whose differences waivers are about.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// By waiver: how many, and which of the aligned events were the first.
+    pub by_waiver: BTreeMap<WaiverId, (u64, Pair<usize>)>,
+    /// How many before the lanes first part.
+    pub n_before_parting: usize,
+}
+
+/// A run of pairs of events that are equal, or known to differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Which of the aligned events comes first, on each side.
@@ -71,15 +85,21 @@ pub enum How {
 }
 
 impl Walk {
-    /// Returns how many pairs of events are equal before the lanes first part.
+    /// Returns how many pairs of events stand beside each other before the lanes first part.
     pub fn matched(&self) -> usize {
         let first = self.segments.first().filter(|segment| segment.nth == Pair::new(0, 0));
         first.map_or(0, |segment| segment.length)
     }
 
+    /// Returns how many pairs of events are known to differ.
+    pub fn n_known(&self) -> usize {
+        self.known.by_waiver.values().map(|(count, _)| *count as usize).sum()
+    }
+
     /// Returns how many pairs of events are equal in all.
     pub fn equal(&self) -> usize {
-        self.segments.iter().map(|segment| segment.length).sum()
+        let beside: usize = self.segments.iter().map(|segment| segment.length).sum();
+        beside - self.n_known()
     }
 
     /// Returns the aligned event that stands beside the `nth` of one side.
@@ -141,8 +161,14 @@ fn lock_step(
     while nth.reference < reference.len() && nth.candidate < candidate.len() {
         let at = Pair::new(reference.position(nth.reference), candidate.position(nth.candidate));
         if reference.lane.tokens[at.reference] != candidate.lane.tokens[at.candidate] {
-            let Some(excuses) = absorber.excuses(streams, *nth) else { return true };
-            excuses.iter().for_each(|&rule| walk.excusals.add(rule, at.map(|at| at as u32)));
+            if let Some(excuses) = absorber.excuses(streams, *nth) {
+                excuses.iter().for_each(|&rule| walk.excusals.add(rule, at.map(|at| at as u32)));
+            } else if let Some(waiver) = absorber.waiver(streams, *nth) {
+                walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
+                walk.known.n_before_parting += usize::from(walk.partings.is_empty());
+            } else {
+                return true;
+            }
         }
         let left_out =
             Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));

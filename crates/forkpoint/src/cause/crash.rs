@@ -3,7 +3,7 @@
 //! The site is the lane whose last call has no return and whose last event is the latest.
 
 use crate::align::tail::Tail;
-use crate::cause::{Findings, ended};
+use crate::cause::{Cause, Findings, ended};
 use crate::finding::{At, Class, Detail, Found};
 use crate::pair::{Pair, Side};
 
@@ -40,5 +40,9 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
     let position = facts.lane(side, lane_of(victim)).n_events() - 1;
     let at = Pair::new(at.reference, Some(At { side, lane: lane_of(victim), position }));
     findings.found[number] = Found { class: Class::Crash, pair, nth, at, detail, more: 0 };
+    findings.known[number] = facts.waiver_of(&findings.found[number]);
+    if findings.is_known(number) {
+        findings.cause[number] = Cause::Origin;
+    }
     Some(number)
 }

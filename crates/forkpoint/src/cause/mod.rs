@@ -12,11 +12,13 @@ mod crash;
 mod reach;
 mod wakes;
 
+use std::collections::BTreeMap;
+
 use crate::align::tail::Tail;
 use crate::align::walk::How;
-use crate::finding::{Class, Detail, Facts, Found};
-use crate::pair::Side;
-use crate::profile::Role;
+use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::pair::{Pair, Side};
+use crate::profile::{Role, WaiverId};
 use crate::trace::Place;
 
 /// The findings, told apart.
@@ -24,8 +26,19 @@ use crate::trace::Place;
 pub struct Causes {
     /// Where to start, the likeliest first.
     pub origins: Vec<Found>,
-    /// What follows, and from which origin.
-    pub consequences: Vec<(Found, usize)>,
+    /// What follows, and from what.
+    pub consequences: Vec<(Found, Source)>,
+    /// What a waiver is about; findings of one pair of lanes, class and waiver are told once.
+    pub known: Vec<(Found, WaiverId)>,
+}
+
+/// What a finding follows from in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The origin at this place.
+    Origin(usize),
+    /// The known divergence at this place.
+    Known(usize),
 }
 
 /// What is known of a finding's cause.
@@ -38,7 +51,8 @@ enum Cause {
 
 /// Tells origins from consequences, and ranks the origins.
 pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
-    let mut findings = Findings { facts, cause: vec![Cause::Origin; found.len()], found };
+    let known = found.iter().map(|found| facts.waiver_of(found)).collect();
+    let mut findings = Findings { facts, cause: vec![Cause::Origin; found.len()], known, found };
     findings.within_lanes();
     let crash = crash::crash(&mut findings);
     blocked::follow(&mut findings, crash);
@@ -50,11 +64,16 @@ pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
     findings.ranked()
 }
 
+/// What known findings have in common that are told as one.
+type AlikeKey = (WaiverId, Class, Option<usize>, Option<Pair<Option<At>>>);
+
 /// All findings and what is known of their causes.
 struct Findings<'a> {
     facts: &'a Facts<'a>,
     found: Vec<Found>,
     cause: Vec<Cause>,
+    /// The waiver that each is known by. What is known is no origin, and follows from nothing.
+    known: Vec<Option<WaiverId>>,
 }
 
 /// The order of origins: what a lane does; what floats; lanes that end and threads that lack; loops.
@@ -64,6 +83,7 @@ type Rank = (u8, i64, Option<Place>, Option<Place>);
 impl Findings<'_> {
     /// Adds a finding that is an origin; returns its number.
     fn add(&mut self, found: Found) -> usize {
+        self.known.push(self.facts.waiver_of(&found));
         self.found.push(found);
         self.cause.push(Cause::Origin);
         self.found.len() - 1
@@ -71,7 +91,7 @@ impl Findings<'_> {
 
     /// Lets one finding follow from another, unless that one follows from it.
     fn follows(&mut self, number: usize, from: usize) {
-        if self.origin_of(from) != self.origin_of(number) {
+        if !self.is_known(number) && self.origin_of(from) != self.origin_of(number) {
             self.cause[number] = Cause::Follows(from);
         }
     }
@@ -83,17 +103,25 @@ impl Findings<'_> {
         number
     }
 
+    /// Whether nothing explains the finding; it may be known.
     fn is_origin(&self, number: usize) -> bool {
         self.cause[number] == Cause::Origin
     }
 
-    /// Returns the first finding of a pair of lanes.
+    fn is_known(&self, number: usize) -> bool {
+        self.known[number].is_some()
+    }
+
+    /// Returns the first finding of a pair of lanes; one that is not known, if there is one.
     fn first_of(&self, pair: usize) -> Option<usize> {
         let is_its_own = |found: &Found| {
             found.pair == Some(pair)
                 && !matches!(found.detail, Detail::Float(_) | Detail::Signal { .. })
         };
-        self.found.iter().position(is_its_own)
+        let mut own = (0..self.found.len()).filter(|&number| is_its_own(&self.found[number]));
+        let first = own.next()?;
+        let new = std::iter::once(first).chain(own).find(|&number| !self.is_known(number));
+        Some(new.unwrap_or(first))
     }
 
     /// Whether the finding is a function that returns something else though it was called alike.
@@ -104,7 +132,8 @@ impl Findings<'_> {
             && self.facts.symbol(at).role == Some(Role::Return)
     }
 
-    /// What a lane shows after it parted follows from where it parted. A function that returns
+    /// What a lane shows after it parted follows from where it parted. What is known explains
+    /// nothing by standing before: only the echo of a known error follows from it. A function that returns
     /// something else to equal arguments is an origin of its own, as long as the lane went no other
     /// way before.
     fn within_lanes(&mut self) {
@@ -112,6 +141,7 @@ impl Findings<'_> {
             let mine: Vec<usize> =
                 (0..self.found.len()).filter(|&n| self.found[n].pair == Some(pair)).collect();
             let mut before: Option<usize> = None;
+            let mut known: Option<usize> = None;
             let mut same_way = true;
             for number in mine {
                 let found = &self.found[number];
@@ -125,6 +155,17 @@ impl Findings<'_> {
                     _ => false,
                 };
                 same_way &= one_event;
+                if self.is_known(number) {
+                    known = Some(number);
+                    continue;
+                }
+                match (before, known) {
+                    (None, Some(known)) if self.is_echo(&self.found[number]) => {
+                        self.follows(number, known);
+                        continue;
+                    }
+                    _ => {}
+                }
                 match before {
                     // A loop that ran more often explains nothing.
                     Some(earlier) if !own && self.found[earlier].class != Class::RepeatCount => {
@@ -137,6 +178,12 @@ impl Findings<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the finding is a function that returns what an earlier call left behind.
+    fn is_echo(&self, found: &Found) -> bool {
+        let role = found.at.reference.and_then(|at| self.facts.symbol(at).role);
+        found.class == Class::ReturnValue && role == Some(Role::Echo)
     }
 
     /// All that ended when the program did follows from its end.
@@ -153,7 +200,7 @@ impl Findings<'_> {
     fn across_lanes(&mut self) {
         let firsts: Vec<usize> = (0..self.facts.walks.len())
             .filter_map(|pair| self.first_of(pair))
-            .filter(|&number| self.is_origin(number))
+            .filter(|&number| self.is_origin(number) && !self.is_known(number))
             .collect();
         if firsts.len() < 2 {
             return;
@@ -191,6 +238,8 @@ impl Findings<'_> {
         };
         let mut order: Vec<usize> = (0..self.found.len()).filter(|&n| self.is_origin(n)).collect();
         order.sort_by_key(|&number| self.rank(number));
+        // What is known comes last: a new stop says more.
+        order.sort_by_key(|&number| self.is_known(number));
         let Some(stop) = order.iter().copied().find(|&n| stops(self.found[n].class)) else {
             return;
         };
@@ -230,24 +279,40 @@ impl Findings<'_> {
             .map(|number| (self.rank(number), number))
             .collect();
         order.sort();
-        let mut place = vec![0; self.found.len()];
+        let (known, order): (Vec<_>, Vec<_>) =
+            order.into_iter().partition(|(_, number)| self.is_known(*number));
+        let mut place = vec![Source::Origin(0); self.found.len()];
         for (index, &(_, number)) in order.iter().enumerate() {
-            place[number] = index;
+            place[number] = Source::Origin(index);
+        }
+        let mut told: Vec<(Found, WaiverId)> = Vec::new();
+        let mut alike: BTreeMap<AlikeKey, usize> = BTreeMap::new();
+        for (_, number) in known {
+            let (found, Some(waiver)) = (&self.found[number], self.known[number]) else { continue };
+            // Threads are told one by one: each is missing for itself.
+            let lane = found.pair.is_none().then_some(found.at);
+            let key = (waiver, found.class, found.pair, lane);
+            let first = *alike.entry(key).or_insert(told.len());
+            match told.get_mut(first) {
+                Some((first, _)) => first.more += 1 + found.more,
+                None => told.push((found.clone(), waiver)),
+            }
+            place[number] = Source::Known(first);
         }
         let follows: Vec<usize> =
             (0..self.found.len()).filter(|&number| !self.is_origin(number)).collect();
-        let mut consequences: Vec<(Found, usize)> = follows
+        let mut consequences: Vec<(Found, Source)> = follows
             .into_iter()
             .map(|number| (self.found[number].clone(), place[self.origin_of(number)]))
             .collect();
         consequences.sort_by_key(|(_, origin)| *origin);
         let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
-        Causes { origins, consequences }
+        Causes { origins, consequences, known: told }
     }
 }
 
 /// Returns the host's clock of an event, in nanoseconds.
-fn clock(facts: &Facts<'_>, at: crate::finding::At) -> Option<i64> {
+fn clock(facts: &Facts<'_>, at: At) -> Option<i64> {
     let trace = facts.traces.on(at.side);
     let line = trace.lines.bytes(facts.place(at)).ok()?;
     (trace.format.parse)(&String::from_utf8_lossy(&line))?.clock

@@ -4,18 +4,19 @@
 //! for [`crate::cause`] to say. Nothing here reads a log again.
 
 mod class;
+mod known;
 mod repeats;
 
 use std::collections::BTreeMap;
 
-pub use class::Class;
-
+use crate::align::absorb::Absorber;
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
 use crate::align::tail::Tail;
 use crate::align::threads::Pairing;
 use crate::align::walk::{How, Parting, Walk};
+pub use crate::class::Class;
 use crate::identity::{Conflict, Identities};
 use crate::options::Options;
 use crate::pair::{Pair, Side};
@@ -112,6 +113,12 @@ pub enum Detail {
 }
 
 impl Facts<'_> {
+    /// Returns what tells whether two events count as equal.
+    pub fn absorber(&self) -> Absorber<'_> {
+        let Self { traces, symbols, profile, options, .. } = *self;
+        Absorber { traces, symbols, profile, today: options.today }
+    }
+
     /// Returns a lane's stream.
     pub fn stream(&self, side: Side, lane: usize) -> &Stream<'_> {
         &self.streams.on(side)[lane]
@@ -160,7 +167,8 @@ impl Facts<'_> {
         let mut found = Vec::new();
         for (pair, walk) in self.walks.iter().enumerate() {
             let mut lane: Vec<Found> =
-                walk.partings.iter().filter_map(|parting| self.parting(pair, *parting)).collect();
+                walk.partings.iter().flat_map(|parting| self.parting(pair, *parting)).collect();
+            lane.extend(walk.known.by_waiver.values().map(|known| self.known(pair, *known)));
             let conflicts = self.conflicts.iter().filter(|conflict| conflict.pair == pair);
             lane.extend(conflicts.map(|conflict| self.conflict(conflict)));
             lane.sort_by_key(|found| found.nth.candidate);
@@ -171,21 +179,47 @@ impl Facts<'_> {
         found
     }
 
-    fn parting(&self, pair: usize, parting: Parting) -> Option<Found> {
-        let streams = self.streams_of(pair);
-        let nth = parting.nth;
-        let (class, detail) = match parting.how {
-            How::Ends(side) => {
-                if side == Side::Candidate && self.options.allow_prefix {
-                    return None;
-                }
-                let lane = self.lane(side, *self.lanes(pair).on(side));
-                (Class::of_tail(Tail::of(lane, self.symbols)), Detail::Ends(side))
-            }
-            How::Differ(gap) => self.differ(streams, nth, gap),
-        };
+    /// Pairs of events that a waiver is about: the first of them.
+    fn known(&self, pair: usize, (count, nth): (u64, Pair<usize>)) -> Found {
+        let role = self.symbols.of(self.streams_of(pair).reference.symbol(nth.reference)).role;
+        let detail = Detail::Differ(Some(Gap { reference: 1, candidate: 1 }));
         let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
-        Some(Found { class, pair: Some(pair), nth, at, detail, more: 0 })
+        let more = count as usize - 1;
+        Found { class: Class::of_values(role), pair: Some(pair), nth, at, detail, more }
+    }
+
+    /// A parting is one finding; of a gap, what is known at its front is one of its own.
+    fn parting(&self, pair: usize, parting: Parting) -> Vec<Found> {
+        let streams = self.streams_of(pair);
+        let told = |class: Class, nth: Pair<usize>, detail: Detail| {
+            let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
+            Found { class, pair: Some(pair), nth, at, detail, more: 0 }
+        };
+        let mut nth = parting.nth;
+        let mut gap = match parting.how {
+            How::Ends(Side::Candidate) if self.options.allow_prefix => return Vec::new(),
+            How::Ends(side) => {
+                let lane = self.lane(side, *self.lanes(pair).on(side));
+                let class = Class::of_tail(Tail::of(lane, self.symbols));
+                return vec![told(class, nth, Detail::Ends(side))];
+            }
+            How::Differ(gap) => gap,
+        };
+        let mut found = Vec::new();
+        loop {
+            let (class, detail) = self.differ(streams, nth, gap);
+            let front = gap.and_then(|gap| self.known_front(class, streams, nth, gap));
+            let (Some(whole), Some(front)) = (gap, front) else {
+                found.push(told(class, nth, detail));
+                return found;
+            };
+            found.push(told(class, nth, Detail::Differ(Some(front))));
+            nth = Pair::new(nth.reference + front.reference, nth.candidate + front.candidate);
+            gap = Some(Gap {
+                reference: whole.reference - front.reference,
+                candidate: whole.candidate - front.candidate,
+            });
+        }
     }
 
     fn differ(
@@ -234,17 +268,21 @@ impl Facts<'_> {
         }
     }
 
-    /// Floats in the order of their places; those after the first [`MAX_FLOATS`] are only counted.
+    /// Floats in the order of their places; of those that are not known, the ones after the first
+    /// [`MAX_FLOATS`] are only counted.
     fn floats(&self) -> Vec<Found> {
         let mut floats: Vec<Found> =
             self.oddities.iter().map(|oddity| self.float(oddity)).collect();
         floats.sort_by_key(|found| (found.class, found.at.map(|at| at.map(|at| self.place(at)))));
+        let (mut known, mut floats): (Vec<Found>, Vec<Found>) =
+            floats.into_iter().partition(|found| self.waiver_of(found).is_some());
         let more = floats.len().saturating_sub(MAX_FLOATS);
         floats.truncate(MAX_FLOATS);
         if let Some(last) = floats.last_mut() {
             last.more = more;
         }
-        floats
+        known.append(&mut floats);
+        known
     }
 
     fn float(&self, oddity: &Oddity) -> Found {

@@ -10,6 +10,7 @@ use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
+use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
     Action, Context, Does, Elastic, Float, ObjectUse, Places, Profile, Remark, Resync, Role, Rule,
     Signatures, SizeField, Space, Type,
@@ -27,14 +28,26 @@ pub struct Source {
 }
 
 impl Source {
-    fn error(&self, at: usize, message: impl Into<String>) -> ProfileError {
+    pub(super) fn error(&self, at: usize, message: impl Into<String>) -> ProfileError {
         ProfileError::at(&self.file, &self.text, at, message)
+    }
+
+    /// Says that an id is not made as ids are.
+    pub(super) fn well_formed_id(&self, at: usize, id: &str) -> Result<(), ProfileError> {
+        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(well_formed) {
+            return Err(self
+                .error(at, format!("expected an id of lower-case words, found `{id}`"))
+                .hint(Some("such as `raw-handle`".to_owned())));
+        }
+        Ok(())
     }
 }
 
 /// Builds the profile of a chain of files, the most basic first, less the rules named in `without`.
 pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileError> {
     let mut rules: Vec<Rule> = Vec::new();
+    let mut waivers: Vec<Waiver> = Vec::new();
     let mut roles = RolesSpec::default();
     let mut compare_index = false;
     let mut resync = Resync::default();
@@ -43,16 +56,23 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut signatures = None;
     let mut remarks = Vec::new();
     for source in chain {
-        drop_rules(&mut rules, source)?;
+        drop_rules(&mut rules, &mut waivers, source)?;
         let own = rules_of(source, &mut spaces)?;
+        let own_waivers = waivers_of(source)?;
         let mut ids = BTreeSet::new();
-        for rule in own {
-            if !ids.insert(rule.id.clone()) {
-                let at =
-                    ProfileError { place: rule.place, ..ProfileError::of_file(&source.file, "") };
-                let message = format!("a second rule is called `{}`", rule.id);
+        let all = own.iter().map(|rule| (&rule.id, rule.place));
+        for (id, place) in all.chain(own_waivers.iter().map(|waiver| (&waiver.id, waiver.place))) {
+            if !ids.insert(id.clone()) {
+                let at = ProfileError { place, ..ProfileError::of_file(&source.file, "") };
+                let message = format!("a second rule is called `{id}`");
                 return Err(ProfileError { message, ..at });
             }
+        }
+        // What has the id of an extended rule or waiver takes its place, whichever of both it is.
+        rules.retain(|rule| own_waivers.iter().all(|waiver| waiver.id != rule.id));
+        waivers.retain(|waiver| !ids.contains(&waiver.id));
+        waivers.extend(own_waivers);
+        for rule in own {
             match rules.iter_mut().find(|known| known.id == rule.id) {
                 Some(known) => *known = rule,
                 None => rules.push(rule),
@@ -66,8 +86,8 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         signatures = signatures_of(source)?.or(signatures);
     }
     for id in without {
-        if !rules.iter().any(|rule| rule.id == *id) {
-            let hint = did_you_mean(id, rules.iter().map(|rule| rule.id.as_str()));
+        if !ids(&rules, &waivers).any(|known| known == id) {
+            let hint = did_you_mean(id, ids(&rules, &waivers));
             let name = chain.last().map_or("", |source| source.spec.name.as_str());
             let message = format!("profile `{name}` has no rule `{id}`");
             return Err(ProfileError::of_file("--without", message).hint(hint));
@@ -76,7 +96,10 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     for rule in &mut rules {
         rule.enabled = !without.contains(&rule.id);
     }
-    if rules.len() >= usize::from(u16::MAX) {
+    for waiver in &mut waivers {
+        waiver.enabled = !without.contains(&waiver.id);
+    }
+    if rules.len().max(waivers.len()) >= usize::from(u16::MAX) {
         return Err(ProfileError::of_file("profile", "more than 65,534 rules"));
     }
     let last = chain.last().expect("a chain has at least the profile itself");
@@ -85,6 +108,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         about: last.spec.about.clone(),
         chain: chain.iter().map(|source| source.file.clone()).collect(),
         rules,
+        waivers,
         roles: compiled_roles(&roles),
         compare_index,
         resync,
@@ -107,14 +131,25 @@ fn signatures_of(source: &Source) -> Result<Option<Signatures>, ProfileError> {
     Ok(Some(Signatures { table, arguments, result }))
 }
 
-fn drop_rules(rules: &mut Vec<Rule>, source: &Source) -> Result<(), ProfileError> {
+/// Returns the ids of rules and waivers.
+fn ids<'a>(rules: &'a [Rule], waivers: &'a [Waiver]) -> impl Iterator<Item = &'a str> {
+    let rules = rules.iter().map(|rule| rule.id.as_str());
+    rules.chain(waivers.iter().map(|waiver| waiver.id.as_str()))
+}
+
+fn drop_rules(
+    rules: &mut Vec<Rule>,
+    waivers: &mut Vec<Waiver>,
+    source: &Source,
+) -> Result<(), ProfileError> {
     for id in &source.spec.without {
-        let Some(index) = rules.iter().position(|rule| rule.id == *id.get_ref()) else {
-            let hint = did_you_mean(id.get_ref(), rules.iter().map(|rule| rule.id.as_str()));
+        if !ids(rules, waivers).any(|known| known == id.get_ref()) {
+            let hint = did_you_mean(id.get_ref(), ids(rules, waivers));
             let message = format!("the extended profile has no rule `{}`", id.get_ref());
             return Err(source.error(id.span().start, message).hint(hint));
-        };
-        rules.remove(index);
+        }
+        rules.retain(|rule| rule.id != *id.get_ref());
+        waivers.retain(|waiver| waiver.id != *id.get_ref());
     }
     Ok(())
 }
@@ -199,13 +234,7 @@ impl Compiler<'_> {
         action: Action,
     ) -> Result<(), ProfileError> {
         let at = spanned.span().start;
-        let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || !id.chars().all(well_formed) {
-            return Err(self
-                .source
-                .error(at, format!("expected an id of lower-case words, found `{id}`"))
-                .hint(Some("such as `raw-handle`".to_owned())));
-        }
+        self.source.well_formed_id(at, id)?;
         if why.trim().is_empty() {
             return Err(self.source.error(at, format!("rule `{id}` does not say why")));
         }

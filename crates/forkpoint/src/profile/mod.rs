@@ -5,19 +5,23 @@
 //! with an id and a why; nothing else in the program knows the name of a function.
 
 mod compile;
+mod date;
 mod error;
 pub mod plan;
 mod select;
 mod signatures;
 pub mod spec;
+mod waiver;
 
 use std::path::Path;
 
 pub use compile::Source;
+pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, word};
 pub use signatures::{Signatures, Type};
+pub use waiver::{Waiver, WaiverId};
 
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
@@ -280,6 +284,8 @@ pub struct Profile {
     pub chain: Vec<String>,
     /// Its rules; a [`RuleId`] is an index into them.
     pub rules: Vec<Rule>,
+    /// Its waivers; a [`WaiverId`] is an index into them.
+    pub waivers: Vec<Waiver>,
     roles: Vec<(Role, Selector)>,
     /// Whether an event's index within its thread is compared.
     pub compare_index: bool,
@@ -355,6 +361,19 @@ impl Profile {
     /// Returns the payload field that tells the type of an object which may be shared.
     pub fn shared_type_field(&self) -> Option<&str> {
         self.shared.as_ref().map(|shared| shared.object_type.as_str())
+    }
+
+    /// Returns the waivers that hold on this day.
+    pub fn waivers_on(&self, today: Option<Date>) -> impl Iterator<Item = (WaiverId, &Waiver)> {
+        let numbered = self.waivers.iter().enumerate();
+        numbered
+            .filter(move |(_, waiver)| waiver.holds(today))
+            .map(|(index, waiver)| (WaiverId(index as u16), waiver))
+    }
+
+    /// Returns a waiver.
+    pub fn waiver(&self, id: WaiverId) -> &Waiver {
+        &self.waivers[usize::from(id.0)]
     }
 
     /// Returns a rule.

@@ -75,6 +75,48 @@ pub struct ProfileSpec {
     /// What is worth saying about values that the candidate returns.
     #[serde(default)]
     pub remark: Vec<RemarkSpec>,
+    /// Divergences that are known.
+    #[serde(default)]
+    #[schemars(with = "Vec<WaiverSpec>")]
+    pub waiver: Vec<Spanned<WaiverSpec>>,
+}
+
+/// A divergence that is known. It is told as such, and does not by itself make the candidate
+/// diverged. Of a gap, all events must be what the waiver is about; lanes that do not meet again
+/// cannot be waived.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WaiverSpec {
+    /// The waiver's name.
+    pub id: String,
+    /// The bug: text, or where it is written down.
+    pub bug: String,
+    /// What else there is to say.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// The last day on which it holds, such as 2027-01-31. Without, it holds for ever.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Spanned<toml::Value>>,
+    /// The classes of divergence it is about; `forkpoint help classes` tells them. Without, all.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub class: Option<Spanned<Many>>,
+    /// The kinds of event it is about; `*` stands for anything. A kind or a name must be told.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it is about; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The fields that may differ: `return_value`, `args.*`. Without, all.
+    #[serde(default)]
+    pub fields: Many,
+    /// The values that the reference has there, if only these are known; `(absent)` for no value.
+    #[serde(default)]
+    pub reference: Many,
+    /// The values that the candidate has there.
+    #[serde(default)]
+    pub candidate: Many,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference returns

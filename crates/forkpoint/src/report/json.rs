@@ -29,6 +29,10 @@ pub struct JsonReport {
     origins: Vec<JsonFinding>,
     /// What differs because an origin does; their contexts are left out.
     consequences: Vec<JsonFinding>,
+    /// What differs and is known; by itself it does not make the candidate diverged.
+    known: Vec<JsonKnown>,
+    /// Every waiver of the profile that is not switched off.
+    waivers: Vec<JsonWaiver>,
     /// The pairs of lanes.
     lanes: Vec<JsonLane>,
     /// Lanes without a partner.
@@ -103,6 +107,39 @@ struct JsonFinding {
     /// The origin that a consequence follows from, by its place in `origins`.
     #[serde(skip_serializing_if = "Option::is_none")]
     follows_from: Option<usize>,
+    /// The known divergence that a consequence follows from, by its place in `known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follows_known: Option<usize>,
+}
+
+/// A divergence that a waiver is about.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonKnown {
+    /// The waiver's id.
+    waiver: String,
+    /// The bug that the waiver stands for.
+    bug: String,
+    /// How many such divergences there are in these lanes.
+    count: u64,
+    /// The first of them; its context is left out.
+    finding: JsonFinding,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonWaiver {
+    id: String,
+    bug: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    /// The last day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+    file: String,
+    line: Option<u64>,
+    /// `used`, `stale` (nothing is known by it) or `expired`.
+    state: String,
+    /// How many divergences are known by it.
+    count: u64,
 }
 
 /// What became of an object.
@@ -152,6 +189,7 @@ struct JsonRow {
 #[serde(rename_all = "lowercase")]
 enum JsonMark {
     Equal,
+    Known,
     Divergent,
     After,
 }
@@ -181,6 +219,8 @@ struct JsonLane {
     matched: u64,
     /// Pairs of events that are equal in all.
     equal: u64,
+    /// How many divergences of these lanes are known.
+    known: u64,
     ends: JsonPair<String>,
     /// The class of the first divergence.
     class: Option<String>,
@@ -273,6 +313,8 @@ fn wire(report: &Report) -> JsonReport {
         },
         origins: report.origins.iter().map(finding).collect(),
         consequences: report.consequences.iter().map(finding).collect(),
+        known: report.known.iter().map(known).collect(),
+        waivers: report.waivers.iter().map(waiver).collect(),
         lanes: report.lanes.iter().map(lane).collect(),
         unpaired: report.unpaired.iter().map(unpaired).collect(),
         excused: report.excused.iter().map(excused).collect(),
@@ -311,6 +353,7 @@ fn finding(finding: &report::Finding) -> JsonFinding {
             .map(|row| JsonRow {
                 mark: match row.mark {
                     Mark::Equal => JsonMark::Equal,
+                    Mark::Known => JsonMark::Known,
                     Mark::Divergent => JsonMark::Divergent,
                     Mark::After => JsonMark::After,
                 },
@@ -330,6 +373,29 @@ fn finding(finding: &report::Finding) -> JsonFinding {
             .collect(),
         lane: finding.lane,
         follows_from: finding.follows_from,
+        follows_known: finding.follows_known,
+    }
+}
+
+fn known(known: &report::Known) -> JsonKnown {
+    JsonKnown {
+        waiver: known.waiver.clone(),
+        bug: known.bug.clone(),
+        count: known.count,
+        finding: JsonFinding { context: Vec::new(), ..finding(&known.finding) },
+    }
+}
+
+fn waiver(waiver: &report::WaiverUsed) -> JsonWaiver {
+    JsonWaiver {
+        id: waiver.id.clone(),
+        bug: waiver.bug.clone(),
+        why: waiver.why.clone(),
+        expires: waiver.expires.clone(),
+        file: waiver.file.clone(),
+        line: waiver.line,
+        state: waiver.state.name().to_owned(),
+        count: waiver.count,
     }
 }
 
@@ -366,6 +432,7 @@ fn lane(lane: &report::LanePair) -> JsonLane {
         aligned: lane.aligned.into(),
         matched: lane.matched,
         equal: lane.equal,
+        known: lane.known,
         ends: lane.ends.map(|end| end.name().to_owned()).into(),
         class: lane.class.map(|class| class.name().to_owned()),
         origin: lane.finding,

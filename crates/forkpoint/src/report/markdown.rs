@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
+use crate::report::text::{but_for_known, follows, idle_because};
 use crate::report::words::{count, thousands};
-use crate::report::{Finding, Mark, Report, Site, Verdict};
+use crate::report::{Finding, Mark, Report, Site, Verdict, WaiverState};
 
 /// Writes the report.
 ///
@@ -27,12 +28,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 out,
                 "| {} | {} | {} | {} |",
                 finding.class.name(),
-                finding.follows_from.map_or(0, |origin| origin + 1),
+                follows(finding),
                 site.or(finding.sites.first()).map(place).unwrap_or_default(),
                 words(&finding.summary)
             )?;
         }
     }
+    known(report, out)?;
     lanes(report, out)?;
     if !report.doubts.is_empty() {
         writeln!(out, "\n## Doubts\n")?;
@@ -41,6 +43,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     excused(report, out)?;
+    idle_waivers(report, out)?;
     if !report.not_compared.is_empty() {
         writeln!(
             out,
@@ -62,7 +65,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}", report.verdict.name())?;
+    let but = match report.verdict {
+        Verdict::Identical => but_for_known(report),
+        _ => String::new(),
+    };
+    writeln!(out, "# {}{but}", report.verdict.name())?;
     writeln!(out)?;
     match (report.verdict, report.origins.first()) {
         (Verdict::Diverged, Some(first)) => {
@@ -134,6 +141,7 @@ fn write_finding(
             let sign = match (row.mark, side) {
                 (Mark::Equal, _) if index > 0 => continue, // one line for both
                 (Mark::Equal, _) => ' ',
+                (Mark::Known, _) => '~',
                 (_, Side::Reference) => '-',
                 (_, Side::Candidate) => '+',
             };
@@ -158,6 +166,45 @@ fn write_finding(
                 block("", &raw)
             )?;
         }
+    }
+    Ok(())
+}
+
+fn known(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.known.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Known\n\n| class | times | where | | waiver | bug |\n| --- | ---: | --- | --- | --- | --- |"
+    )?;
+    for known in &report.known {
+        let sites = &known.finding.sites;
+        let site = sites.iter().find(|site| site.side == Side::Candidate).or(sites.first());
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} |",
+            known.finding.class.name(),
+            thousands(known.count),
+            site.map(place).unwrap_or_default(),
+            words(&known.finding.summary),
+            code(&known.waiver),
+            words(&known.bug)
+        )?;
+    }
+    Ok(())
+}
+
+fn idle_waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let idle: Vec<_> =
+        report.waivers.iter().filter(|waiver| waiver.state != WaiverState::Used).collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Waivers that may go\n")?;
+    for waiver in idle {
+        let because = idle_because(waiver);
+        writeln!(out, "- {} ({}): {}", code(&waiver.id), waiver.state.name(), words(&because))?;
     }
     Ok(())
 }

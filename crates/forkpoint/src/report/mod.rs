@@ -50,6 +50,10 @@ pub struct Report {
     pub origins: Vec<Finding>,
     /// What differs because something else does.
     pub consequences: Vec<Finding>,
+    /// What differs and is known: it does not make the candidate diverged.
+    pub known: Vec<Known>,
+    /// Every waiver of the profile, and what became of it.
+    pub waivers: Vec<WaiverUsed>,
     /// The pairs of lanes.
     pub lanes: Vec<LanePair>,
     /// Lanes without a partner.
@@ -162,6 +166,64 @@ pub struct Finding {
     pub lane: Option<usize>,
     /// The origin that a consequence follows from, by its place in the report.
     pub follows_from: Option<usize>,
+    /// The known divergence that a consequence follows from, by its place in the report.
+    pub follows_known: Option<usize>,
+}
+
+/// A divergence that a waiver is about.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What differs; the first of its kind in its pair of lanes.
+    pub finding: Finding,
+    /// The waiver.
+    pub waiver: String,
+    /// The bug that it stands for.
+    pub bug: String,
+    /// How many such divergences there are.
+    pub count: u64,
+}
+
+/// What became of a waiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverState {
+    /// Something is known by it.
+    Used,
+    /// It holds, and nothing is known by it.
+    Stale,
+    /// It does not hold any more.
+    Expired,
+}
+
+impl WaiverState {
+    /// Returns the word that reports and scripts use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Stale => "stale",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A waiver of the profile.
+#[derive(Clone, Debug)]
+pub struct WaiverUsed {
+    /// Its name.
+    pub id: String,
+    /// The bug that it stands for.
+    pub bug: String,
+    /// What else there is to say.
+    pub why: Option<String>,
+    /// The last day on which it holds.
+    pub expires: Option<String>,
+    /// The file that holds it, and the line.
+    pub file: String,
+    /// The line of the waiver, counted from 1.
+    pub line: Option<u64>,
+    /// What became of it.
+    pub state: WaiverState,
+    /// How many divergences are known by it.
+    pub count: u64,
 }
 
 /// What became of an object.
@@ -191,6 +253,8 @@ pub struct ContextRow {
 pub enum Mark {
     /// Both events count as equal.
     Equal,
+    /// The events differ, and a waiver is about that.
+    Known,
     /// This is the divergence.
     Divergent,
     /// What follows; it is not aligned.
@@ -241,6 +305,8 @@ pub struct LanePair {
     pub finding: Option<usize>,
     /// The origin that the first divergence follows from, if it is none itself.
     pub follows_from: Option<usize>,
+    /// How many divergences of these lanes are known.
+    pub known: u64,
     /// Which of the candidate's aligned events parts.
     pub parts_at: Option<usize>,
 }

@@ -1,6 +1,8 @@
 //! The report as one reads it in a terminal: verdict, where to start, why, evidence, what was
 //! excused, what was not compared.
 
+mod known;
+
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -13,6 +15,8 @@ use crate::report::words::{count, thousands};
 use crate::report::{
     ContextRow, EventView, FieldDifference, Finding, LanePair, Mark, Report, Site, Verdict,
 };
+
+pub(super) use known::{but_for_known, idle_because};
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,9 +48,11 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
         text.finding(report, place, finding)?;
     }
     text.consequences(report)?;
+    text.known(report)?;
     text.lanes(report)?;
     text.doubts(report)?;
     text.excused(report)?;
+    text.idle_waivers(report)?;
     text.not_compared(report)?;
     text.inputs(report)
 }
@@ -117,7 +123,11 @@ impl Text<'_> {
                 (YELLOW, format!("no difference in {pairs}, but not everything was compared"))
             }
         };
-        writeln!(self.out, "{}: {said}", self.paint(style.bold(), report.verdict.name()))?;
+        let verdict = match report.verdict {
+            Verdict::Identical => format!("identical{}", but_for_known(report)),
+            verdict => verdict.name().to_owned(),
+        };
+        writeln!(self.out, "{}: {said}", self.paint(style.bold(), &verdict))?;
         match (report.verdict, report.origins.first()) {
             (Verdict::Diverged, Some(first)) => {
                 let site = first
@@ -209,8 +219,7 @@ impl Text<'_> {
         for finding in report.consequences.iter().take(SHOWN) {
             let site = finding.sites.iter().find(|site| site.side == Side::Candidate);
             let site = site.or(finding.sites.first()).map(spot).unwrap_or_default();
-            let from = finding.follows_from.map_or(0, |origin| origin + 1);
-            let line = format!("{} ← {from}  {site}", finding.class.name());
+            let line = format!("{} ← {}  {site}", finding.class.name(), follows(finding));
             writeln!(self.out, "   {}", self.cut(&line, 3))?;
             self.paragraph(6, &plain(&finding.summary), DIM)?;
         }
@@ -238,6 +247,11 @@ impl Text<'_> {
                     index(reference),
                     index(candidate)
                 )
+            }
+            (Mark::Known, Some(a), Some(_)) => {
+                let line = self.cut(&event_line(a), MARGIN + 9);
+                let head = format!("~ {:>8} {:>8}  (known)", index(reference), index(candidate));
+                writeln!(self.out, "   {}  {line}", self.paint(YELLOW, &head))
             }
             (Mark::Divergent, Some(a), Some(b)) if same(a, b) => {
                 let line = self.cut(&plain(&a.name), MARGIN);
@@ -369,9 +383,16 @@ impl Text<'_> {
                     )
                 }
                 None if lane.aligned.reference == lane.aligned.candidate
-                    && lane.matched == lane.aligned.reference =>
+                    && lane.matched + lane.known == lane.aligned.reference =>
                 {
-                    format!("{matched:>11} equal, all{}", both_ends(lane))
+                    let all = match lane.known {
+                        0 => "all".to_owned(),
+                        known => format!("all but {} known", thousands(known)),
+                    };
+                    format!("{matched:>11} equal, {all}{}", both_ends(lane))
+                }
+                None if lane.known > 0 => {
+                    format!("{:>11} of {total} equal, the rest known", thousands(lane.equal))
                 }
                 None => format!("{matched:>11} of {total} equal, a clean prefix"),
             };
@@ -515,6 +536,15 @@ fn parting(report: &Report) -> String {
     let threads = report.lanes.iter().filter(|lane| lane.finding.is_some()).count();
     let others = if threads > 1 { format!("; {threads} threads differ") } else { String::new() };
     format!("{} after {after}{others}", first.class.name())
+}
+
+/// Returns what a consequence follows from.
+pub(super) fn follows(finding: &Finding) -> String {
+    match (finding.follows_from, finding.follows_known) {
+        (Some(origin), _) => (origin + 1).to_string(),
+        (None, Some(known)) => format!("known {}", known + 1),
+        (None, None) => String::new(),
+    }
 }
 
 /// Returns a place as one looks it up.

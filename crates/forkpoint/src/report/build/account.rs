@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::align::tail::Tail;
 use crate::align::threads::Evidence;
-use crate::finding::{At, Facts};
+use crate::cause::Causes;
+use crate::finding::{At, Detail, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
 use crate::report::{Excused, Input, InputFault, LanePair, NotCompared, Unpaired};
-use crate::trace::Trace;
+use crate::trace::{LaneKey, Trace};
 
 impl Facts<'_> {
     pub(super) fn lane_pair(&self, index: usize) -> LanePair {
@@ -24,12 +25,14 @@ impl Facts<'_> {
             is_doubtful: paired.evidence.is_doubtful(),
             events: lanes.map(|lane| lane.n_events() as u64),
             aligned: streams.map(|stream| stream.len() as u64),
-            matched: self.walks[index].matched() as u64,
+            matched: (self.walks[index].matched() - self.walks[index].known.n_before_parting)
+                as u64,
             equal: self.walks[index].equal() as u64,
             ends: lanes.map(|lane| Tail::of(lane, self.symbols)),
             class: None,
             finding: None,
             follows_from: None,
+            known: 0,
             parts_at: None,
         }
     }
@@ -72,7 +75,12 @@ impl Facts<'_> {
     }
 
     /// What keeps the logs from being called identical.
-    pub(super) fn doubts(&self, matched: u64, unpaired: &[Unpaired]) -> Vec<String> {
+    pub(super) fn doubts(
+        &self,
+        matched: u64,
+        unpaired: &[Unpaired],
+        causes: &Causes,
+    ) -> Vec<String> {
         let mut doubts = Vec::new();
         for side in Side::BOTH {
             for (kind, fault) in &self.traces.on(side).faults.0 {
@@ -101,7 +109,7 @@ impl Facts<'_> {
         for side in Side::BOTH {
             let names: Vec<&str> = unpaired
                 .iter()
-                .filter(|lane| lane.side == side)
+                .filter(|lane| lane.side == side && !self.is_known(lane, causes))
                 .map(|lane| lane.name.as_str())
                 .collect();
             if !names.is_empty() {
@@ -114,6 +122,18 @@ impl Facts<'_> {
             }
         }
         doubts
+    }
+
+    /// Whether a waiver is about a lane that has no partner.
+    fn is_known(&self, unpaired: &Unpaired, causes: &Causes) -> bool {
+        causes.known.iter().any(|(found, _)| match found.detail {
+            Detail::Thread(side) if side == unpaired.side => {
+                let lane = found.at.on(side).map(|at| self.lane(side, at.lane).key);
+                let key = LaneKey { process: unpaired.process, thread: unpaired.tid };
+                found.more == 0 && lane == Some(key)
+            }
+            _ => false,
+        })
     }
 
     pub(super) fn excused(&self) -> Vec<Excused> {
@@ -184,7 +204,9 @@ impl Facts<'_> {
         }
         let behind = |side: Side| {
             let left = self.walks.iter().zip(&self.pairing.pairs).map(|(walk, paired)| {
-                (self.streams.on(side)[*paired.lanes.on(side)].len() - walk.equal()) as u64
+                (self.streams.on(side)[*paired.lanes.on(side)].len()
+                    - walk.equal()
+                    - walk.n_known()) as u64
             });
             left.sum::<u64>()
         };

@@ -62,10 +62,20 @@ pub(super) fn context(
         });
         ContextRow { mark, events }
     };
+    let absorber = facts.absorber();
+    // A pair that differs and is known is no equal pair.
+    let beside = |nth: Pair<usize>| {
+        let inside = streams.zip(nth).map(|(stream, nth)| nth < stream.len());
+        let is_known = inside.reference
+            && inside.candidate
+            && streams.reference.token(nth.reference) != streams.candidate.token(nth.candidate)
+            && absorber.waiver(streams, nth).is_some();
+        row(if is_known { Mark::Known } else { Mark::Equal }, nth.map(Some))
+    };
     let both = |ahead: usize| nth.map(|nth| Some(nth + ahead));
     let first = before.min(nth.reference).min(nth.candidate);
     let mut rows: Vec<ContextRow> =
-        (1..=first).rev().map(|back| row(Mark::Equal, nth.map(|nth| Some(nth - back)))).collect();
+        (1..=first).rev().map(|back| beside(nth.map(|nth| nth - back))).collect();
     let Some(gap) = gap else {
         let mark = |ahead: usize| if ahead == 0 { Mark::Divergent } else { Mark::After };
         rows.extend((0..=after).map(|ahead| row(mark(ahead), both(ahead))));
@@ -80,9 +90,10 @@ pub(super) fn context(
         rows.push(row(mark, inside));
     }
     if length == gap.reference.max(gap.candidate) {
-        rows.extend((0..after).map(|ahead| {
-            row(Mark::Equal, Pair::of(|side| Some(nth.on(side) + skipped.on(side) + ahead)))
-        }));
+        rows.extend(
+            (0..after)
+                .map(|ahead| beside(Pair::of(|side| nth.on(side) + skipped.on(side) + ahead))),
+        );
     }
     rows.retain(|row| row.events.reference.is_some() || row.events.candidate.is_some());
     // Behind the anchor the lanes may part again.

@@ -2,6 +2,7 @@
 
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
+use crate::cause::Source;
 use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
@@ -11,8 +12,8 @@ use crate::report::build::evidence::{
 use crate::report::words::count;
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
 
-/// Returns a finding; `follows_from` is the origin that it follows from.
-pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows_from: Option<usize>) -> Finding {
+/// Returns a finding; `follows` is what it follows from.
+pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows: Option<Source>) -> Finding {
     let both = match found.at {
         Pair { reference: Some(reference), candidate: Some(candidate) } => {
             Some(Pair::new(reference, candidate))
@@ -49,7 +50,14 @@ pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows_from: Option<usi
         context: evidence(facts, found, both),
         histories: histories(facts, found),
         lane: found.pair,
-        follows_from,
+        follows_from: match follows {
+            Some(Source::Origin(origin)) => Some(origin),
+            _ => None,
+        },
+        follows_known: match follows {
+            Some(Source::Known(known)) => Some(known),
+            _ => None,
+        },
     }
 }
 

@@ -3,8 +3,9 @@
 mod account;
 mod evidence;
 mod findings;
+mod known;
 
-use crate::cause::Causes;
+use crate::cause::{Causes, Source};
 use crate::finding::Facts;
 use crate::report::{Finding, LanePair, ProfileUsed, Report, Verdict};
 
@@ -15,26 +16,36 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
     let consequences: Vec<Finding> = causes
         .consequences
         .iter()
-        .map(|(found, origin)| findings::finding(facts, found, Some(*origin)))
+        .map(|(found, from)| findings::finding(facts, found, Some(*from)))
         .collect();
     let mut lanes: Vec<LanePair> =
         (0..facts.walks.len()).map(|index| facts.lane_pair(index)).collect();
-    let all = causes.origins.iter().enumerate().map(|(place, found)| (found, Some(place), place));
-    let following = causes.consequences.iter().map(|(found, origin)| (found, None, *origin));
-    for (found, own, origin) in all.chain(following) {
+    let all = causes.origins.iter().enumerate();
+    let all = all.map(|(place, found)| (found, Some(place), Source::Origin(place)));
+    let following = causes.consequences.iter().map(|(found, from)| (found, None, *from));
+    for (found, own, from) in all.chain(following) {
         let Some(pair) = found.pair else { continue };
         let lane = &mut lanes[pair];
         let earlier = lane.parts_at.is_none_or(|nth| found.nth.candidate < nth);
         if earlier {
             lane.parts_at = Some(found.nth.candidate);
             lane.finding = own;
-            lane.follows_from = if own.is_none() { Some(origin) } else { None };
+            lane.follows_from = match from {
+                Source::Origin(origin) if own.is_none() => Some(origin),
+                _ => None,
+            };
             lane.class = Some(found.class);
         }
     }
     let matched = facts.walks.iter().map(|walk| walk.equal() as u64).sum();
     let unpaired = facts.unpaired();
-    let doubts = facts.doubts(matched, &unpaired);
+    for (found, _) in &causes.known {
+        if let Some(pair) = found.pair {
+            lanes[pair].known += 1 + found.more as u64;
+        }
+    }
+    let mut doubts = facts.doubts(matched, &unpaired, causes);
+    doubts.extend(facts.doubts_of_known(causes));
     let verdict = match (origins.is_empty(), doubts.is_empty()) {
         (false, _) => Verdict::Diverged,
         (true, false) => Verdict::Inconclusive,
@@ -52,15 +63,23 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
                 .iter()
                 .filter(|rule| !rule.enabled)
                 .map(|rule| rule.id.clone())
+                .chain(switched_off(facts))
                 .collect(),
         },
         inputs: facts.traces.as_ref().map(account::input),
         origins,
         consequences,
+        known: facts.told_known(causes),
+        waivers: facts.waivers_used(causes),
         lanes,
         unpaired,
         excused: facts.excused(),
         not_compared: facts.not_compared(),
         matched,
     }
+}
+
+/// The waivers that are switched off.
+fn switched_off(facts: &Facts<'_>) -> impl Iterator<Item = String> {
+    facts.profile.waivers.iter().filter(|waiver| !waiver.enabled).map(|waiver| waiver.id.clone())
 }

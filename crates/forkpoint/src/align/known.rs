@@ -1,0 +1,63 @@
+//! Differences between two events that a waiver is about: the lanes go on beside each other.
+
+use crate::align::absorb::Absorber;
+use crate::align::explain::Difference;
+use crate::align::streams::Stream;
+use crate::class::Class;
+use crate::pair::Pair;
+use crate::profile::{Date, Profile, Role, WaiverId};
+use crate::trace::Symbol;
+
+impl Class {
+    /// Returns the class of two events of one symbol that differ.
+    pub fn of_values(role: Option<Role>) -> Self {
+        match role {
+            Some(Role::Call) => Self::Arguments,
+            Some(Role::Return | Role::Echo) => Self::ReturnValue,
+            Some(Role::Spawn) => Self::ThreadAttribute,
+            Some(Role::Exit | Role::Wait | Role::Wake) | None => Self::Payload,
+        }
+    }
+}
+
+impl Absorber<'_> {
+    /// Returns the waiver that is about all differences between two events.
+    pub fn waiver(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<WaiverId> {
+        if self.profile.waivers.is_empty() {
+            return None;
+        }
+        let symbols = streams.zip(nth).map(|(stream, nth)| stream.symbol(nth));
+        if symbols.reference != symbols.candidate {
+            return None;
+        }
+        let symbol = self.symbols.of(symbols.reference);
+        of_values(self.profile, self.today, symbol, || self.differences(streams, nth))
+    }
+}
+
+/// Returns the waiver that is about all differences between two events of this symbol.
+pub fn of_values(
+    profile: &Profile,
+    today: Option<Date>,
+    symbol: &Symbol,
+    differences: impl FnOnce() -> Vec<Difference>,
+) -> Option<WaiverId> {
+    let class = Class::of_values(symbol.role);
+    let mut may = profile
+        .waivers_on(today)
+        .filter(|(_, waiver)| {
+            waiver.is_about(class) && waiver.matches(&symbol.kind, symbol.name.as_deref())
+        })
+        .peekable();
+    may.peek()?;
+    let differences = differences();
+    let real: Vec<&Difference> =
+        differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
+    if real.is_empty() {
+        return None; // the lines cannot be read any more, so nobody knows
+    }
+    let about_all = |waiver: &crate::profile::Waiver| {
+        real.iter().all(|difference| waiver.is_about_field(&difference.field, &difference.values))
+    };
+    may.find(|(_, waiver)| about_all(waiver)).map(|(id, _)| id)
+}
