@@ -1,19 +1,19 @@
 //! The verb `diff`: two logs in, a report out.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::compare::{Options, compare};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
 use forkpoint::report::{Report, json, markdown, text};
-use forkpoint::trace::LaneKey;
+use forkpoint::trace::{LaneKey, Trace};
 
 use crate::input::{self, ReadArgs};
+use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
 /// Compare the logs of two engines that ran the same program
@@ -63,19 +63,9 @@ enum Format {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Colour {
-    /// On a terminal, unless NO_COLOR is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
+/// Pairs of threads that were told.
 #[derive(Clone, Debug)]
-struct Map(Vec<Pair<LaneKey>>);
+pub(crate) struct Map(pub(crate) Vec<Pair<LaneKey>>);
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
@@ -90,21 +80,32 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
     };
+    refuse_unknown_threads(&options, &logs.traces)?;
+    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
+    match &args.output {
+        Some(path) => write_file(path, &report, args.format)?,
+        None => terminal::write_stdout(args.color, |options, out| {
+            write(&report, args.format, options, out)
+        })?,
+    }
+    Ok(trouble::code(report.verdict))
+}
+
+/// Says that a thread that was told to be paired is not there.
+pub(crate) fn refuse_unknown_threads(
+    options: &Options,
+    traces: &Pair<Trace>,
+) -> Result<(), Trouble> {
     for keys in &options.told {
         for side in forkpoint::pair::Side::BOTH {
             let key = *keys.on(side);
-            if !logs.traces.on(side).lanes.iter().any(|lane| lane.key == key) {
-                let name = (logs.traces.on(side).format.lane)(key);
+            if !traces.on(side).lanes.iter().any(|lane| lane.key == key) {
+                let name = (traces.on(side).format.lane)(key);
                 return Err(Trouble::new(format!("the {side} has no thread {name} (--map)"), None));
             }
         }
     }
-    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
-    match &args.output {
-        Some(path) => write_file(path, &report, args.format)?,
-        None => write_stdout(&report, args)?,
-    }
-    Ok(trouble::code(report.verdict))
+    Ok(())
 }
 
 fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [String]>, Trouble> {
@@ -147,24 +148,6 @@ fn write_file(path: &Path, report: &Report, format: Format) -> Result<(), Troubl
         .map_err(trouble)
 }
 
-fn write_stdout(report: &Report, args: &Args) -> Result<(), Trouble> {
-    let stdout = io::stdout();
-    let colour = match args.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
-    };
-    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
-    let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    let mut out = BufWriter::new(stdout.lock());
-    let options = text::TextOptions { colour, width };
-    match write(report, args.format, options, &mut out).and_then(|()| out.flush()) {
-        // The reader has seen enough; the verdict stands.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
-    }
-}
-
 fn write(
     report: &Report,
     format: Format,
@@ -195,13 +178,14 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 /// What day it is, in UTC; on a clock that stands before 1970 the first day.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     const DAY: u64 = 24 * 60 * 60;
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Date::since_1970(since_1970.as_secs() / DAY).unwrap_or(Date::LAST)
 }
 
-fn map(text: &str) -> Result<Map, String> {
+/// Reads pairs of threads: `6=1,7=2`.
+pub(crate) fn map(text: &str) -> Result<Map, String> {
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
@@ -215,7 +199,7 @@ fn map(text: &str) -> Result<Map, String> {
 }
 
 /// Reads a thread's number: `6`, `0x1f`, or `PROCESS:THREAD` in hexadecimal, as Wine writes them.
-fn lane(text: &str) -> Result<LaneKey, String> {
+pub(crate) fn lane(text: &str) -> Result<LaneKey, String> {
     let text = text.trim();
     let bad = || format!("expected a thread such as 6, 0x1f or 0120:0124, found `{text}`");
     if let Some((process, thread)) = text.split_once(':') {

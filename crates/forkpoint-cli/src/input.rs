@@ -63,6 +63,22 @@ pub(crate) fn profile_name<'a>(path: &str, args: &'a ReadArgs) -> Result<&'a str
     profile_of(&ingest::open(&[path.to_owned()])?, format, args)
 }
 
+/// Returns the profile that is asked for, or that suits the log.
+pub(crate) fn load(path: &str, args: &ReadArgs) -> Result<Profile, Trouble> {
+    Ok(Profile::load(profile_name(path, args)?, &args.without)?)
+}
+
+/// Says that logs which are read several times cannot come from standard input.
+pub(crate) fn refuse_standard_input<'a>(
+    paths: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Trouble> {
+    if paths.into_iter().all(|path| path != "-") {
+        return Ok(());
+    }
+    let message = "the logs are read several times, which standard input cannot be";
+    Err(Trouble::new(message, Some("give files".to_owned())))
+}
+
 /// Opens and reads two logs with a profile.
 pub(crate) fn read_two(
     paths: Pair<&String>,

@@ -1,5 +1,6 @@
 //! The binary `forkpoint`: arguments, files, terminal, exit codes. One file per verb.
 
+mod audit;
 mod check;
 mod compat;
 mod diff;
@@ -8,6 +9,7 @@ mod input;
 mod learn;
 mod profile;
 mod progress;
+mod terminal;
 mod trouble;
 
 use std::process::ExitCode;

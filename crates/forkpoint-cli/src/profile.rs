@@ -4,6 +4,7 @@ use std::io::Write;
 
 use forkpoint::profile::{self, BUILTIN, Profile};
 
+use crate::audit;
 use crate::trouble::Trouble;
 
 /// Show and check the rules of comparison
@@ -26,6 +27,8 @@ enum Action {
         #[arg(long)]
         toml: bool,
     },
+    /// Say what each rule excused, and what would be said without it
+    Audit(audit::Args),
     /// Say whether a profile has a mistake
     Check {
         /// Built-in profiles or files
@@ -38,6 +41,7 @@ enum Action {
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let mut out = Vec::new();
     match &args.action {
+        Action::Audit(args) => return audit::run(args),
         Action::List => list(&mut out),
         Action::Show { profile, toml: true } => {
             let chain = profile::chain(profile)?;

@@ -8,6 +8,7 @@
 //! exits; only opening and reading a log, loading a profile and writing a report can fail.
 
 pub mod align;
+pub mod audit;
 pub mod cause;
 pub mod check;
 pub mod class;

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
+    ("audit", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
     ("class", &[]),

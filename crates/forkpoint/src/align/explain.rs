@@ -116,7 +116,8 @@ pub fn differences(
         return found; // one of the files is gone; what can be said was said
     };
     let payloads = Pair::new(Value::Object(reference.payload), Value::Object(candidate.payload));
-    compare(Some(&sides.reference.plan.payload), "", 0, payloads.map(Some), &mut found);
+    let node = Some(&sides.reference.plan.payload);
+    compare(profile, node, "", 0, payloads.map(Some), &mut found);
     found
 }
 
@@ -131,6 +132,7 @@ fn differs(field: &str, values: Pair<Option<String>>) -> Difference {
 
 /// Adds the differences between two values as they stand, those included that a rule excuses.
 fn compare(
+    profile: &Profile,
     node: Option<&Node>,
     path: &str,
     key: u64,
@@ -164,7 +166,7 @@ fn compare(
                 let path =
                     if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
                 let node = node.and_then(|node| node.member_of(a.len(), hash));
-                compare(node, &path, key.rotate_left(7) ^ hash, inner, found);
+                compare(profile, node, &path, key.rotate_left(7) ^ hash, inner, found);
             }
             return;
         }
@@ -173,7 +175,10 @@ fn compare(
     let left = values.as_ref().map(|value| canonical(value, &mut asides));
     let hash = left.as_ref().map(|value| value.as_ref().map(Value::hash));
     let equal = hash.reference == hash.candidate;
-    let excused_by = equal.then(|| asides.first().map(|aside| aside.rule)).flatten();
+    // What is only noted beside an event is compared all the same, by another rule or none.
+    let mut rules = asides.iter().map(|aside| aside.rule).filter(|rule| *rule != RuleId::SHARED);
+    let excuse = rules.clone().find(|&rule| profile.rule(rule).treats_values());
+    let excused_by = equal.then(|| excuse.or_else(|| rules.next())).flatten();
     let text = |value: Option<Value<'_>>| value.map(|value| value.to_string());
     let (values, canonical) = (values.map(text), left.map(text));
     found.push(Difference { field: path.to_owned(), values, canonical, excused_by });

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
+use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
 use crate::profile::select::{Selector, Words};
@@ -249,7 +250,21 @@ impl Compiler<'_> {
             action,
             object: None,
             size: None,
+            budget: Budget::default(),
         });
+        Ok(())
+    }
+
+    /// Gives the rule that was added last its budget.
+    fn budget(
+        &mut self,
+        max_count: Option<&u64>,
+        max_share: Option<&Spanned<f64>>,
+    ) -> Result<(), ProfileError> {
+        let budget = Budget::of(self.source, max_count, max_share)?;
+        if let Some(rule) = self.rules.last_mut() {
+            rule.budget = budget;
+        }
         Ok(())
     }
 
@@ -511,16 +526,25 @@ impl Compiler<'_> {
 fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, ProfileError> {
     let spec = &source.spec;
     let mut compiler = Compiler { source, rules: Vec::new(), spaces };
+    macro_rules! budgeted {
+        ($kind:ident) => {
+            for rule in &spec.$kind {
+                compiler.$kind(rule)?;
+                let rule = rule.get_ref();
+                compiler.budget(rule.max_count.as_ref(), rule.max_share.as_ref())?;
+            }
+        };
+    }
     // Fields are cut to their low bits before anything else looks at them.
-    spec.low_bits.iter().try_for_each(|rule| compiler.low_bits(rule))?;
-    spec.coarse.iter().try_for_each(|rule| compiler.coarse(rule))?;
-    spec.text.iter().try_for_each(|rule| compiler.text(rule))?;
-    spec.skip.iter().try_for_each(|rule| compiler.skip(rule))?;
-    spec.identity.iter().try_for_each(|rule| compiler.identity(rule))?;
-    spec.float.iter().try_for_each(|rule| compiler.float(rule))?;
-    spec.elastic.iter().try_for_each(|rule| compiler.elastic(rule))?;
-    spec.local.iter().try_for_each(|rule| compiler.local(rule))?;
-    spec.absorb.iter().try_for_each(|rule| compiler.absorb(rule))?;
+    budgeted!(low_bits);
+    budgeted!(coarse);
+    budgeted!(text);
+    budgeted!(skip);
+    budgeted!(identity);
+    budgeted!(float);
+    budgeted!(elastic);
+    budgeted!(local);
+    budgeted!(absorb);
     Ok(compiler.rules)
 }
 

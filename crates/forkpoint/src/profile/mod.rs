@@ -4,6 +4,7 @@
 //! scan gets one [`Plan`] per kind and name of event. Whatever excuses a difference is a rule here,
 //! with an id and a why; nothing else in the program knows the name of a function.
 
+mod budget;
 mod compile;
 mod date;
 mod error;
@@ -15,6 +16,7 @@ mod waiver;
 
 use std::path::Path;
 
+pub use budget::Budget;
 pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
@@ -81,6 +83,8 @@ pub struct Rule {
     pub object: Option<ObjectUse>,
     /// Where the size of an object that it creates is told.
     pub size: Option<SizeField>,
+    /// How much it may excuse.
+    pub budget: Budget,
 }
 
 /// Where the size of a new object is told: in an event before the one that names it.
@@ -361,6 +365,14 @@ impl Profile {
     /// Returns the payload field that tells the type of an object which may be shared.
     pub fn shared_type_field(&self) -> Option<&str> {
         self.shared.as_ref().map(|shared| shared.object_type.as_str())
+    }
+
+    /// Returns the profile with one more rule switched off.
+    #[must_use]
+    pub fn without(&self, rule: RuleId) -> Self {
+        let mut profile = self.clone();
+        profile.rules[usize::from(rule.0)].enabled = false;
+        profile
     }
 
     /// Returns the waivers that hold on this day.

@@ -263,6 +263,14 @@ pub struct SkipSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -298,6 +306,14 @@ pub struct IdentitySpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -347,6 +363,14 @@ pub struct LowBitsSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -388,6 +412,14 @@ pub struct CoarseSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -414,6 +446,14 @@ pub struct TextSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -463,6 +503,14 @@ pub struct FloatSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -499,6 +547,14 @@ pub struct ElasticSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// One round of the loop: `"KIND NAME"` an event.
     #[schemars(with = "Vec<String>")]
     pub body: Spanned<Vec<String>>,
@@ -528,6 +584,14 @@ pub struct LocalSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,
@@ -570,6 +634,14 @@ pub struct AbsorbSpec {
     pub id: String,
     /// Why a correct engine may differ here.
     pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
     /// The kinds of event it holds for; `*` stands for anything.
     #[serde(default)]
     pub kind: Many,

@@ -60,6 +60,8 @@ pub struct Report {
     pub unpaired: Vec<Unpaired>,
     /// What rules excused.
     pub excused: Vec<Excused>,
+    /// How much each rule of the profile excused, in the profile's order.
+    pub spent: Vec<Spent>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
     /// Pairs of events that are equal.
@@ -326,6 +328,22 @@ pub struct Unpaired {
     pub events: u64,
     /// Its first event.
     pub first: Option<Site>,
+}
+
+/// How much a rule excused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Differences between events that count as equal.
+    pub differences: u64,
+    /// Events, or rounds of a loop, that were taken out of the lanes of each side.
+    pub left_out: Pair<u64>,
+}
+
+impl Spent {
+    /// Returns what a budget counts: differences and events, those of both sides.
+    pub fn sum(&self) -> u64 {
+        self.differences + self.left_out.reference + self.left_out.candidate
+    }
 }
 
 /// What a rule excused.

@@ -30,12 +30,12 @@ pub struct TextOptions {
 /// This many findings are shown with all their context; of the others the divergent events alone.
 const IN_FULL: usize = 3;
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default();
-const GREEN: Style = AnsiColor::Green.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const CYAN: Style = AnsiColor::Cyan.on_default();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const RED: Style = AnsiColor::Red.on_default();
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
+pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default();
 
 /// Writes the report.
 ///
@@ -57,18 +57,19 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     text.inputs(report)
 }
 
-struct Text<'a> {
-    options: TextOptions,
-    out: &'a mut dyn Write,
+/// A page that is written: what paints, cuts and breaks lines.
+pub(crate) struct Text<'a> {
+    pub(crate) options: TextOptions,
+    pub(crate) out: &'a mut dyn Write,
 }
 
 impl Text<'_> {
-    fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         if self.options.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// Writes a line, cut to the width; `used` columns are taken already.
-    fn cut(&self, text: &str, used: usize) -> String {
+    pub(crate) fn cut(&self, text: &str, used: usize) -> String {
         let Some(width) = self.options.width else { return text.to_owned() };
         let room = width.saturating_sub(used).max(8);
         if text.width() <= room {
@@ -83,7 +84,7 @@ impl Text<'_> {
     }
 
     /// Writes a paragraph, broken at blanks to the width, each line indented.
-    fn paragraph(&mut self, indent: usize, text: &str, style: Style) -> io::Result<()> {
+    pub(crate) fn paragraph(&mut self, indent: usize, text: &str, style: Style) -> io::Result<()> {
         let room = self.options.width.unwrap_or(usize::MAX).saturating_sub(indent).max(20);
         let mut line = String::new();
         let mut lines = Vec::new();
@@ -103,7 +104,7 @@ impl Text<'_> {
         Ok(())
     }
 
-    fn heading(&mut self, title: &str) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, title: &str) -> io::Result<()> {
         writeln!(self.out)?;
         writeln!(self.out, "{}", self.paint(BOLD, title))
     }
@@ -548,7 +549,7 @@ pub(super) fn follows(finding: &Finding) -> String {
 }
 
 /// Returns a place as one looks it up.
-fn spot(site: &Site) -> String {
+pub(crate) fn spot(site: &Site) -> String {
     format!(
         "thread {} event {} ({}:{})",
         plain(&site.lane),
@@ -576,6 +577,6 @@ fn event_line(event: &EventView) -> String {
     format!("{}  {}", plain(&event.name), plain(&event.canonical)).trim_end().to_owned()
 }
 
-fn shown(value: &Option<String>) -> String {
+pub(crate) fn shown(value: &Option<String>) -> String {
     value.as_deref().map_or_else(|| "(absent)".to_owned(), |text| plain(text).into_owned())
 }

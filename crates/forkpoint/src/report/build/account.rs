@@ -137,43 +137,22 @@ impl Facts<'_> {
     }
 
     pub(super) fn excused(&self) -> Vec<Excused> {
-        let mut totals: Vec<(u64, Pair<u64>, Option<Pair<At>>)> =
-            vec![Default::default(); self.profile.rules.len()];
-        for (walk, paired) in self.walks.iter().zip(&self.pairing.pairs) {
-            for (total, excusal) in totals.iter_mut().zip(&walk.excusals.by_rule) {
-                let Some((count, first)) = excusal else { continue };
-                total.0 += count;
-                total.2.get_or_insert(Pair::of(|side| At {
-                    side,
-                    lane: *paired.lanes.on(side),
-                    position: *first.on(side) as usize,
-                }));
-            }
-        }
-        for (rule, counts) in &self.floated {
-            totals[usize::from(rule.0)].1 = *counts;
-        }
-        for side in Side::BOTH {
-            for (rule, rounds) in self.streams.on(side).iter().flat_map(|stream| &stream.folded) {
-                *totals[usize::from(rule.0)].1.on_mut(side) += rounds;
-            }
-        }
         let rules = self
             .profile
             .rules
             .iter()
-            .zip(totals)
-            .filter(|(_, total)| total.0 > 0 || total.1 != Pair::default());
+            .zip(self.totals())
+            .filter(|(_, total)| total.differences > 0 || total.left_out != Pair::default());
         rules
-            .map(|(rule, (differences, left_out, example))| Excused {
+            .map(|(rule, total)| Excused {
                 rule: rule.id.clone(),
                 action: rule.action.name(),
                 why: rule.why.clone(),
                 file: rule.file.clone(),
                 line: rule.place.map(|(line, _)| line as u64),
-                differences,
-                left_out,
-                example: example.map(|example| example.map(|at| site(self, at))),
+                differences: total.differences,
+                left_out: total.left_out,
+                example: total.example.map(|example| example.map(|at| site(self, at))),
             })
             .collect()
     }

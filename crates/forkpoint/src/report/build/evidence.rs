@@ -13,7 +13,7 @@ pub(super) fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
 }
 
 /// Returns where an event is.
-pub(super) fn site(facts: &Facts<'_>, at: At) -> Site {
+pub fn site(facts: &Facts<'_>, at: At) -> Site {
     let (trace, lane) = (facts.traces.on(at.side), facts.lane(at.side, at.lane));
     let line = trace.lines.read(lane.places[at.position]);
     let (file, line) =

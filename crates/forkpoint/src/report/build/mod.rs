@@ -1,9 +1,12 @@
 //! Turns what the comparison found into a report.
 
 mod account;
+mod budget;
 mod evidence;
 mod findings;
 mod known;
+
+pub use evidence::site;
 
 use crate::cause::{Causes, Source};
 use crate::finding::Facts;
@@ -46,6 +49,8 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
     }
     let mut doubts = facts.doubts(matched, &unpaired, causes);
     doubts.extend(facts.doubts_of_known(causes));
+    let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
+    doubts.extend(facts.doubts_of_budgets(matched + known));
     let verdict = match (origins.is_empty(), doubts.is_empty()) {
         (false, _) => Verdict::Diverged,
         (true, false) => Verdict::Inconclusive,
@@ -73,6 +78,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         waivers: facts.waivers_used(causes),
         lanes,
         unpaired,
+        spent: facts.spent(),
         excused: facts.excused(),
         not_compared: facts.not_compared(),
         matched,
