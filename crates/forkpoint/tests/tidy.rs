@@ -34,7 +34,10 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("options", &["pair", "profile", "trace"]),
     ("pair", &[]),
     ("profile", &["class", "pair", "value"]),
-    ("report", &["align", "cause", "finding", "identity", "ingest", "pair", "profile", "trace"]),
+    (
+        "report",
+        &["align", "cause", "finding", "identity", "ingest", "pair", "profile", "trace", "value"],
+    ),
     ("trace", &["ingest", "profile"]),
     ("value", &[]),
 ];

@@ -161,16 +161,17 @@ fn what_ninja_finds_later_is_told_and_noise_is_not() {
     let origins: Vec<_> = report.origins.iter().filter(of_the_program).map(lines).collect();
     // GetTempPath2W, and the attributes of .ninja_lock.
     assert_eq!(origins, [[1074, 1089], [11_340, 11_532]]);
-    // ninja writes times as decimal numbers: of them only the length is in the log.
+    // The last error that GetProcAddress left behind; and ninja writes times as decimal numbers: of
+    // them only the length is in the log.
     let consequences: Vec<_> =
         report.consequences.iter().filter(of_the_program).map(lines).collect();
-    assert_eq!(consequences, [[5809, 6659], [8825, 8747], [11_311, 11_503]]);
+    assert_eq!(consequences, [[1280, 1295], [5809, 6659], [8825, 8747], [11_311, 11_503]]);
     let program = &report.lanes[0];
     assert_eq!(program.aligned, Pair::new(1_620, 1_620));
     let excused = |rule: &str| report.excused.iter().find(|excused| excused.rule == rule).unwrap();
-    // The last error that GetProcAddress left behind is read after functions that succeed.
+    // It is told once; that it is still there after functions that succeeded is noise.
     let first = excused("stale-last-error").example.as_ref().unwrap();
-    assert_eq!((first.reference.line, first.candidate.line), (1280, 1295));
+    assert!(first.reference.line > 1280 && first.candidate.line > 1295);
     assert!(excused("own-process-in-text").differences > 0);
 }
 

@@ -11,7 +11,7 @@ use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
 use crate::identity::{Meeting, ObjectRules};
 use crate::pair::{Pair, Side};
-use crate::profile::{RuleId, WaiverId};
+use crate::profile::{Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane};
 
 /// Differences that a rule excused: how many, and the first.
@@ -117,9 +117,13 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
     let mut walk = Walk::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
     let mut nth = Pair::new(0, 0);
+    // What an earlier call left behind is noise, but once a call has gone otherwise, the first echo
+    // that differs is its consequence, and told.
+    let mut echo_told = true;
     loop {
         let start = nth;
-        let differ = lock_step(streams, &mut nth, absorber, rules, &mut asides, &mut walk);
+        let mut step = Step { absorber, rules, echo_told, walk: &mut walk };
+        let differ = step.go(streams, &mut nth, &mut asides);
         let length = nth.reference - start.reference;
         if length > 0 {
             walk.segments.push(Segment { nth: start, length });
@@ -127,7 +131,13 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
         if !differ {
             break;
         }
-        let gap = resync::next_anchor(streams, nth, resync);
+        let symbol = streams.reference.symbol(nth.reference);
+        echo_told = absorber.symbols.of(symbol).role == Some(Role::Echo);
+        let gap = if echo_told && absorber.excuses(streams, nth).is_some() {
+            Some(Gap { reference: 1, candidate: 1 }) // only told: the lanes do not part here
+        } else {
+            resync::next_anchor(streams, nth, resync)
+        };
         walk.partings.push(Parting { nth, how: How::Differ(gap) });
         match gap {
             Some(gap) if walk.partings.len() <= resync.max_gaps => {
@@ -148,38 +158,57 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
     walk
 }
 
-/// Goes on while both streams are equal; returns whether a difference stopped it.
-fn lock_step(
-    streams: Pair<&Stream<'_>>,
-    nth: &mut Pair<usize>,
-    absorber: &Absorber<'_>,
-    rules: &ObjectRules,
-    asides: &mut Pair<Asides<'_>>,
-    walk: &mut Walk,
-) -> bool {
-    let Pair { reference, candidate } = streams;
-    while nth.reference < reference.len() && nth.candidate < candidate.len() {
-        let at = Pair::new(reference.position(nth.reference), candidate.position(nth.candidate));
-        if reference.lane.tokens[at.reference] != candidate.lane.tokens[at.candidate] {
-            if let Some(excuses) = absorber.excuses(streams, *nth) {
-                excuses.iter().for_each(|&rule| walk.excusals.add(rule, at.map(|at| at as u32)));
-            } else if let Some(waiver) = absorber.waiver(streams, *nth) {
-                walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
-                walk.known.n_before_parting += usize::from(walk.partings.is_empty());
-            } else {
-                return true;
+/// A walk in lock-step.
+struct Step<'a, 'b> {
+    absorber: &'a Absorber<'a>,
+    rules: &'a ObjectRules,
+    echo_told: bool,
+    walk: &'b mut Walk,
+}
+
+impl Step<'_, '_> {
+    /// Goes on while both streams are equal; returns whether a difference stopped it.
+    fn go(
+        &mut self,
+        streams: Pair<&Stream<'_>>,
+        nth: &mut Pair<usize>,
+        asides: &mut Pair<Asides<'_>>,
+    ) -> bool {
+        let Pair { reference, candidate } = streams;
+        while nth.reference < reference.len() && nth.candidate < candidate.len() {
+            let at =
+                Pair::new(reference.position(nth.reference), candidate.position(nth.candidate));
+            if reference.lane.tokens[at.reference] != candidate.lane.tokens[at.candidate] {
+                if let Some(excuses) = self.excuses(streams, *nth) {
+                    excuses.iter().for_each(|&rule| {
+                        self.walk.excusals.add(rule, at.map(|at| at as u32));
+                    });
+                } else if let Some(waiver) = self.absorber.waiver(streams, *nth) {
+                    let walk = &mut *self.walk;
+                    walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
+                    walk.known.n_before_parting += usize::from(walk.partings.is_empty());
+                } else {
+                    return true;
+                }
             }
+            let left_out =
+                Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));
+            if !left_out.reference.is_empty() || !left_out.candidate.is_empty() {
+                let at = at.map(|at| at as u32);
+                let (absorber, rules) = (self.absorber, self.rules);
+                Beside { absorber, rules, at, walk: self.walk }.count(left_out);
+            }
+            nth.reference += 1;
+            nth.candidate += 1;
         }
-        let left_out =
-            Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));
-        if !left_out.reference.is_empty() || !left_out.candidate.is_empty() {
-            let mut beside = Beside { absorber, rules, at: at.map(|at| at as u32), walk };
-            beside.count(left_out);
-        }
-        nth.reference += 1;
-        nth.candidate += 1;
+        false
     }
-    false
+
+    fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Vec<RuleId>> {
+        let excuses = self.absorber.excuses(streams, nth)?;
+        let symbol = self.absorber.symbols.of(streams.reference.symbol(nth.reference));
+        (self.echo_told || symbol.role != Some(Role::Echo)).then_some(excuses)
+    }
 }
 
 /// Goes along a lane's asides as the walk goes along its events.

@@ -6,11 +6,13 @@ use crate::cause::Source;
 use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
+use crate::profile::Role;
 use crate::report::build::evidence::{
     context, difference, differences, event, lane_name, site, told,
 };
-use crate::report::words::count;
+use crate::report::words::{count, shortened};
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
+use crate::value::Value;
 
 /// Returns a finding; `follows` is what it follows from.
 pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows: Option<Source>) -> Finding {
@@ -117,8 +119,13 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
             .map(|symbol| symbol.name.clone().unwrap_or_else(|| symbol.kind.clone()))
             .unwrap_or_default()
     };
+    let asked = || {
+        let at = found.at.candidate.filter(|_| found.class == Class::ReturnValue);
+        at.map(|at| asked(facts, at)).unwrap_or_default()
+    };
     match &found.detail {
         Detail::Differ(gap) => {
+            let function = || format!("{}{}", function(), asked());
             let sentence = differing(found.class, *gap, &function(), &title, told);
             match gap {
                 None if !matches!(found.class, Class::LostSync | Class::DifferentCall) => {
@@ -179,6 +186,53 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
                 )
             }
         }
+    }
+}
+
+/// Returns the texts that the function was called with, as one would write the call: what a lookup was
+/// for says more than its name.
+fn asked(facts: &Facts<'_>, at: At) -> String {
+    /// A call with more between it and its return is not looked for.
+    const FAR: usize = 4096;
+    const SHOWN: usize = 2;
+    let lane = facts.lane(at.side, at.lane);
+    let name = &facts.symbol(at).name;
+    let mut open = 1;
+    for position in (at.position.saturating_sub(FAR)..at.position).rev() {
+        let before = At { position, ..at };
+        let symbol = facts.symbol(before);
+        if symbol.name != *name {
+            continue;
+        }
+        match symbol.role {
+            Some(role) if role.is_return() => open += 1,
+            Some(Role::Call) => open -= 1,
+            _ => {}
+        }
+        if open > 0 {
+            continue;
+        }
+        let Ok(line) = facts.traces.on(at.side).lines.bytes(lane.places[position]) else { break };
+        let line = String::from_utf8_lossy(&line).into_owned();
+        let Some(parsed) = (facts.traces.on(at.side).format.parse)(&line) else { break };
+        let arguments = parsed.payload.iter().filter(|(key, _)| key != "name" && key != "module");
+        let mut texts = Vec::new();
+        arguments.for_each(|(_, value)| texts_of(value, &mut texts));
+        texts.truncate(SHOWN);
+        return if texts.is_empty() { String::new() } else { format!("({})", texts.join(", ")) };
+    }
+    String::new()
+}
+
+/// Collects the texts in a value that are no machine words.
+fn texts_of(value: &Value<'_>, texts: &mut Vec<String>) {
+    match value {
+        Value::Text(text) if value.word().is_none() && !text.is_empty() => {
+            texts.push(format!("\"{}\"", shortened(text, 48)));
+        }
+        Value::List(values) => values.iter().for_each(|value| texts_of(value, texts)),
+        Value::Object(members) => members.iter().for_each(|(_, value)| texts_of(value, texts)),
+        _ => {}
     }
 }
 
