@@ -43,7 +43,13 @@ pub(super) fn follow(findings: &mut Findings<'_>, crash: Option<usize>) {
             }
             Reason::New(Found { class: Class::LostWakeUp, .. }) if crash.is_some() => {}
             Reason::New(origin) => {
-                let same = findings.found.iter().position(|other| *other == origin);
+                // The aligned signals may have told already that they are about other objects.
+                let is_told = |other: &Found| {
+                    *other == origin
+                        || matches!(other.detail, Detail::Object(_))
+                            && (other.class, other.at) == (origin.class, origin.at)
+                };
+                let same = findings.found.iter().position(is_told);
                 let origin = same.unwrap_or_else(|| findings.add(origin));
                 findings.follows(number, origin);
             }

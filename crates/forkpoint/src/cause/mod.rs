@@ -51,8 +51,7 @@ enum Cause {
 
 /// Tells origins from consequences, and ranks the origins.
 pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
-    let known = found.iter().map(|found| facts.waiver_of(found)).collect();
-    let mut findings = Findings { facts, cause: vec![Cause::Origin; found.len()], known, found };
+    let mut findings = Findings::new(facts, found);
     findings.within_lanes();
     let crash = crash::crash(&mut findings);
     blocked::follow(&mut findings, crash);
@@ -74,13 +73,32 @@ struct Findings<'a> {
     cause: Vec<Cause>,
     /// The waiver that each is known by. What is known is no origin, and follows from nothing.
     known: Vec<Option<WaiverId>>,
+    /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
+    of_pair: Vec<Vec<usize>>,
 }
 
 /// The order of origins: what a lane does; what floats; lanes that end and threads that lack; loops.
 /// Then the reference's clock, its place in the log, and the candidate's.
 type Rank = (u8, i64, Option<Place>, Option<Place>);
 
-impl Findings<'_> {
+/// Whether a finding is about the lanes that it stands in.
+fn is_of_its_lanes(found: &Found) -> bool {
+    !matches!(found.detail, Detail::Float(_) | Detail::Signal { .. })
+}
+
+impl<'a> Findings<'a> {
+    fn new(facts: &'a Facts<'a>, found: Vec<Found>) -> Self {
+        let mut of_pair = vec![Vec::new(); facts.walks.len()];
+        for (number, found) in found.iter().enumerate().filter(|(_, found)| is_of_its_lanes(found))
+        {
+            if let Some(pair) = found.pair {
+                of_pair[pair].push(number);
+            }
+        }
+        let known = found.iter().map(|found| facts.waiver_of(found)).collect();
+        Self { facts, cause: vec![Cause::Origin; found.len()], known, found, of_pair }
+    }
+
     /// Adds a finding that is an origin; returns its number.
     fn add(&mut self, found: Found) -> usize {
         self.known.push(self.facts.waiver_of(&found));
@@ -114,14 +132,9 @@ impl Findings<'_> {
 
     /// Returns the first finding of a pair of lanes; one that is not known, if there is one.
     fn first_of(&self, pair: usize) -> Option<usize> {
-        let is_its_own = |found: &Found| {
-            found.pair == Some(pair)
-                && !matches!(found.detail, Detail::Float(_) | Detail::Signal { .. })
-        };
-        let mut own = (0..self.found.len()).filter(|&number| is_its_own(&self.found[number]));
-        let first = own.next()?;
-        let new = std::iter::once(first).chain(own).find(|&number| !self.is_known(number));
-        Some(new.unwrap_or(first))
+        let own = &self.of_pair[pair];
+        let new = own.iter().find(|&&number| !self.is_known(number));
+        new.or(own.first()).copied()
     }
 
     /// Whether the finding is a function that returns something else though it was called alike.
@@ -138,16 +151,11 @@ impl Findings<'_> {
     /// way before.
     fn within_lanes(&mut self) {
         for pair in 0..self.facts.walks.len() {
-            let mine: Vec<usize> =
-                (0..self.found.len()).filter(|&n| self.found[n].pair == Some(pair)).collect();
             let mut before: Option<usize> = None;
             let mut known: Option<usize> = None;
             let mut same_way = true;
-            for number in mine {
+            for number in self.of_pair[pair].clone() {
                 let found = &self.found[number];
-                if matches!(found.detail, Detail::Float(_)) {
-                    continue;
-                }
                 let own = self.is_own_return(found) && same_way;
                 let one_event = match &found.detail {
                     Detail::Differ(gap) => gap.is_some_and(crate::align::resync::Gap::is_one_event),
@@ -206,25 +214,27 @@ impl Findings<'_> {
             return;
         }
         let edges = reach::Edges::of(self.facts);
-        let mut by_clock = firsts.clone();
-        by_clock.sort_by_key(|&number| self.rank(number));
-        for &from in &by_clock {
+        let first_of_lane: BTreeMap<usize, (usize, usize)> = firsts
+            .iter()
+            .filter_map(|&number| {
+                let at = self.found[number].at.candidate?;
+                Some((at.lane, (number, at.position)))
+            })
+            .collect();
+        let mut by_clock: Vec<(Rank, usize)> =
+            firsts.into_iter().map(|number| (self.rank(number), number)).collect();
+        by_clock.sort_unstable();
+        let mut steps = 0;
+        for (_, from) in by_clock {
             let Some(start) = self.found[from].at.candidate else { continue };
-            if self.found[from].class == Class::RepeatCount {
+            // What a consequence reaches, its origin has reached.
+            if self.found[from].class == Class::RepeatCount || !self.is_origin(from) {
                 continue;
             }
-            let reached = edges.from(start);
-            for &number in &firsts {
-                let found = &self.found[number];
-                let Some(at) = found.at.candidate else { continue };
-                if number == from
-                    || self.is_own_return(found)
-                    || at.lane == start.lane
-                    || !self.is_origin(number)
-                {
-                    continue;
-                }
-                if reached.get(&at.lane).is_some_and(|&position| position <= at.position) {
+            for (lane, since) in edges.from(start, &mut steps) {
+                let Some(&(number, position)) = first_of_lane.get(&lane) else { continue };
+                let reached = lane != start.lane && since <= position;
+                if reached && self.is_origin(number) && !self.is_own_return(&self.found[number]) {
                     self.follows(number, from);
                 }
             }
@@ -237,7 +247,7 @@ impl Findings<'_> {
             matches!(class, Class::Crash | Class::Cut | Class::Blocked | Class::LostWakeUp)
         };
         let mut order: Vec<usize> = (0..self.found.len()).filter(|&n| self.is_origin(n)).collect();
-        order.sort_by_key(|&number| self.rank(number));
+        order.sort_by_cached_key(|&number| self.rank(number));
         // What is known comes last: a new stop says more.
         order.sort_by_key(|&number| self.is_known(number));
         let Some(stop) = order.iter().copied().find(|&n| stops(self.found[n].class)) else {

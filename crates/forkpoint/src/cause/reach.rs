@@ -9,6 +9,10 @@ use crate::pair::Side;
 use crate::profile::Role;
 use crate::trace::Place;
 
+/// So many steps between lanes are gone in all. What is not reached stays an origin: more origins
+/// are told then, never fewer.
+const MAX_STEPS: usize = 1 << 24;
+
 /// How word travels between the candidate's lanes.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
@@ -71,14 +75,19 @@ impl Edges {
         }
     }
 
-    /// Returns, by lane, the first position that could know of the event at `start`.
-    pub(super) fn from(&self, start: At) -> BTreeMap<usize, usize> {
+    /// Returns, by lane, the first position that could know of the event at `start`; adds to
+    /// the steps that were gone.
+    pub(super) fn from(&self, start: At, steps: &mut usize) -> BTreeMap<usize, usize> {
         let mut reached = BTreeMap::from([(start.lane, start.position)]);
         let mut work = vec![start.lane];
         while let Some(lane) = work.pop() {
+            if *steps > MAX_STEPS {
+                break;
+            }
             let since = reached[&lane];
             let edges = self.leave.get(&lane).map_or(&[][..], Vec::as_slice);
             let first = edges.partition_point(|(position, _)| *position < since);
+            *steps += 1 + edges.len() - first;
             for (_, to) in &edges[first..] {
                 let known = reached.get(&to.lane).copied();
                 if known.is_none_or(|known| to.position < known) {

@@ -17,14 +17,17 @@ use crate::align::tail::Tail;
 use crate::align::threads::Pairing;
 use crate::align::walk::{How, Parting, Walk};
 pub use crate::class::Class;
-use crate::identity::{Conflict, Identities};
+use crate::identity::{Conflict, Identities, ObjectId};
 use crate::options::Options;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Role, RuleId};
-use crate::trace::{Lane, Place, Symbol, Symbols, Trace};
+use crate::trace::{Lane, Place, Symbol, SymbolId, Symbols, Trace};
 
 /// More floats than this are counted, not told one by one.
 const MAX_FLOATS: usize = 20;
+
+/// Of the pairs of objects that one function of a pair of lanes confuses, so many are told.
+const MAX_OBJECTS: usize = 20;
 
 /// All that the comparison found.
 #[derive(Debug)]
@@ -165,12 +168,13 @@ impl Facts<'_> {
     /// Returns what was found, lane by lane, each in its order; then floats and threads.
     pub fn findings(&self) -> Vec<Found> {
         let mut found = Vec::new();
+        let mut conflicts = self.conflicts.chunk_by(|a, b| a.pair == b.pair).peekable();
         for (pair, walk) in self.walks.iter().enumerate() {
             let mut lane: Vec<Found> =
                 walk.partings.iter().flat_map(|parting| self.parting(pair, *parting)).collect();
             lane.extend(walk.known.by_waiver.values().map(|known| self.known(pair, *known)));
-            let conflicts = self.conflicts.iter().filter(|conflict| conflict.pair == pair);
-            lane.extend(conflicts.map(|conflict| self.conflict(conflict)));
+            let mine = conflicts.next_if(|conflicts| conflicts[0].pair == pair);
+            lane.extend(self.objects(mine.unwrap_or_default()));
             lane.sort_by_key(|found| found.nth.candidate);
             found.extend(lane);
         }
@@ -249,6 +253,30 @@ impl Facts<'_> {
             None => Class::LostSync,
         };
         (class, Detail::Differ(gap))
+    }
+
+    /// The first use of each two objects that are no pair; further ones are only counted.
+    fn objects(&self, conflicts: &[Conflict]) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut told: BTreeMap<(RuleId, SymbolId, Pair<Option<ObjectId>>), usize> = BTreeMap::new();
+        let mut of_symbol: BTreeMap<SymbolId, (usize, usize)> = BTreeMap::new(); // how many, the last
+        for conflict in conflicts {
+            let lane = self.lane(Side::Reference, self.lanes(conflict.pair).reference);
+            // A waiver is about functions: what one function did is not counted with another.
+            let symbol = lane.symbols[conflict.meeting.at.reference as usize];
+            let (so_far, last) = of_symbol.entry(symbol).or_default();
+            let key = (conflict.meeting.rule, symbol, conflict.objects);
+            if let Some(&number) = told.get(&key) {
+                found[number].more += 1;
+            } else if *so_far < MAX_OBJECTS {
+                (*so_far, *last) = (*so_far + 1, found.len());
+                told.insert(key, found.len());
+                found.push(self.conflict(conflict));
+            } else {
+                found[*last].more += 1;
+            }
+        }
+        found
     }
 
     fn conflict(&self, conflict: &Conflict) -> Found {

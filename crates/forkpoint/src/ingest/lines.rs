@@ -1,6 +1,7 @@
 //! Reads single lines of a log again, to show them.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use crate::ingest::block::MAX_LINE;
 use crate::ingest::platform::read_at;
@@ -18,6 +19,9 @@ struct Part {
     source: Source,
     /// Where blocks start, and the number of the first line there, counted from 1.
     starts: Vec<(u64, u64)>,
+    /// The line that was counted last: where it starts, and its number. Lines that are shown stand
+    /// near one another.
+    last: Mutex<(u64, u64)>,
 }
 
 /// One line, read again.
@@ -35,7 +39,11 @@ impl Lines {
     /// Returns a reader of the lines of `sources`; for each, where blocks start and which line
     /// that is.
     pub(super) fn new(sources: Vec<Source>, starts: Vec<Vec<(u64, u64)>>) -> Self {
-        let parts = sources.into_iter().zip(starts).map(|(source, starts)| Part { source, starts });
+        let parts = sources.into_iter().zip(starts).map(|(source, starts)| Part {
+            source,
+            starts,
+            last: Mutex::new((0, 1)),
+        });
         Self { parts: parts.collect() }
     }
 
@@ -101,6 +109,10 @@ impl Part {
         let Some(&(mut at, mut line)) = before.checked_sub(1).map(|last| &self.starts[last]) else {
             return Ok(1);
         };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if (at..=offset).contains(&last.0) {
+            (at, line) = *last;
+        }
         let mut buffer = [0; 16 << 10];
         while at < offset {
             let want = buffer.len().min(usize::try_from(offset - at).unwrap_or(usize::MAX));
@@ -110,6 +122,9 @@ impl Part {
             }
             line += memchr::memchr_iter(b'\n', &buffer[..length]).count() as u64;
             at += length as u64;
+        }
+        if at == offset {
+            *last = (at, line);
         }
         Ok(line)
     }

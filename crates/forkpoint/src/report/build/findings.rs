@@ -14,8 +14,14 @@ use crate::report::words::{count, shortened};
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
 use crate::value::Value;
 
-/// Returns a finding; `follows` is what it follows from.
-pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows: Option<Source>) -> Finding {
+/// Returns a finding; `follows` is what it follows from, and `in_full` asks for what stands around
+/// it.
+pub(super) fn finding(
+    facts: &Facts<'_>,
+    found: &Found,
+    follows: Option<Source>,
+    in_full: bool,
+) -> Finding {
     let both = match found.at {
         Pair { reference: Some(reference), candidate: Some(candidate) } => {
             Some(Pair::new(reference, candidate))
@@ -44,12 +50,15 @@ pub(super) fn finding(facts: &Facts<'_>, found: &Found, follows: Option<Source>)
     if found.more > 0 {
         summary.push_str(&format!(" (and {} more such findings)", found.more));
     }
+    if !in_full {
+        summary.push_str(" (one of many findings: what stands around it is not shown)");
+    }
     Finding {
         class: found.class,
         summary,
         sites,
         differences: differs.into_iter().map(|differs| difference(facts, differs)).collect(),
-        context: evidence(facts, found, both),
+        context: if in_full { evidence(facts, found, both) } else { Vec::new() },
         histories: histories(facts, found),
         lane: found.pair,
         follows_from: match follows {
@@ -67,7 +76,9 @@ fn evidence(facts: &Facts<'_>, found: &Found, both: Option<Pair<At>>) -> Vec<Con
     let gap = match &found.detail {
         Detail::Differ(gap) => *gap,
         Detail::Repeats { gap, .. } => Some(*gap),
-        Detail::Ends(_) | Detail::Object(_) => None,
+        Detail::Ends(_) => None,
+        // But for the object the events are equal, and so may be what comes behind them.
+        Detail::Object(_) => Some(Gap { reference: 1, candidate: 1 }),
         Detail::Float(_) | Detail::Thread(_) | Detail::Signal { .. } => {
             let events = found.at.map(|at| at.map(|at| event(facts, at)));
             let mut rows = vec![ContextRow { mark: Mark::Divergent, events }];
@@ -152,9 +163,15 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
             )
         }
         Detail::Ends(side) => ends(facts, found, *side, &title(*side)),
-        Detail::Object(conflict) => {
-            format!("{} is about another object{}", function(), which(facts, conflict))
-        }
+        Detail::Object(conflict) => match offsets(facts, found, conflict) {
+            Some(Pair { reference, candidate }) => format!(
+                "{} points elsewhere into the same object: {} from its start ↔ {}",
+                function(),
+                count(reference, "byte"),
+                count(candidate, "byte")
+            ),
+            None => format!("{} is about another object{}", function(), which(facts, conflict)),
+        },
         Detail::Float(Oddity::OneSided { side, float, .. }) => format!(
             "{} of the {side} has no equal anywhere in the {} (it may stand on any thread: rule {})",
             title(*side),
@@ -294,6 +311,23 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
     let after = count(facts.walks[pair].equal() as u64, "equal event");
     let more = count((other.len() - nth) as u64, "more event");
     format!("the {side} {how} after {after}; the {} has {more}, next {next}", side.other())
+}
+
+/// Returns how far into one and the same object both sides point, if that is what differs.
+fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair<u64>> {
+    let identities = facts.identities;
+    let partner = identities.bijection.partner(Side::Reference, conflict.objects.reference?);
+    if partner != conflict.objects.candidate {
+        return None;
+    }
+    let meeting = &conflict.meeting;
+    let space = identities.rules.of(meeting.rule)?.space;
+    let offset = |side: Side| {
+        let place = facts.place((*found.at.on(side))?);
+        let resolved = identities.objects.on(side).resolve(space, *meeting.values.on(side), place);
+        resolved.map(|(_, offset)| offset)
+    };
+    Some(Pair::new(offset(Side::Reference)?, offset(Side::Candidate)?))
 }
 
 /// Returns which objects were meant, by how they came to be.

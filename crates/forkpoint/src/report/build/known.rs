@@ -14,7 +14,7 @@ impl Facts<'_> {
         let known = causes.known.iter().map(|(found, waiver)| {
             let waiver = self.profile.waiver(*waiver);
             Known {
-                finding: finding(self, found, None),
+                finding: finding(self, found, None, true),
                 waiver: waiver.id.clone(),
                 bug: waiver.bug.clone(),
                 count: 1 + found.more as u64,

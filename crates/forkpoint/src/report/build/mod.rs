@@ -9,18 +9,22 @@ mod known;
 pub use evidence::site;
 
 use crate::cause::{Causes, Source};
-use crate::finding::Facts;
+use crate::finding::{Facts, Found};
 use crate::report::{Finding, LanePair, ProfileUsed, Report, Verdict};
+
+/// So many findings of each sort are shown with what stands around them; of more only the sentence
+/// and the places are told.
+const MAX_SHOWN: usize = 256;
 
 /// Returns the report.
 pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
-    let origins: Vec<Finding> =
-        causes.origins.iter().map(|found| findings::finding(facts, found, None)).collect();
-    let consequences: Vec<Finding> = causes
-        .consequences
-        .iter()
-        .map(|(found, from)| findings::finding(facts, found, Some(*from)))
-        .collect();
+    let tell = |(place, (found, from)): (usize, (&Found, Option<Source>))| {
+        findings::finding(facts, found, from, place < MAX_SHOWN)
+    };
+    let origins = causes.origins.iter().map(|found| (found, None));
+    let origins: Vec<Finding> = origins.enumerate().map(tell).collect();
+    let consequences = causes.consequences.iter().map(|(found, from)| (found, Some(*from)));
+    let consequences: Vec<Finding> = consequences.enumerate().map(tell).collect();
     let mut lanes: Vec<LanePair> =
         (0..facts.walks.len()).map(|index| facts.lane_pair(index)).collect();
     let all = causes.origins.iter().enumerate();
