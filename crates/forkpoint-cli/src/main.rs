@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod compat;
 mod diff;
+mod explain;
 mod help;
 mod input;
 mod learn;
@@ -28,6 +29,8 @@ struct Cli {
 enum Verb {
     /// Compare the logs of two engines that ran the same program.
     Diff(diff::Args),
+    /// Explain one event: what stands beside it and why.
+    Explain(explain::Args),
     /// Tell the faults and figures of single logs.
     Check(check::Args),
     /// Propose rules for what varies between runs of one engine.
@@ -43,6 +46,7 @@ enum Verb {
 fn main() -> ExitCode {
     match Cli::parse().verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
+        Verb::Explain(args) => trouble::exit(explain::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),
         Verb::Learn(args) => trouble::exit(learn::run(&args)),
         Verb::Profile(args) => trouble::exit(profile::run(&args)),

@@ -14,6 +14,7 @@ pub mod check;
 pub mod class;
 pub mod compare;
 pub mod compat;
+pub mod explain;
 pub mod finding;
 pub mod identity;
 pub mod ingest;

@@ -9,8 +9,11 @@
 
 mod blocked;
 mod crash;
+mod predecessor;
 mod reach;
 mod wakes;
+
+pub use predecessor::{created_by, woken_by};
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use crate::report::words::shortened;
 use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
 
 /// Returns what the log calls a lane.
-pub(super) fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
+pub fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
     (facts.traces.on(side).format.lane)(facts.lane(side, lane).key)
 }
 
@@ -31,7 +31,7 @@ pub fn site(facts: &Facts<'_>, at: At) -> Site {
 }
 
 /// Returns an event to be shown.
-pub(super) fn event(facts: &Facts<'_>, at: At) -> EventView {
+pub fn event(facts: &Facts<'_>, at: At) -> EventView {
     let lane = facts.lane(at.side, at.lane);
     let symbol = facts.symbols.of(lane.symbols[at.position]);
     let view = explain::view(facts.traces.on(at.side), lane.places[at.position], &symbol.plan);

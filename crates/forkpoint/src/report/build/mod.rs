@@ -6,7 +6,7 @@ mod evidence;
 mod findings;
 mod known;
 
-pub use evidence::site;
+pub use evidence::{event, lane_name, site};
 
 use crate::cause::{Causes, Source};
 use crate::finding::{Facts, Found};

@@ -1,0 +1,130 @@
+//! Two events field by field: what is equal, what a rule excuses, what differs.
+
+use crate::align::explain::{self, Difference, Spot};
+use crate::finding::{At, Facts};
+use crate::pair::{Pair, Side};
+use crate::profile::RuleId;
+use crate::value::Value;
+
+/// Why a field counts as it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Both values are equal.
+    Equal,
+    /// A rule excuses it: its id and why.
+    Excused(String, String),
+    /// A waiver is about it: its id and bug.
+    Known(String, String),
+    /// It differs.
+    Differs,
+}
+
+impl Why {
+    /// Returns the word that reports and scripts use.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Excused(..) => "excused",
+            Self::Known(..) => "known",
+            Self::Differs => "differs",
+        }
+    }
+}
+
+/// A field of two events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldTold {
+    /// The field.
+    pub field: String,
+    /// What each side has there; none if it has no such field.
+    pub values: Pair<Option<String>>,
+    /// Why it counts as it does.
+    pub why: Why,
+}
+
+/// Returns the fields of two events: first those that differ.
+pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
+    let both = match at.side {
+        Side::Reference => Pair::new(at, beside),
+        Side::Candidate => Pair::new(beside, at),
+    };
+    let spots = both.map(|at| {
+        let lane = facts.lane(at.side, at.lane);
+        let (place, symbol) = (lane.places[at.position], lane.symbols[at.position]);
+        Spot { place, symbol, index: lane.event_idx(at.position) }
+    });
+    let differences =
+        explain::differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots);
+    let equal = equal_fields(facts, both, &differences);
+    let (absorbed, waiver) = around(facts, both);
+    let mut absorbed = absorbed.into_iter();
+    let mut told: Vec<FieldTold> = Vec::new();
+    for difference in differences {
+        let rule = difference.excused_by.or_else(|| absorbed.next());
+        let why = match (rule.filter(|rule| *rule != RuleId::SHARED), waiver) {
+            (Some(rule), _) => {
+                let rule = facts.profile.rule(rule);
+                Why::Excused(rule.id.clone(), rule.why.clone())
+            }
+            (None, Some(waiver)) => {
+                let waiver = facts.profile.waiver(waiver);
+                Why::Known(waiver.id.clone(), waiver.bug.clone())
+            }
+            (None, None) => Why::Differs,
+        };
+        told.push(FieldTold { field: difference.field, values: difference.values, why });
+    }
+    told.extend(equal);
+    told
+}
+
+/// Returns the rules and the waiver that excuse both events by what stands around them.
+fn around(facts: &Facts<'_>, at: Pair<At>) -> (Vec<RuleId>, Option<crate::profile::WaiverId>) {
+    let pair = facts.pair_of(Side::Reference, at.reference.lane);
+    let Some(pair) = pair.filter(|pair| facts.lanes(*pair).candidate == at.candidate.lane) else {
+        return (Vec::new(), None);
+    };
+    let streams = facts.streams_of(pair);
+    let nth = streams.zip(at).map(|(stream, at)| stream.nth_at(at.position));
+    if facts.walks[pair].beside(Side::Reference, nth.reference) != Some(nth.candidate) {
+        return (Vec::new(), None);
+    }
+    let absorber = facts.absorber();
+    (absorber.excuses(streams, nth).unwrap_or_default(), absorber.waiver(streams, nth))
+}
+
+/// Returns the fields that both events have alike.
+fn equal_fields(facts: &Facts<'_>, at: Pair<At>, differences: &[Difference]) -> Vec<FieldTold> {
+    let at = at.candidate;
+    let trace = facts.traces.on(at.side);
+    let Ok(line) = trace.lines.bytes(facts.place(at)) else { return Vec::new() };
+    let line = String::from_utf8_lossy(&line);
+    let Some(parsed) = (trace.format.parse)(&line) else { return Vec::new() };
+    let mut fields = Vec::new();
+    for (key, value) in &parsed.payload {
+        match value {
+            Value::Object(members) => fields
+                .extend(members.iter().map(|(inner, value)| (format!("{key}.{inner}"), value))),
+            value => fields.push((key.to_string(), value)),
+        }
+    }
+    // A difference may lie deeper than the field, or be about what holds it.
+    let differs = |field: &str| {
+        let inside = |outer: &str, inner: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        differences.iter().any(|difference| {
+            matches!(difference.field.as_str(), "kind" | "name")
+                || inside(field, &difference.field)
+                || inside(&difference.field, field)
+        })
+    };
+    fields
+        .into_iter()
+        .filter(|(field, _)| !differs(field))
+        .map(|(field, value)| {
+            let value = Some(value.to_string());
+            FieldTold { field, values: Pair::new(value.clone(), value), why: Why::Equal }
+        })
+        .collect()
+}

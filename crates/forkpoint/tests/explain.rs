@@ -1,0 +1,194 @@
+//! What is told of one event, and how its writers tell it.
+//!
+//! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test explain` writes docs/explain.schema.json.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod notation;
+mod schema;
+
+use std::path::Path;
+
+use forkpoint::cause::causes;
+use forkpoint::compare::{Options, examine};
+use forkpoint::explain::{Explanation, Standing, Why, explain, json, text};
+use forkpoint::finding::At;
+use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::{Pair, Side};
+use forkpoint::profile::Profile;
+use forkpoint::report::text::TextOptions;
+
+const PROFILE: &str = r#"
+name = "objects"
+about = "Handles are followed."
+extends = "strict"
+
+[compare]
+index = false
+
+[[identity]]
+id = "new-handle"
+why = "A handle's number is the engine's own."
+kind = "kernel.return"
+name = "Create"
+fields = "return_value"
+names = "handle"
+does = "creates"
+
+[[identity]]
+id = "used-handle"
+why = "A handle's number is the engine's own."
+kind = "kernel.call"
+name = ["Use", "Close"]
+fields = "args.h"
+names = "handle"
+
+[[waiver]]
+id = "slow-clock"
+bug = "engine/issues/4"
+name = "Clock"
+
+[[local]]
+id = "notes"
+why = "One engine writes them for itself."
+kind = "guest.note"
+"#;
+
+const REFERENCE: &str = "
+    6 return Create return_value=0x10
+    6 call Use args.h=0x10 args.x=1
+    6 return Clock return_value=1
+    6 call Use args.h=0x10 args.x=2
+    6 return Use return_value=0
+    6 call Gone
+    6 return Gone return_value=0
+    6 call Close args.h=0x10
+    6 call End
+    6 call Last
+";
+
+const CANDIDATE: &str = "
+    1 return Create return_value=0x24
+    1 call Use args.h=0x24 args.x=1
+    1 return Clock return_value=7
+    1 guest.note x=1
+    1 call Use args.h=0x24 args.x=3
+    1 return Use return_value=0
+    1 call Close args.h=0x24
+    1 call End
+    1 call Last
+";
+
+fn explained(side: Side, position: usize) -> Explanation {
+    let profile = Profile::parse("objects.toml", PROFILE, &[]).unwrap();
+    let table = SymbolTable::new(&profile);
+    let one = |name: &str, log: &str| {
+        let source = Source::of_bytes(name, notation::log(log).as_bytes()).unwrap();
+        ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
+    };
+    let traces = Pair::new(one("reference.log", REFERENCE), one("candidate.log", CANDIDATE));
+    let symbols = table.finish();
+    examine(&traces, &symbols, &profile, &Options::default(), |facts| {
+        explain(facts, &causes(facts, facts.findings()), At { side, lane: 0, position })
+    })
+}
+
+/// What stands beside an event: how, and the partner's index.
+fn standing(side: Side, position: usize) -> (Standing, Option<u64>) {
+    let told = explained(side, position);
+    (told.standing, told.partner.map(|(site, _)| site.event_idx))
+}
+
+#[test]
+fn an_event_is_told_what_stands_beside_it_and_why() {
+    use Side::{Candidate, Reference};
+    assert_eq!(standing(Candidate, 1), (Standing::Equal, Some(1)));
+    assert_eq!(standing(Candidate, 2), (Standing::Known, Some(2)));
+    assert_eq!(standing(Candidate, 3), (Standing::Alone, None));
+    assert_eq!(standing(Candidate, 4), (Standing::Differs, Some(3)));
+    assert_eq!(standing(Reference, 3), (Standing::Differs, Some(4)));
+    assert_eq!(standing(Candidate, 6), (Standing::Equal, Some(7)));
+    for (position, words) in [(3, "rule notes"), (2, "engine/issues/4"), (4, "threads part")] {
+        let because = explained(Candidate, position).because;
+        assert!(because.contains(words), "{because}");
+    }
+    for position in [5, 6] {
+        let told = explained(Reference, position);
+        assert_eq!(told.standing, Standing::Alone, "{position}");
+        assert!(told.because.contains("threads part"), "{}", told.because);
+    }
+}
+
+#[test]
+fn fields_are_equal_or_excused_or_differ_each_with_its_reason() {
+    let told = explained(Side::Candidate, 4);
+    let fields: Vec<(&str, &str)> =
+        told.fields.iter().map(|field| (field.field.as_str(), field.why.name())).collect();
+    assert_eq!(fields, [("args.h", "excused"), ("args.x", "differs"), ("name", "equal")]);
+    let Why::Excused(rule, _) = &told.fields[0].why else { panic!("{:?}", told.fields[0]) };
+    assert_eq!(rule, "used-handle");
+    let clock = explained(Side::Candidate, 2);
+    let known = clock.fields.iter().find(|field| field.field == "return_value").unwrap();
+    assert_eq!(known.why, Why::Known("slow-clock".into(), "engine/issues/4".into()));
+}
+
+#[test]
+fn objects_have_a_history_on_both_sides() {
+    for side in Side::BOTH {
+        let [object] = &explained(side, 1).objects[..] else { panic!("one handle is used") };
+        assert_eq!(object.space, "handle");
+        for side in Side::BOTH {
+            let life = object.lives.on(side).as_ref().unwrap();
+            let (first, last) = life.uses.as_ref().unwrap();
+            assert_eq!((life.created.event_idx, life.n_uses), (0, 3), "{side}");
+            assert_eq!(first.event_idx, 1, "{side}");
+            assert!(last.name.contains("Close"), "{side} {}", last.name);
+        }
+    }
+}
+
+#[test]
+fn what_came_before_and_the_findings_near_are_told() {
+    let told = explained(Side::Candidate, 4);
+    let before: Vec<(&str, u64)> =
+        told.before.iter().map(|before| (before.what, before.site.event_idx)).collect();
+    assert_eq!(before, [("right before it", 3), ("the last value that came back", 2)]);
+    let near: Vec<(&str, i64)> =
+        told.findings.iter().map(|finding| (finding.what.as_str(), finding.distance)).collect();
+    assert_eq!(near[..2], [("origin 1", 0), ("known 1", -1)]);
+    assert!(explained(Side::Candidate, 0).before.is_empty());
+}
+
+#[test]
+fn the_text_says_the_answer_first_and_fits_the_terminal() {
+    for (position, first) in [
+        (1, "equal: candidate 1:1 beside reference 6:1, 1 field excused"),
+        (3, "alone: candidate 1:3 has no partner"),
+        (4, "differs: candidate 1:4 against reference 6:3"),
+    ] {
+        let mut out = Vec::new();
+        let options = TextOptions { colour: false, width: Some(80) };
+        text::write(&explained(Side::Candidate, position), options, &mut out).unwrap();
+        let told = String::from_utf8(out).unwrap();
+        assert!(told.starts_with(first), "{told}");
+        // One word of a line as it stands may be longer than the terminal is wide.
+        let long = told.lines().filter(|line| line.chars().count() > 80);
+        assert!(long.clone().all(|line| line.starts_with("      {\"")), "{told}");
+    }
+}
+
+#[test]
+fn the_schema_is_current_and_an_explanation_follows_it() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/explain.schema.json");
+    if std::env::var_os("FORKPOINT_BLESS").is_some() {
+        std::fs::write(&path, json::schema()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), json::schema());
+    let schema: serde_json::Value = serde_json::from_str(&json::schema()).unwrap();
+    for position in 0..9 {
+        let mut out = Vec::new();
+        json::write(&explained(Side::Candidate, position), &mut out).unwrap();
+        let told = serde_json::from_slice(&out).unwrap();
+        assert_eq!(schema::faults(&schema, &told), Vec::<String>::new());
+    }
+}
