@@ -40,7 +40,7 @@ pub fn examine<T>(
     let shared = shared_objects(traces, symbols, profile);
     let sieve = Sieve::new(symbols, profile, &shared);
     let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
-    let pairing = threads::pair(&streams, symbols, &options.told);
+    let pairing = threads::pair(&streams, symbols, &options.told, profile.child_thread_rule());
     let absorber = Absorber { traces, symbols, profile, today: options.today };
     let rules = ObjectRules::new(profile);
     let walks: Vec<Walk> = pairing

@@ -9,6 +9,7 @@ mod elastic;
 pub mod explain;
 pub mod floats;
 pub mod known;
+mod lineage;
 pub mod processes;
 pub mod resync;
 pub mod streams;

@@ -1,14 +1,16 @@
 //! Which lane of one log is which of the other.
 //!
-//! Evidence is the first function called and the likeness of the first events; ties go by thread
-//! number. Nothing depends on how the lanes' lines interleave.
+//! Evidence is lineage where the logs tell who created whom ([`lineage`]), else the first function
+//! called and the likeness of the first events; ties go by thread number. Nothing depends on how the
+//! lanes' lines interleave.
 
 use std::collections::BTreeMap;
 
+use crate::align::lineage::{self, Lineage};
 use crate::align::processes;
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
-use crate::profile::Role;
+use crate::profile::{Role, RuleId};
 use crate::trace::{LaneKey, SymbolId, Symbols};
 
 /// How many first events are compared.
@@ -40,6 +42,11 @@ pub enum Evidence {
         /// The function that both call first.
         first_call: Option<SymbolId>,
     },
+    /// Paired threads created them alike.
+    Lineage {
+        /// The lanes that created them.
+        parents: Pair<usize>,
+    },
     /// They were the only ones left.
     LeftOver,
 }
@@ -48,7 +55,7 @@ impl Evidence {
     /// Returns whether the pair may well be wrong: less than half of the first events are alike.
     pub fn is_doubtful(&self) -> bool {
         match self {
-            Self::Told => false,
+            Self::Told | Self::Lineage { .. } => false,
             Self::Likeness { alike, of, .. } => alike * 2 < *of,
             Self::LeftOver => true,
         }
@@ -64,8 +71,14 @@ pub struct Pairing {
     pub unpaired: Pair<Vec<usize>>,
 }
 
-/// Pairs the lanes; `told` are the pairs that the user named.
-pub fn pair(streams: &Pair<Vec<Stream<'_>>>, symbols: &Symbols, told: &[Pair<LaneKey>]) -> Pairing {
+/// Pairs the lanes; `told` are the pairs that the user named, and `child_rule` is the rule by which an
+/// event that creates a thread tells the thread's number.
+pub fn pair(
+    streams: &Pair<Vec<Stream<'_>>>,
+    symbols: &Symbols,
+    told: &[Pair<LaneKey>],
+    child_rule: Option<RuleId>,
+) -> Pairing {
     let mut taken = streams.as_ref().map(|streams| vec![false; streams.len()]);
     let mut pairs = Vec::new();
     for keys in told {
@@ -80,6 +93,26 @@ pub fn pair(streams: &Pair<Vec<Stream<'_>>>, symbols: &Symbols, told: &[Pair<Lan
         .as_ref()
         .map(|streams| streams.iter().map(|stream| Face::of(stream, symbols)).collect::<Vec<_>>());
     let processes = processes::pair(streams);
+    let lineage = streams.as_ref().map(|streams| Lineage::of(streams, symbols, child_rule));
+    // Threads that nobody created first, then whom they created, and whom those did.
+    for (lanes, evidence) in best_first(streams, &faces, &taken, &processes) {
+        let root = |side: Side| !lineage.on(side).is_child(*lanes.on(side));
+        if Side::BOTH.into_iter().all(root)
+            && !taken.reference[lanes.reference]
+            && !taken.candidate[lanes.candidate]
+        {
+            take(&mut taken, &mut pairs, lanes, evidence);
+        }
+    }
+    let mut next = 0;
+    while let Some(parents) = pairs.get(next).map(|paired| paired.lanes) {
+        for lanes in lineage::children(&lineage, parents) {
+            if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
+                take(&mut taken, &mut pairs, lanes, Evidence::Lineage { parents });
+            }
+        }
+        next += 1;
+    }
     for (lanes, evidence) in best_first(streams, &faces, &taken, &processes) {
         if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
             take(&mut taken, &mut pairs, lanes, evidence);

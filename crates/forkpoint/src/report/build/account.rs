@@ -40,6 +40,10 @@ impl Facts<'_> {
     fn evidence(&self, evidence: &Evidence) -> String {
         match evidence {
             Evidence::Told => "told by --map".to_owned(),
+            Evidence::Lineage { parents } => {
+                let names = Pair::of(|side| lane_name(self, side, *parents.on(side)));
+                format!("threads {} ↔ {} created them alike", names.reference, names.candidate)
+            }
             Evidence::LeftOver => "the only ones left".to_owned(),
             Evidence::Likeness { alike, of, first_call } => {
                 let call = first_call.and_then(|id| self.symbols.of(id).name.clone());

@@ -1,0 +1,67 @@
+//! Which thread created which: the children of two lanes that are one thread correspond in the order
+//! in which they are created alike, whatever their numbers and whenever they start.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::align::streams::Stream;
+use crate::pair::{Pair, Side};
+use crate::profile::{Role, RuleId};
+use crate::trace::{LaneKey, Symbols};
+
+/// The children of each lane of one log, as far as the log tells.
+#[derive(Debug, Default)]
+pub struct Lineage {
+    /// By parent: what its creation must be alike in, and the child, in the parent's order.
+    children: Vec<Vec<(u64, usize)>>,
+    is_child: Vec<bool>,
+}
+
+impl Lineage {
+    /// Returns the lineage of one log; `rule` is the one by which an event that creates a thread tells
+    /// the thread's number.
+    pub fn of(streams: &[Stream<'_>], symbols: &Symbols, rule: Option<RuleId>) -> Self {
+        let mut children = vec![Vec::new(); streams.len()];
+        let mut is_child = vec![false; streams.len()];
+        let Some(rule) = rule else { return Self { children, is_child } };
+        let lane_of: HashMap<LaneKey, usize> =
+            streams.iter().enumerate().map(|(lane, stream)| (stream.lane.key, lane)).collect();
+        for (parent, stream) in streams.iter().enumerate() {
+            let lane = stream.lane;
+            for aside in lane.asides.iter().filter(|aside| aside.rule == rule) {
+                let at = aside.at as usize;
+                if symbols.of(lane.symbols[at]).role != Some(Role::Spawn) {
+                    continue;
+                }
+                let thread = i64::try_from(aside.value).ok();
+                let key = thread.map(|thread| LaneKey { process: lane.key.process, thread });
+                let child = key.and_then(|key| lane_of.get(&key)).copied();
+                if let Some(child) = child.filter(|&child| child != parent && !is_child[child]) {
+                    is_child[child] = true;
+                    children[parent].push((lane.tokens[at], child));
+                }
+            }
+        }
+        Self { children, is_child }
+    }
+
+    /// Returns whether the log tells who created this lane.
+    pub fn is_child(&self, lane: usize) -> bool {
+        self.is_child[lane]
+    }
+}
+
+/// Returns the children of a pair of lanes that correspond: of those that are created alike, as many
+/// on both sides, the first and the first, the second and the second.
+pub fn children(lineage: &Pair<Lineage>, parents: Pair<usize>) -> Vec<Pair<usize>> {
+    let mut alike: BTreeMap<u64, Pair<Vec<usize>>> = BTreeMap::new();
+    for side in Side::BOTH {
+        for &(token, child) in &lineage.on(side).children[*parents.on(side)] {
+            alike.entry(token).or_default().on_mut(side).push(child);
+        }
+    }
+    // Where one side has more, who is extra is for their first events to say.
+    let same = alike.into_values().filter(|group| group.reference.len() == group.candidate.len());
+    same.flat_map(|group| group.reference.into_iter().zip(group.candidate))
+        .map(|(reference, candidate)| Pair::new(reference, candidate))
+        .collect()
+}
