@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 
 use crate::align::absorb::Absorber;
-use crate::align::floats;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
 use crate::align::walk::{Walk, walk};
+use crate::align::{exchange, floats};
 use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{Identities, Meeting, ObjectRules, Objects, shared_objects};
@@ -43,11 +43,12 @@ pub fn examine<T>(
     let pairing = threads::pair(&streams, symbols, &options.told, profile.child_thread_rule());
     let absorber = Absorber { traces, symbols, profile, today: options.today };
     let rules = ObjectRules::new(profile);
-    let walks: Vec<Walk> = pairing
+    let mut walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
         .map(|paired| walk(side_by_side(&streams, paired), &absorber, &rules))
         .collect();
+    exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols);
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
     let objects = traces.as_ref().map(|trace| Objects::of(trace, symbols, profile, &rules));
     let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();

@@ -6,6 +6,7 @@
 
 pub mod absorb;
 mod elastic;
+pub mod exchange;
 pub mod explain;
 pub mod floats;
 pub mod known;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
 use crate::identity::{Meeting, ObjectRules};
@@ -44,6 +45,8 @@ pub struct Walk {
     pub known: Known,
     /// Aligned events that name objects.
     pub meetings: Vec<Meeting>,
+    /// Whether the lanes took the work of others, which settled where they part.
+    pub exchanged: Option<Exchanged>,
     /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
     pub lost_sync: bool,
 }

@@ -13,8 +13,8 @@ use crate::profile::spec::{
 };
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Float, ObjectUse, Places, Profile, Remark, Resync, Role, Rule,
-    Signatures, SizeField, Space, Type,
+    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
+    Role, Rule, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -503,6 +503,13 @@ impl Compiler<'_> {
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
+    fn exchange(&mut self, spanned: &Spanned<spec::ExchangeSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let first = Selector::new(&rule.kind.list(), &rule.name.list());
+        let action = Action::Exchange(Exchange { first });
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
     fn local(&mut self, spanned: &Spanned<spec::LocalSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         if rule.kind.list().is_empty() && rule.name.list().is_empty() {
@@ -544,6 +551,7 @@ fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, Prof
     budgeted!(float);
     budgeted!(elastic);
     budgeted!(local);
+    budgeted!(exchange);
     budgeted!(absorb);
     Ok(compiler.rules)
 }

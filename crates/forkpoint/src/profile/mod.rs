@@ -192,6 +192,8 @@ pub enum Action {
     Float(Float),
     /// Repeats of a body are folded.
     Elastic(Elastic),
+    /// Lanes may take one another's work.
+    Exchange(Exchange),
     /// Events are left out.
     Local {
         /// Whether the report tells each engine's count.
@@ -244,9 +246,17 @@ impl Action {
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
+            Self::Exchange(_) => "exchange",
             Self::Absorb { .. } => "absorb",
         }
     }
+}
+
+/// Threads that may take one another's work.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// What the first event of such a thread is.
+    pub first: Selector,
 }
 
 /// Events whose thread or presence is scheduling.
@@ -386,6 +396,15 @@ impl Profile {
     /// Returns a waiver.
     pub fn waiver(&self, id: WaiverId) -> &Waiver {
         &self.waivers[usize::from(id.0)]
+    }
+
+    /// Returns the rules that let lanes take one another's work.
+    pub fn exchanges(&self) -> impl Iterator<Item = (RuleId, &Exchange)> {
+        let enabled = self.rules.iter().enumerate().filter(|(_, rule)| rule.enabled);
+        enabled.filter_map(|(index, rule)| match &rule.action {
+            Action::Exchange(exchange) => Some((RuleId(index as u16), exchange)),
+            _ => None,
+        })
     }
 
     /// Returns a rule.

@@ -1,5 +1,8 @@
 //! A profile as a person writes it: TOML, kebab-case, every rule with an `id` and a `why`.
 //!
+//! It is over 700 lines because every key is explained where it stands; docs/profiles.md is written
+//! from here.
+//!
 //! Invariant: nothing is defaulted silently that a reader of the file would be surprised by; an
 //! unknown key is an error.
 
@@ -68,6 +71,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<LocalSpec>")]
     pub local: Vec<Spanned<LocalSpec>>,
+    /// Threads that may take one another's work.
+    #[serde(default)]
+    #[schemars(with = "Vec<ExchangeSpec>")]
+    pub exchange: Vec<Spanned<ExchangeSpec>>,
     /// Differences that are excused where they stand.
     #[serde(default)]
     #[schemars(with = "Vec<AbsorbSpec>")]
@@ -670,4 +677,29 @@ pub struct AbsorbSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
+}
+
+/// Threads that may take one another's work: lanes that begin alike, and that between them do the same
+/// events as often, are compared as one set from where they part.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExchangeSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
+    /// The kind of a thread's first event; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The function of a thread's first event; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
 }

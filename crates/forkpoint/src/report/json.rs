@@ -221,6 +221,8 @@ struct JsonLane {
     equal: u64,
     /// How many divergences of these lanes are known.
     known: u64,
+    /// Whether the rest was compared as a set, together with that of other threads: scheduling.
+    exchanged: bool,
     ends: JsonPair<String>,
     /// The class of the first divergence.
     class: Option<String>,
@@ -433,6 +435,7 @@ fn lane(lane: &report::LanePair) -> JsonLane {
         matched: lane.matched,
         equal: lane.equal,
         known: lane.known,
+        exchanged: lane.exchanged,
         ends: lane.ends.map(|end| end.name().to_owned()).into(),
         class: lane.class.map(|class| class.name().to_owned()),
         origin: lane.finding,

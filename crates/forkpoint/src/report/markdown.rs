@@ -220,6 +220,7 @@ fn lanes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             (Some(class), Some(place), _) => format!("{}. {}", place + 1, class.name()),
             (Some(class), None, Some(origin)) => format!("{} ← {}", class.name(), origin + 1),
             (Some(class), None, None) => class.name().to_owned(),
+            (None, ..) if lane.exchanged => "none; the rest as a set".to_owned(),
             (None, ..) => "none".to_owned(),
         };
         let aligned = lane.aligned.map(thousands);

@@ -299,6 +299,8 @@ pub struct LanePair {
     pub matched: u64,
     /// How many pairs are equal in all.
     pub equal: u64,
+    /// Whether the rest was compared as a set, together with that of other threads.
+    pub exchanged: bool,
     /// How each ended.
     pub ends: Pair<Tail>,
     /// The class of the first divergence.

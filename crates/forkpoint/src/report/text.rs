@@ -395,6 +395,11 @@ impl Text<'_> {
                 None if lane.known > 0 => {
                     format!("{:>11} of {total} equal, the rest known", thousands(lane.equal))
                 }
+                None if lane.exchanged => {
+                    format!(
+                        "{matched:>11} of {total} equal, then scheduling: the rest is work that threads shared out otherwise"
+                    )
+                }
                 None => format!("{matched:>11} of {total} equal, a clean prefix"),
             };
             writeln!(self.out, "   {name}{:pad$}  {line}", "")?;

@@ -29,6 +29,7 @@ impl Facts<'_> {
                 as u64,
             equal: self.walks[index].equal() as u64,
             ends: lanes.map(|lane| Tail::of(lane, self.symbols)),
+            exchanged: self.walks[index].exchanged.is_some(),
             class: None,
             finding: None,
             follows_from: None,
@@ -189,6 +190,7 @@ impl Facts<'_> {
             let left = self.walks.iter().zip(&self.pairing.pairs).map(|(walk, paired)| {
                 (self.streams.on(side)[*paired.lanes.on(side)].len()
                     - walk.equal()
+                    - walk.exchanged.map_or(0, |exchanged| *exchanged.events.on(side) as usize)
                     - walk.n_known()) as u64
             });
             left.sum::<u64>()

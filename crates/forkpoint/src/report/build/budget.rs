@@ -41,6 +41,11 @@ impl Facts<'_> {
                 }));
             }
         }
+        for exchanged in self.walks.iter().filter_map(|walk| walk.exchanged) {
+            let total = &mut totals[usize::from(exchanged.rule.0)].left_out;
+            total.reference += exchanged.events.reference;
+            total.candidate += exchanged.events.candidate;
+        }
         for (rule, counts) in &self.floated {
             totals[usize::from(rule.0)].left_out = *counts;
         }
