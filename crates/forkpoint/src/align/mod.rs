@@ -5,9 +5,11 @@
 //! sets ([`floats`]).
 
 pub mod absorb;
+mod crowd;
 mod elastic;
 pub mod exchange;
 pub mod explain;
+mod faces;
 pub mod floats;
 pub mod known;
 mod lineage;

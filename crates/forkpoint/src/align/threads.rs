@@ -4,20 +4,17 @@
 //! called and the likeness of the first events; ties go by thread number. Nothing depends on how the
 //! lanes' lines interleave.
 
-use std::collections::BTreeMap;
-
+use crate::align::crowd;
+use crate::align::faces::Face;
 use crate::align::lineage::{self, Lineage};
 use crate::align::processes;
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
-use crate::profile::{Role, RuleId};
+use crate::profile::RuleId;
 use crate::trace::{LaneKey, SymbolId, Symbols};
 
-/// How many first events are compared.
-const LOOK: usize = 64;
-
-/// More pairs than this are not scored one by one; lanes then pair within their first call.
-const MAX_SCORED: usize = 4_000_000;
+/// Where there are more pairs of lanes than this, not every one is looked at ([`crowd`]).
+const MAX_SCORED: usize = 1_000_000;
 
 /// Two lanes that are one thread.
 #[derive(Clone, Debug)]
@@ -95,12 +92,14 @@ pub fn pair(
     let processes = processes::pair(streams);
     let lineage = streams.as_ref().map(|streams| Lineage::of(streams, symbols, child_rule));
     // Threads that nobody created first, then whom they created, and whom those did.
-    for (lanes, evidence) in best_first(streams, &faces, &taken, &processes) {
-        let root = |side: Side| !lineage.on(side).is_child(*lanes.on(side));
-        if Side::BOTH.into_iter().all(root)
-            && !taken.reference[lanes.reference]
-            && !taken.candidate[lanes.candidate]
-        {
+    let free =
+        |taken: &Pair<Vec<bool>>| Pair::of(|side| free_lanes(streams.on(side), taken.on(side)));
+    let mut roots = free(&taken);
+    for side in Side::BOTH {
+        roots.on_mut(side).retain(|&lane| !lineage.on(side).is_child(lane));
+    }
+    for (lanes, evidence) in best_first(&roots, &faces, &processes) {
+        if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
             take(&mut taken, &mut pairs, lanes, evidence);
         }
     }
@@ -113,7 +112,7 @@ pub fn pair(
         }
         next += 1;
     }
-    for (lanes, evidence) in best_first(streams, &faces, &taken, &processes) {
+    for (lanes, evidence) in best_first(&free(&taken), &faces, &processes) {
         if !taken.reference[lanes.reference] && !taken.candidate[lanes.candidate] {
             take(&mut taken, &mut pairs, lanes, evidence);
         }
@@ -142,55 +141,23 @@ fn take(
     pairs.push(Paired { lanes, evidence });
 }
 
-/// What a lane looks like from its first events.
-struct Face {
-    first_call: Option<SymbolId>,
-    tokens: Vec<u64>,
-    symbols: BTreeMap<SymbolId, usize>,
-}
-
-impl Face {
-    fn of(stream: &Stream<'_>, symbols: &Symbols) -> Self {
-        let length = stream.len().min(LOOK);
-        let calls = (0..stream.len()).map(|nth| stream.symbol(nth));
-        let mut bag = BTreeMap::new();
-        for nth in 0..length {
-            *bag.entry(stream.symbol(nth)).or_default() += 1;
-        }
-        Self {
-            first_call: calls.into_iter().find(|&id| symbols.of(id).role == Some(Role::Call)),
-            tokens: (0..length).map(|nth| stream.token(nth)).collect(),
-            symbols: bag,
-        }
-    }
-
-    /// Returns how many first events are alike, in order and then by kind and name alone.
-    fn likeness(&self, other: &Self) -> (usize, usize) {
-        let prefix = self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count();
-        let common = self
-            .symbols
-            .iter()
-            .map(|(symbol, count)| (*count).min(other.symbols.get(symbol).copied().unwrap_or(0)));
-        (prefix, common.sum())
-    }
+/// Returns the lanes that have no partner and something to align, by thread number.
+fn free_lanes(streams: &[Stream<'_>], taken: &[bool]) -> Vec<usize> {
+    let mut free: Vec<usize> =
+        (0..taken.len()).filter(|&lane| !taken[lane] && !streams[lane].is_empty()).collect();
+    free.sort_by_key(|&lane| streams[lane].lane.key);
+    free
 }
 
 /// Returns the pairs that may be, the likeliest first.
 fn best_first(
-    streams: &Pair<Vec<Stream<'_>>>,
+    free: &Pair<Vec<usize>>,
     faces: &Pair<Vec<Face>>,
-    taken: &Pair<Vec<bool>>,
     processes: &Pair<Vec<Option<usize>>>,
 ) -> Vec<(Pair<usize>, Evidence)> {
-    let free = |side: Side| {
-        let mut free: Vec<usize> = (0..taken.on(side).len())
-            .filter(|&lane| !taken.on(side)[lane] && !streams.on(side)[lane].is_empty())
-            .collect();
-        free.sort_by_key(|&lane| streams.on(side)[lane].lane.key);
-        free
-    };
-    let free = Pair::of(free);
-    let many = free.reference.len().saturating_mul(free.candidate.len()) > MAX_SCORED;
+    if free.reference.len().saturating_mul(free.candidate.len()) > MAX_SCORED {
+        return crowd::best_first(free, faces, processes, MAX_SCORED);
+    }
     let mut scored = Vec::new();
     for (rank_r, &r) in free.reference.iter().enumerate() {
         for (rank_c, &c) in free.candidate.iter().enumerate() {
@@ -198,20 +165,9 @@ fn best_first(
             {
                 continue;
             }
-            let (face_r, face_c) = (&faces.reference[r], &faces.candidate[c]);
-            let same_call = face_r.first_call.is_some() && face_r.first_call == face_c.first_call;
-            if many && (!same_call || rank_r.abs_diff(rank_c) > 1000) {
-                continue;
+            if let Some((score, evidence)) = faces.reference[r].likeness(&faces.candidate[c]) {
+                scored.push((score, rank_r, rank_c, Pair::new(r, c), evidence));
             }
-            let (prefix, alike) = face_r.likeness(face_c);
-            let of = face_r.tokens.len().max(face_c.tokens.len());
-            if !same_call && alike * 2 < of {
-                continue; // not even half of the first events are of one kind
-            }
-            let score = (same_call, 2 * prefix + alike);
-            let first_call = face_r.first_call.filter(|_| same_call);
-            let evidence = Evidence::Likeness { alike, of, first_call };
-            scored.push((score, rank_r, rank_c, Pair::new(r, c), evidence));
         }
     }
     // The best score first; among equals, thread numbers in step.
