@@ -88,14 +88,20 @@ impl Text<'_> {
         let room = self.options.width.unwrap_or(usize::MAX).saturating_sub(indent).max(20);
         let mut line = String::new();
         let mut lines = Vec::new();
+        // The width is kept as it grows: a line without an end must not be measured at every word.
+        let mut columns = 0;
         for word in text.split(' ') {
-            if !line.is_empty() && line.width() + 1 + word.width() > room {
+            let wide = word.width();
+            if !line.is_empty() && columns + 1 + wide > room {
                 lines.push(std::mem::take(&mut line));
+                columns = 0;
             }
             if !line.is_empty() {
                 line.push(' ');
+                columns += 1;
             }
             line.push_str(word);
+            columns += wide;
         }
         lines.push(line);
         for line in lines {
