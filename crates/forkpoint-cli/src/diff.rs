@@ -71,7 +71,8 @@ pub(crate) struct Map(pub(crate) Vec<Pair<LaneKey>>);
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let paths = sides(&args.logs, &args.candidate)?;
     if let Some(output) = &args.output {
-        refuse_to_overwrite(output, paths)?;
+        let logs = paths.reference.iter().chain(paths.candidate);
+        input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
     }
     let logs = input::read(paths, &args.read)?;
     let options = Options {
@@ -123,18 +124,6 @@ fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [St
         }
         (reference, candidate) => Ok(Pair::new(reference, candidate)),
     }
-}
-
-fn refuse_to_overwrite(output: &Path, paths: Pair<&[String]>) -> Result<(), Trouble> {
-    let Ok(output) = output.canonicalize() else { return Ok(()) };
-    let mut inputs = paths.reference.iter().chain(paths.candidate);
-    if inputs.any(|input| Path::new(input).canonicalize().is_ok_and(|input| input == output)) {
-        return Err(Trouble::new(
-            format!("the report would overwrite a log ({})", output.display()),
-            None,
-        ));
-    }
-    Ok(())
 }
 
 fn write_file(path: &Path, report: &Report, format: Format) -> Result<(), Trouble> {

@@ -1,5 +1,6 @@
 //! Reads two logs with one profile.
 
+use std::path::Path;
 use std::thread;
 
 use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
@@ -141,4 +142,19 @@ fn read_both(
             candidate,
         }
     })
+}
+
+/// Refuses an output that is one of the inputs; `what` says what would happen.
+pub(crate) fn refuse_to_overwrite<'a>(
+    output: &Path,
+    inputs: impl IntoIterator<Item = &'a String>,
+    what: &str,
+) -> Result<(), Trouble> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    let is_output =
+        |input: &String| Path::new(input).canonicalize().is_ok_and(|input| input == output);
+    if inputs.into_iter().any(is_output) {
+        return Err(Trouble::new(format!("{what} ({})", output.display()), None));
+    }
+    Ok(())
 }

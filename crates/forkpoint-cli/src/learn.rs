@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         ));
     }
     if let Some(output) = args.output.as_deref() {
-        refuse_to_overwrite(output, &args.runs)?;
+        input::refuse_to_overwrite(output, &args.runs, "the profile would overwrite a run")?;
     }
     if !args.read.without.is_empty() {
         let hint = "name the rules in a profile of your own: without = [\"…\"]".to_owned();
@@ -73,16 +73,6 @@ fn base(name: &str) -> Result<String, Trouble> {
     let path = Path::new(name).canonicalize();
     let path = path.map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
     Ok(path.to_string_lossy().into_owned())
-}
-
-fn refuse_to_overwrite(output: &Path, runs: &[String]) -> Result<(), Trouble> {
-    let Ok(output) = output.canonicalize() else { return Ok(()) };
-    let is_a_run = |run: &String| Path::new(run).canonicalize().is_ok_and(|run| run == output);
-    if runs.iter().any(is_a_run) {
-        let message = format!("the profile would overwrite a run ({})", output.display());
-        return Err(Trouble::new(message, None));
-    }
-    Ok(())
 }
 
 fn summary(learned: &Learned, runs: &[String]) -> String {

@@ -4,11 +4,12 @@
 
 use std::fmt::Write as _;
 
+use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, ReadOptions, SymbolTable};
-use forkpoint::learn::{Learned, Subject, Target, learn};
+use forkpoint::learn::{Learned, Logs, Subject, Target, learn};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Profile, ProfileError};
-use forkpoint::report::Verdict;
+use forkpoint::report::{Report, Verdict};
 
 /// One run of a program that polls, reads a clock, and reads a file; `polls` and `clock` vary, and so
 /// may what the file gives.
@@ -59,15 +60,24 @@ fn learned(logs: &[String]) -> Learned {
     let (_folder, paths) = files(logs);
     let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
     learn(&target, &mut |profile, run| {
-        let table = SymbolTable::new(profile);
-        let read = |path: &String| {
-            let source = ingest::open(std::slice::from_ref(path)).unwrap();
-            ingest::read(source, profile, &table, ReadOptions::default()).unwrap()
-        };
-        let traces = Pair::new(read(&paths[0]), read(&paths[run]));
-        Ok::<_, ProfileError>((traces, table.finish()))
+        Ok::<_, ProfileError>(read(profile, Pair::new(&paths[0], &paths[run])))
     })
     .unwrap()
+}
+
+fn read(profile: &Profile, paths: Pair<&String>) -> Logs {
+    let table = SymbolTable::new(profile);
+    let traces = paths.map(|path| {
+        let source = ingest::open(std::slice::from_ref(path)).unwrap();
+        ingest::read(source, profile, &table, ReadOptions::default()).unwrap()
+    });
+    (traces, table.finish())
+}
+
+fn compared(profile: &Profile, logs: &[String; 2]) -> Report {
+    let (_folder, paths) = files(logs);
+    let (traces, symbols) = read(profile, Pair::new(&paths[0], &paths[1]));
+    compare(&traces, &symbols, profile, &Options::default())
 }
 
 fn field(name: &str) -> Subject {
@@ -112,17 +122,7 @@ fn a_function_that_comes_and_goes_is_proposed_to_float() {
 fn what_was_learned_excuses_noise_and_finds_a_change() {
     let learned = learned(&[run(3, 7, 5, false), run(0, 9, 5, false)]);
     let profile = Profile::parse("learned.toml", &learned.text, &[]).unwrap();
-    let verdict = |candidate: String| {
-        let (_folder, paths) = files(&[run(2, 100, 5, false), candidate]);
-        let table = SymbolTable::new(&profile);
-        let traces = Pair::new(&paths[0], &paths[1]).map(|path| {
-            let source = ingest::open(std::slice::from_ref(path)).unwrap();
-            ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
-        });
-        let symbols = table.finish();
-        let options = forkpoint::compare::Options::default();
-        forkpoint::compare::compare(&traces, &symbols, &profile, &options)
-    };
+    let verdict = |candidate| compared(&profile, &[run(2, 100, 5, false), candidate]);
     let noise = verdict(run(6, 200, 5, false));
     assert_eq!(noise.verdict, Verdict::Identical, "{:#?} {:?}", noise.origins, noise.doubts);
     let changed = verdict(run(6, 200, 6, false));
@@ -148,15 +148,7 @@ fn a_candidate_that_ends_inside_a_loop_ends_there() {
     let whole = run(9, 7, 5, false);
     // The header, Open, four rounds, Sleep, and the call of Poll.
     let cut: String = whole.lines().take(1 + 2 + 4 * 4 + 3).map(|l| format!("{l}\n")).collect();
-    let (_folder, paths) = files(&[run(2, 7, 5, false), cut]);
-    let table = SymbolTable::new(&profile);
-    let traces = Pair::new(&paths[0], &paths[1]).map(|path| {
-        let source = ingest::open(std::slice::from_ref(path)).unwrap();
-        ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
-    });
-    let symbols = table.finish();
-    let options = forkpoint::compare::Options::default();
-    let report = forkpoint::compare::compare(&traces, &symbols, &profile, &options);
+    let report = compared(&profile, &[run(2, 7, 5, false), cut]);
     assert_eq!(report.origins.len(), 1);
     assert_eq!(report.origins[0].class.name(), "cut");
     let site = report.origins[0].sites.iter().find(|site| site.side.name() == "candidate").unwrap();

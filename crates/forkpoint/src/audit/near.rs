@@ -1,7 +1,6 @@
 //! What was excused right before a divergence, in its lane: where an excuse goes wrong, its trace
 //! is near.
 
-use crate::align::explain::{self, Spot};
 use crate::cause::Causes;
 use crate::finding::{At, Facts, Found};
 use crate::pair::{Pair, Side};
@@ -87,7 +86,7 @@ fn values_before(
         let Pair { reference: Some(reference), candidate: Some(candidate) } = at else { continue };
         let absorbed = absorber.excuses(streams, both).unwrap_or_default();
         let mut absorbed = absorbed.iter();
-        for difference in differences(facts, Pair::new(reference, candidate)) {
+        for difference in facts.differences(Pair::new(reference, candidate)) {
             // What no rule leaves out was absorbed, rule by rule in the order of the differences.
             let rule = difference.excused_by.or_else(|| absorbed.next().copied());
             let Some(rule) = rule.filter(|rule| *rule != RuleId::SHARED) else { continue };
@@ -123,13 +122,4 @@ fn floats_before(
         let rule = facts.profile.rule(float.rule).id.clone();
         excuses.push(NearExcuse { before, sites, rule, field: None });
     }
-}
-
-fn differences(facts: &Facts<'_>, at: Pair<At>) -> Vec<explain::Difference> {
-    let spots = at.map(|at| {
-        let lane = facts.lane(at.side, at.lane);
-        let (place, symbol) = (lane.places[at.position], lane.symbols[at.position]);
-        Spot { place, symbol, index: lane.event_idx(at.position) }
-    });
-    explain::differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots)
 }

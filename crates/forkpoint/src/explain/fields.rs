@@ -1,6 +1,6 @@
 //! Two events field by field: what is equal, what a rule excuses, what differs.
 
-use crate::align::explain::{self, Difference, Spot};
+use crate::align::explain::Difference;
 use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
@@ -48,13 +48,7 @@ pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
         Side::Reference => Pair::new(at, beside),
         Side::Candidate => Pair::new(beside, at),
     };
-    let spots = both.map(|at| {
-        let lane = facts.lane(at.side, at.lane);
-        let (place, symbol) = (lane.places[at.position], lane.symbols[at.position]);
-        Spot { place, symbol, index: lane.event_idx(at.position) }
-    });
-    let differences =
-        explain::differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots);
+    let differences = facts.differences(both);
     let equal = equal_fields(facts, both, &differences);
     let (absorbed, waiver) = around(facts, both);
     let mut absorbed = absorbed.into_iter();

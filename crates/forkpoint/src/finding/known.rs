@@ -6,9 +6,9 @@
 use crate::align::floats::Oddity;
 use crate::align::known::of_values;
 use crate::align::resync::Gap;
-use crate::align::{explain, streams::Stream};
+use crate::align::streams::Stream;
 use crate::finding::{At, Class, Detail, Facts, Found};
-use crate::pair::{Pair, Side};
+use crate::pair::Pair;
 use crate::profile::{Waiver, WaiverId};
 
 impl Facts<'_> {
@@ -126,16 +126,7 @@ impl Facts<'_> {
     fn waiver_of_values(&self, at: Pair<Option<At>>) -> Option<WaiverId> {
         let at = Pair::new(at.reference?, at.candidate?);
         of_values(self.profile, self.options.today, self.symbol(at.reference), || {
-            let spots = Pair::of(|side: Side| {
-                let at = *at.on(side);
-                let lane = self.lane(at.side, at.lane);
-                explain::Spot {
-                    place: lane.places[at.position],
-                    symbol: lane.symbols[at.position],
-                    index: lane.event_idx(at.position),
-                }
-            });
-            explain::differences(self.traces.as_ref(), self.symbols, self.profile, spots)
+            self.differences(at)
         })
     }
 }

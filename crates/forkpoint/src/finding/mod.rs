@@ -1,7 +1,8 @@
 //! What was found, and its class.
 //!
 //! From partings, objects that are no pair, floats and tails to findings; what follows from what is
-//! for [`crate::cause`] to say. Nothing here reads a log again.
+//! for [`crate::cause`] to say. Only the fields of two events and what a waiver says of them need the lines
+//! again ([`Facts::differences`]).
 
 mod class;
 mod known;
@@ -10,6 +11,7 @@ mod repeats;
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::explain::{self, Difference, Spot};
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
@@ -155,6 +157,19 @@ impl Facts<'_> {
     /// Returns where an event's line is.
     pub fn place(&self, at: At) -> Place {
         self.lane(at.side, at.lane).places[at.position]
+    }
+
+    /// Returns where two events differ, and what rules excuse; both lines are read again.
+    pub fn differences(&self, at: Pair<At>) -> Vec<Difference> {
+        let spots = at.map(|at| {
+            let lane = self.lane(at.side, at.lane);
+            Spot {
+                place: lane.places[at.position],
+                symbol: lane.symbols[at.position],
+                index: lane.event_idx(at.position),
+            }
+        });
+        explain::differences(self.traces.as_ref(), self.symbols, self.profile, spots)
     }
 
     /// Returns an aligned event; one past the last stands for the last.

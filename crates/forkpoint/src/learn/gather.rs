@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::align::explain::{Spot, differences};
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
 use crate::finding::{At, Detail, Facts, Found};
@@ -137,15 +136,7 @@ fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, 
     if let Pair { reference: Some(reference), candidate: Some(candidate) } = found.at {
         let name = name_of(facts.symbol(reference));
         if name == name_of(facts.symbol(candidate)) {
-            let spots = Pair::new(reference, candidate).map(|at| {
-                let lane = facts.lane(at.side, at.lane);
-                Spot {
-                    place: lane.places[at.position],
-                    symbol: lane.symbols[at.position],
-                    index: lane.event_idx(at.position),
-                }
-            });
-            let all = differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots);
+            let all = facts.differences(Pair::new(reference, candidate));
             let own = all.into_iter().filter(|difference| difference.excused_by.is_none());
             // An index is no field of the payload; no rule can leave it out.
             let own = own.filter(|difference| difference.field != "tid_event_idx");

@@ -138,16 +138,3 @@ pub(super) fn difference(facts: &Facts<'_>, difference: Difference) -> FieldDiff
     let excused_by = difference.excused_by.map(|rule| facts.profile.rule(rule).id.clone());
     FieldDifference { field: difference.field, values: difference.values, excused_by }
 }
-
-/// Returns where two events differ.
-pub(super) fn differences(facts: &Facts<'_>, at: Pair<At>) -> Vec<Difference> {
-    let spots = at.map(|at| {
-        let lane = facts.lane(at.side, at.lane);
-        explain::Spot {
-            place: lane.places[at.position],
-            symbol: lane.symbols[at.position],
-            index: lane.event_idx(at.position),
-        }
-    });
-    explain::differences(facts.traces.as_ref(), facts.symbols, facts.profile, spots)
-}

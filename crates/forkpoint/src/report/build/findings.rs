@@ -7,9 +7,7 @@ use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
-use crate::report::build::evidence::{
-    context, difference, differences, event, lane_name, site, told,
-};
+use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
 use crate::report::words::{count, shortened};
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
 use crate::value::Value;
@@ -30,7 +28,7 @@ pub(super) fn finding(
     };
     let differs = match &found.detail {
         Detail::Differ(_) | Detail::Float(Oddity::Differ { .. }) => {
-            both.map(|both| differences(facts, both)).unwrap_or_default()
+            both.map(|both| facts.differences(both)).unwrap_or_default()
         }
         _ => Vec::new(),
     };
