@@ -101,7 +101,7 @@ pub(crate) fn refuse_unknown_threads(
         for side in forkpoint::pair::Side::BOTH {
             let key = *keys.on(side);
             if !traces.on(side).lanes.iter().any(|lane| lane.key == key) {
-                let name = (traces.on(side).format.lane)(key);
+                let name = traces.on(side).lane_name(key);
                 return Err(Trouble::new(format!("the {side} has no thread {name} (--map)"), None));
             }
         }

@@ -88,11 +88,11 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
 
 /// Finds the event that is asked about.
 fn find(trace: &Trace, side: Side, (key, index): (LaneKey, u64)) -> Result<At, Trouble> {
-    let name = (trace.format.lane)(key);
+    let name = trace.lane_name(key);
     let Some(lane) = trace.lanes.iter().position(|lane| lane.key == key) else {
         const SHOWN: usize = 12;
         let mut names: Vec<String> =
-            trace.lanes.iter().take(SHOWN).map(|lane| (trace.format.lane)(lane.key)).collect();
+            trace.lanes.iter().take(SHOWN).map(|lane| trace.lane_name(lane.key)).collect();
         if trace.lanes.len() > SHOWN {
             names.push("…".to_owned());
         }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use crate::ingest::{Faults, Format, Lines, Skipped};
+use crate::ingest::{Faults, Format, Lines, Parsed, Skipped, legible};
 use crate::profile::plan::Aside;
 use crate::profile::{Plan, Role, RuleId};
 
@@ -194,6 +194,22 @@ impl Trace {
     /// Returns the number of events in all lanes.
     pub fn n_events(&self) -> usize {
         self.lanes.iter().map(Lane::n_events).sum()
+    }
+
+    /// Returns the event that starts at `place`, read again; none if the file is gone.
+    pub fn event(&self, place: Place) -> Option<Parsed<'static>> {
+        let line = self.lines.bytes(place).ok()?;
+        self.event_of(place, &line)
+    }
+
+    /// Returns the event that starts at `place` with this line.
+    pub fn event_of(&self, place: Place, line: &[u8]) -> Option<Parsed<'static>> {
+        (self.format.parse)(self, place, &legible(line)).map(Parsed::into_static)
+    }
+
+    /// Returns a lane as the log's readers know it.
+    pub fn lane_name(&self, key: LaneKey) -> String {
+        (self.format.lane)(key)
     }
 }
 

@@ -65,7 +65,7 @@ fn every_line_is_an_event_or_skipped_by_name() {
     ];
     assert_eq!(figures(&trace), (11_494, 11_481, skipped));
     assert!(trace.faults.is_empty());
-    let lanes: Vec<String> = trace.lanes.iter().map(|lane| (trace.format.lane)(lane.key)).collect();
+    let lanes: Vec<String> = trace.lanes.iter().map(|lane| trace.lane_name(lane.key)).collect();
     assert_eq!(lanes, ["0120:0124", "0128:012c", "0130:0134", "0138:013c"]);
 }
 

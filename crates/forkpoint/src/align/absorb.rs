@@ -122,11 +122,9 @@ impl Absorber<'_> {
             return false;
         };
         let trace = self.traces.on(side);
-        let Ok(line) = trace.lines.bytes(stream.lane.places[stream.position(before)]) else {
+        let Some(parsed) = trace.event(stream.lane.places[stream.position(before)]) else {
             return false;
         };
-        let line = String::from_utf8_lossy(&line);
-        let Some(parsed) = (trace.format.parse)(&line) else { return false };
         let returned = parsed.payload.into_iter().find(|(key, _)| key == "return_value");
         // What a void function leaves in the register tells nothing: then neither success nor failure.
         let key = hash_bytes(b"return_value");

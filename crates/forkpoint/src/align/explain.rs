@@ -3,7 +3,7 @@
 //! The slow door beside `token == token`: both lines are read again, and their values go through the
 //! same treatment as in the scan.
 
-use crate::ingest::{Lines, Parsed};
+use crate::ingest::Parsed;
 use crate::pair::Pair;
 use crate::profile::plan::{Aside, Node};
 use crate::profile::{Plan, Profile, RuleId};
@@ -43,7 +43,7 @@ pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
     match trace.lines.read(place) {
         Ok(line) => {
             let raw = String::from_utf8_lossy(&line.bytes).into_owned();
-            let parsed = (trace.format.parse)(&raw);
+            let parsed = trace.event_of(place, &line.bytes);
             let canonical =
                 parsed.as_ref().map(|parsed| canonical_text(parsed, plan)).unwrap_or_default();
             let clock = parsed.and_then(|parsed| parsed.clock);
@@ -110,8 +110,7 @@ pub fn differences(
     if profile.compare_index && spots.reference.index != spots.candidate.index {
         found.push(differs("tid_event_idx", spots.map(|spot| Some(spot.index.to_string()))));
     }
-    let raw = lines.zip(spots).map(|(trace, spot)| text(&trace.lines, spot.place));
-    let parsed = lines.zip(raw.as_ref()).map(|(trace, raw)| (trace.format.parse)(raw));
+    let parsed = lines.zip(spots).map(|(trace, spot)| trace.event(spot.place));
     let Pair { reference: Some(reference), candidate: Some(candidate) } = parsed else {
         return found; // one of the files is gone; what can be said was said
     };
@@ -119,10 +118,6 @@ pub fn differences(
     let node = Some(&sides.reference.plan.payload);
     compare(profile, node, "", 0, payloads.map(Some), &mut found);
     found
-}
-
-fn text(lines: &Lines, place: Place) -> String {
-    lines.bytes(place).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
 fn differs(field: &str, values: Pair<Option<String>>) -> Difference {

@@ -327,8 +327,7 @@ impl<'a> Findings<'a> {
 /// Returns the host's clock of an event, in nanoseconds.
 fn clock(facts: &Facts<'_>, at: At) -> Option<i64> {
     let trace = facts.traces.on(at.side);
-    let line = trace.lines.bytes(facts.place(at)).ok()?;
-    (trace.format.parse)(&String::from_utf8_lossy(&line))?.clock
+    trace.event(facts.place(at))?.clock
 }
 
 /// Returns how a pair's lane of one side ended, if its walk got to the end of that lane.

@@ -77,7 +77,7 @@ pub(super) fn lanes(trace: &Trace, ends: &[Tail]) -> Vec<LaneSummary> {
     let lanes = trace.lanes.iter().zip(ends);
     lanes
         .map(|(lane, end)| LaneSummary {
-            name: (trace.format.lane)(lane.key),
+            name: trace.lane_name(lane.key),
             process: lane.key.process,
             tid: lane.key.thread,
             events: lane.n_events() as u64,

@@ -111,9 +111,7 @@ fn deeds(tally: &Tally<'_>) -> Vec<(Place, Spot, Deed)> {
 }
 
 fn read(trace: &Trace, place: Place, spot: Spot, deed: Deed) -> Result<Vec<Touch>, Spot> {
-    let bytes = trace.lines.bytes(place).map_err(|_| spot)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let parsed = (trace.format.parse)(&text).ok_or(spot)?;
+    let parsed = trace.event(place).ok_or(spot)?;
     let object_type = field(&parsed, "object_type").and_then(Value::word);
     let object_type = object_type.and_then(|word| u32::try_from(word).ok());
     let touch = |object| Touch { spot, deed, object, object_type };

@@ -50,7 +50,7 @@ impl<'a> Tally<'a> {
     }
 
     pub(super) fn lane_name(&self, spot: Spot) -> String {
-        (self.trace.format.lane)(self.lane(spot).key)
+        self.trace.lane_name(self.lane(spot).key)
     }
 
     /// Counts one more finding; `detail` is asked for only if the place is kept.

@@ -91,9 +91,7 @@ fn around(facts: &Facts<'_>, at: Pair<At>) -> (Vec<RuleId>, Option<crate::profil
 fn equal_fields(facts: &Facts<'_>, at: Pair<At>, differences: &[Difference]) -> Vec<FieldTold> {
     let at = at.candidate;
     let trace = facts.traces.on(at.side);
-    let Ok(line) = trace.lines.bytes(facts.place(at)) else { return Vec::new() };
-    let line = String::from_utf8_lossy(&line);
-    let Some(parsed) = (trace.format.parse)(&line) else { return Vec::new() };
+    let Some(parsed) = trace.event(facts.place(at)) else { return Vec::new() };
     let mut fields = Vec::new();
     for (key, value) in &parsed.payload {
         match value {

@@ -85,8 +85,7 @@ impl Users {
 /// Returns the type that an event which creates an object tells.
 fn object_type(trace: &Trace, profile: &Profile, place: Place) -> Option<u32> {
     let field = profile.shared_type_field()?;
-    let line = trace.lines.bytes(place).ok()?;
-    let parsed = (trace.format.parse)(std::str::from_utf8(&line).ok()?)?;
+    let parsed = trace.event(place)?;
     let value = parsed.payload.iter().find(|(key, _)| key == field).map(|(_, value)| value);
     value.and_then(Value::word).and_then(|word| u32::try_from(word).ok())
 }

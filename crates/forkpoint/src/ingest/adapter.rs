@@ -10,7 +10,7 @@ use crate::ingest::jsonl;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
 use crate::profile::Profile;
 use crate::profile::plan::Aside;
-use crate::trace::{LaneKey, SymbolId};
+use crate::trace::{LaneKey, Place, SymbolId, Trace};
 use crate::value::Value;
 
 /// A format of logs. All formats are in [`FORMATS`](crate::ingest::FORMATS).
@@ -27,8 +27,9 @@ pub struct Format {
     pub header: fn(&str, &[u8]) -> Result<Header, ReadError>,
     /// Scans the lines of a block into a chunk.
     pub scan: fn(&mut Scan<'_>, &Block, &mut Chunk),
-    /// Reads the event of one line, to look at it.
-    pub parse: fn(&str) -> Option<Parsed<'_>>,
+    /// Reads the event that starts at a line of the log, to look at it; gets the log, the line's
+    /// place and its text.
+    pub parse: for<'a> fn(&'a Trace, Place, &'a str) -> Option<Parsed<'a>>,
     /// Finds where an image lies, in a log that names callers; gets its first bytes and the name.
     pub images: Option<Images>,
     /// Writes a thread as the log's readers know it.
@@ -77,6 +78,22 @@ impl Default for Parsed<'_> {
             name: None,
             payload: Vec::new(),
             clock: None,
+        }
+    }
+}
+
+impl Parsed<'_> {
+    /// Returns the event with all its text copied.
+    pub fn into_static(self) -> Parsed<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let payload = self.payload.into_iter();
+        Parsed {
+            key: self.key,
+            index: self.index,
+            kind: owned(self.kind),
+            name: self.name.map(owned),
+            payload: payload.map(|(key, value)| (owned(key), value.into_static())).collect(),
+            clock: self.clock,
         }
     }
 }

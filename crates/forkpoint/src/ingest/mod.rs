@@ -28,7 +28,7 @@ pub use block::{BLOCK, MAX_LINE};
 pub use callers::{Callers, CallersOf};
 pub use error::ReadError;
 pub use fault::{Fault, FaultKind, Faults, Skipped};
-pub use lines::{Line, Lines};
+pub use lines::{Line, Lines, legible};
 pub use source::Source;
 pub use symbols::SymbolTable;
 
@@ -47,7 +47,7 @@ pub static FORMATS: [Format; 2] = [
         sniff: jsonl::sniff,
         header: jsonl::header,
         scan: jsonl::scan,
-        parse: jsonl::parse,
+        parse: |_, _, text| jsonl::parse(text),
         images: None,
         lane: |key| key.thread.to_string(),
     },
@@ -58,7 +58,7 @@ pub static FORMATS: [Format; 2] = [
         sniff: wine::sniff,
         header: wine::header,
         scan: wine::scan,
-        parse: wine::parse,
+        parse: |_, _, text| wine::parse(text),
         images: Some(wine::images),
         lane: wine::lane,
     },

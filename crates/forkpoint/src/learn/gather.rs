@@ -35,9 +35,10 @@ impl Seen {
     pub(super) fn gather(&mut self, facts: &Facts<'_>, run: usize) {
         let found = facts.findings();
         for pair in 0..facts.walks.len() {
-            let lane = (facts.traces.reference.format.lane)(
-                facts.lane(Side::Reference, facts.lanes(pair).reference).key,
-            );
+            let lane = facts
+                .traces
+                .reference
+                .lane_name(facts.lane(Side::Reference, facts.lanes(pair).reference).key);
             // Fields are believed only while the lanes have not parted: behind a gap, what stands
             // beside each other may belong to different things.
             let mut together = true;

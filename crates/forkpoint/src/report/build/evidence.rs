@@ -9,7 +9,7 @@ use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
 
 /// Returns what the log calls a lane.
 pub fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
-    (facts.traces.on(side).format.lane)(facts.lane(side, lane).key)
+    facts.traces.on(side).lane_name(facts.lane(side, lane).key)
 }
 
 /// Returns where an event is.

@@ -227,9 +227,7 @@ fn asked(facts: &Facts<'_>, at: At) -> String {
         if open > 0 {
             continue;
         }
-        let Ok(line) = facts.traces.on(at.side).lines.bytes(lane.places[position]) else { break };
-        let line = String::from_utf8_lossy(&line).into_owned();
-        let Some(parsed) = (facts.traces.on(at.side).format.parse)(&line) else { break };
+        let Some(parsed) = facts.traces.on(at.side).event(lane.places[position]) else { break };
         let arguments = parsed.payload.iter().filter(|(key, _)| key != "name" && key != "module");
         let mut texts = Vec::new();
         arguments.for_each(|(_, value)| texts_of(value, &mut texts));
