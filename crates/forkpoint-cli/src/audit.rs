@@ -49,8 +49,8 @@ enum Format {
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     input::refuse_standard_input([&args.reference, &args.candidate])?;
-    let profile = input::load(&args.reference, &args.read)?;
     let paths = Pair::new(&args.reference, &args.candidate);
+    let profile = input::load_for(paths, &args.read)?;
     let options = Options {
         told: args.map.clone().map(|map| map.0).unwrap_or_default(),
         today: Some(diff::today()),

@@ -54,6 +54,7 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(profile_of(&sources.reference, format, args)?, &args.without)?;
+    let profile = seeing(&profile, &sources, format)?;
     let (traces, symbols) = read_with(sources, &profile, format, args)?;
     Ok(Logs { traces, symbols, profile })
 }
@@ -67,6 +68,28 @@ pub(crate) fn profile_name<'a>(path: &str, args: &'a ReadArgs) -> Result<&'a str
 /// Returns the profile that is asked for, or that suits the log.
 pub(crate) fn load(path: &str, args: &ReadArgs) -> Result<Profile, Trouble> {
     Ok(Profile::load(profile_name(path, args)?, &args.without)?)
+}
+
+/// Returns the profile for two logs that are read again and again.
+pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
+    let profile = load(paths.reference, args)?;
+    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let sources = Pair {
+        reference: ingest::open(std::slice::from_ref(paths.reference))?,
+        candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
+    };
+    seeing(&profile, &sources, format)
+}
+
+/// Returns the profile with what it says about what these logs can record.
+fn seeing(
+    profile: &Profile,
+    sources: &Pair<Vec<Source>>,
+    format: Option<&'static Format>,
+) -> Result<Profile, Trouble> {
+    let reference = ingest::about(&sources.reference, format)?;
+    let candidate = ingest::about(&sources.candidate, format)?;
+    Ok(profile.seeing(Pair::new(&reference, &candidate)))
 }
 
 /// Says that logs which are read several times cannot come from standard input.

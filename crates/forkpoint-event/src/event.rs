@@ -66,6 +66,25 @@ pub struct Header {
     /// The writer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
+    /// What the writer is able to record at all; without, everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<Visible>,
+}
+
+/// What a writer is able to record: events outside of it never stand in its logs, whatever the
+/// program does. Events are told as `"KIND NAME"` or `"KIND"`; `*` stands for anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visible {
+    /// The events that it records; none for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<Vec<String>>,
+    /// Events that it does not record, though `records` tells of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never: Vec<String>,
+    /// Payload fields that its events never have, such as `return_value`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
 }
 
 /// Why a first line is not the header of a log that this crate can read.
@@ -77,6 +96,8 @@ pub enum HeaderError {
     OtherKind(String),
     /// A header of another version; the version as found.
     OtherVersion(String),
+    /// What it says about what the writer can record is not understood; the parser's words.
+    BadVisible(String),
 }
 
 impl fmt::Display for HeaderError {
@@ -88,6 +109,9 @@ impl fmt::Display for HeaderError {
             Self::OtherKind(found) => write!(f, "expected a schema_version header, found {found}"),
             Self::OtherVersion(found) => {
                 write!(f, "expected schema_version {SCHEMA_VERSION}, found {found}")
+            }
+            Self::BadVisible(why) => {
+                write!(f, "the header's `visible` is not understood ({why})")
             }
         }
     }
@@ -102,13 +126,15 @@ impl Header {
             kind: kind::SCHEMA_VERSION.to_owned(),
             schema_version: SCHEMA_VERSION,
             engine: Some(engine.to_owned()),
+            visible: None,
         }
     }
 
     /// Returns the header that `line` holds.
     ///
     /// # Errors
-    /// When the line is no JSON object, is of another kind, or of another version.
+    /// When the line is no JSON object, is of another kind, or of another version, or tells what it
+    /// can record in a way that is not understood.
     pub fn parse(line: &[u8]) -> Result<Self, HeaderError> {
         let object: Map<String, Value> = serde_json::from_slice(line)
             .map_err(|error| HeaderError::NotJson(error.to_string()))?;
@@ -124,7 +150,16 @@ impl Header {
             return Err(HeaderError::OtherVersion(found));
         }
         let engine = object.get("engine").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { kind: kind::SCHEMA_VERSION.to_owned(), schema_version: SCHEMA_VERSION, engine })
+        // What is not understood here would hide events: better no log than a wrong set.
+        let visible = match object.get("visible") {
+            None | Some(Value::Null) => None,
+            Some(told) => Some(
+                Visible::deserialize(told)
+                    .map_err(|error| HeaderError::BadVisible(error.to_string()))?,
+            ),
+        };
+        let kind = kind::SCHEMA_VERSION.to_owned();
+        Ok(Self { kind, schema_version: SCHEMA_VERSION, engine, visible })
     }
 }
 
@@ -153,5 +188,19 @@ mod tests {
             br#"{"kind":"schema_version","schema_version":1,"engine":"canary","x":[1]}"#,
         );
         assert_eq!(header.unwrap().engine.as_deref(), Some("canary"));
+    }
+
+    #[test]
+    fn a_header_may_tell_what_its_writer_records() {
+        let line = |visible: &str| {
+            format!(r#"{{"kind":"schema_version","schema_version":1,"visible":{visible}}}"#)
+        };
+        let header = Header::parse(line(r#"{"records":["kernel.call"]}"#).as_bytes()).unwrap();
+        let visible = header.visible.unwrap();
+        assert_eq!(visible.records.as_deref(), Some(&["kernel.call".to_owned()][..]));
+        for bad in ["5", r#"{"record":[]}"#, r#"{"records":"kernel.call"}"#] {
+            let error = Header::parse(line(bad).as_bytes()).unwrap_err();
+            assert!(matches!(error, HeaderError::BadVisible(_)), "{bad}");
+        }
     }
 }

@@ -18,7 +18,7 @@ pub mod kind;
 mod semantic_id;
 mod writer;
 
-pub use event::{Event, Header, HeaderError};
+pub use event::{Event, Header, HeaderError, Visible};
 pub use semantic_id::{SHARED_GLOBAL_SITE, SemanticId};
 pub use writer::LogWriter;
 

@@ -11,7 +11,7 @@ use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{Identities, Meeting, ObjectRules, Objects, shared_objects};
 pub use crate::options::Options;
-use crate::pair::Pair;
+use crate::pair::{Pair, Side};
 use crate::profile::Profile;
 use crate::report::Report;
 use crate::report::build::report;
@@ -38,8 +38,8 @@ pub fn examine<T>(
     look: impl FnOnce(&Facts<'_>) -> T,
 ) -> T {
     let shared = shared_objects(traces, symbols, profile);
-    let sieve = Sieve::new(symbols, profile, &shared);
-    let streams = traces.as_ref().map(|trace| sift(&sieve, &trace.lanes));
+    let sieve = Sieve::new(traces, symbols, profile, &shared);
+    let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes));
     let pairing = threads::pair(&streams, symbols, &options.told, profile.child_thread_rule());
     let absorber = Absorber { traces, symbols, profile, today: options.today };
     let rules = ObjectRules::new(profile);
@@ -70,8 +70,8 @@ pub fn examine<T>(
     })
 }
 
-fn sift<'a>(sieve: &Sieve<'a>, lanes: &'a [Lane]) -> Vec<Stream<'a>> {
-    lanes.par_iter().map(|lane| sieve.stream(lane)).collect()
+fn sift<'a>(sieve: &Sieve<'a>, side: Side, lanes: &'a [Lane]) -> Vec<Stream<'a>> {
+    lanes.par_iter().map(|lane| sieve.stream(side, lane)).collect()
 }
 
 fn side_by_side<'a, 'b>(

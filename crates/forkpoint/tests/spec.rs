@@ -35,6 +35,8 @@
 //! | `site: candidate 7:12` | thread and index of a site of the finding above; each class has one at least |
 //! | `excused: RULE × 2` | differences that a rule excused … |
 //! | `excused: RULE 1 ↔ 0` | … or events and rounds that it took out; all rules that excused must be told |
+//! | `unseen: RULE 3 ↔ 0` | events that the other log cannot hold … |
+//! | `unseen: RULE × 2` | … or fields of both sides; all rules that left something out must be told |
 //! | `doubt: words` | a doubt that holds these words; all doubts must be told |
 //! | `fault: candidate torn last line × 1` | all faults of both logs |
 //! | `unpaired: reference 7` | all lanes without a partner |
@@ -226,6 +228,7 @@ fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
     all("verdict", vec![report.verdict.name().to_owned()]);
     all("class", report.origins.iter().map(|finding| finding.class.name().to_owned()).collect());
     all("excused", report.excused.iter().flat_map(excused).collect());
+    all("unseen", report.unseen.iter().flat_map(unseen).collect());
     all("fault", Side::BOTH.into_iter().flat_map(|side| faults(report, side)).collect());
     let unpaired = report.unpaired.iter().map(|lane| format!("{} {}", lane.side, lane.name));
     all("unpaired", unpaired.collect());
@@ -244,6 +247,19 @@ fn excused(excused: &forkpoint::report::Excused) -> Vec<String> {
     let Pair { reference, candidate } = excused.left_out;
     if (reference, candidate) != (0, 0) {
         told.push(format!("{} {reference} ↔ {candidate}", excused.rule));
+    }
+    told
+}
+
+fn unseen(unseen: &forkpoint::report::UnseenBy) -> Vec<String> {
+    let mut told = Vec::new();
+    let fields = unseen.fields.reference + unseen.fields.candidate;
+    if fields > 0 {
+        told.push(format!("{} × {fields}", unseen.rule));
+    }
+    let Pair { reference, candidate } = unseen.events;
+    if (reference, candidate) != (0, 0) {
+        told.push(format!("{} {reference} ↔ {candidate}", unseen.rule));
     }
     told
 }

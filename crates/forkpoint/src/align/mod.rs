@@ -18,4 +18,5 @@ pub mod resync;
 pub mod streams;
 pub mod tail;
 pub mod threads;
+pub mod unseen;
 pub mod walk;

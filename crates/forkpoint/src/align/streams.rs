@@ -1,4 +1,5 @@
-//! What is left of a lane to be aligned: engine-local events, floats and repeats are taken out.
+//! What is left of a lane to be aligned: engine-local events, what the other log cannot hold, floats and
+//! repeats are taken out.
 //!
 //! Invariant: what is taken out is decided by the profile and the two logs as wholes, never by
 //! where the walk happens to stand.
@@ -6,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use crate::align::elastic::{self, Patterns};
+use crate::align::unseen::Unseen;
 use crate::identity::SharedObjects;
+use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
-use crate::trace::{Lane, SymbolId, Symbols};
+use crate::trace::{Lane, SymbolId, Symbols, Trace};
 
 /// The events of one lane that are aligned, in order.
 #[derive(Debug)]
@@ -19,7 +22,7 @@ pub struct Stream<'a> {
     kept: Option<Vec<u32>>,
     /// The floats, in order.
     pub floats: Vec<Floating>,
-    /// Events that the engine wrote for itself, by rule and kind.
+    /// Events that the engine wrote for itself or the other log cannot hold, by rule and kind.
     pub local: BTreeMap<(RuleId, SymbolId), u64>,
     /// Rounds of loops that were left out, by rule.
     pub folded: BTreeMap<RuleId, u64>,
@@ -85,23 +88,35 @@ pub struct Sieve<'a> {
     profile: &'a Profile,
     shared: &'a SharedObjects,
     /// Whether events of this symbol may leave a lane.
-    leaves: Vec<bool>,
+    leaves: Pair<Vec<bool>>,
+    unseen: Unseen,
     patterns: Patterns,
 }
 
 impl<'a> Sieve<'a> {
     /// Returns the sieve of a profile.
-    pub fn new(symbols: &'a Symbols, profile: &'a Profile, shared: &'a SharedObjects) -> Self {
+    pub fn new(
+        traces: &Pair<Trace>,
+        symbols: &'a Symbols,
+        profile: &'a Profile,
+        shared: &'a SharedObjects,
+    ) -> Self {
         let patterns = Patterns::new(symbols, profile);
-        let leaves = symbols
-            .0
-            .iter()
-            .map(|symbol| symbol.plan.local.is_some() || symbol.plan.float.is_some());
-        Self { symbols, profile, shared, leaves: leaves.collect(), patterns }
+        let unseen = Unseen::of(traces, symbols, profile);
+        let leaves = Pair::of(|side| {
+            let numbered = symbols.0.iter().enumerate();
+            let leaves = numbered.map(|(id, symbol)| {
+                let plan = &symbol.plan;
+                let unseen = unseen.rule(side, SymbolId(id as u32)).is_some();
+                plan.local.is_some() || plan.float.is_some() || unseen
+            });
+            leaves.collect()
+        });
+        Self { symbols, profile, shared, leaves, unseen, patterns }
     }
 
-    /// Returns what is left of a lane.
-    pub fn stream(&self, lane: &'a Lane) -> Stream<'a> {
+    /// Returns what is left of a lane of one side.
+    pub fn stream(&self, side: Side, lane: &'a Lane) -> Stream<'a> {
         let mut stream = Stream {
             lane,
             kept: None,
@@ -109,8 +124,9 @@ impl<'a> Sieve<'a> {
             local: BTreeMap::new(),
             folded: BTreeMap::new(),
         };
-        if lane.symbols.iter().any(|symbol| self.leaves[symbol.0 as usize]) {
-            stream.kept = Some(self.take_out(lane, &mut stream.floats, &mut stream.local));
+        let leaves = self.leaves.on(side);
+        if lane.symbols.iter().any(|symbol| leaves[symbol.0 as usize]) {
+            stream.kept = Some(self.take_out(side, lane, &mut stream.floats, &mut stream.local));
         }
         if self.patterns.touch(lane) {
             let kept = stream.kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
@@ -127,6 +143,7 @@ impl<'a> Sieve<'a> {
 
     fn take_out(
         &self,
+        side: Side,
         lane: &Lane,
         floats: &mut Vec<Floating>,
         local: &mut BTreeMap<(RuleId, SymbolId), u64>,
@@ -136,7 +153,7 @@ impl<'a> Sieve<'a> {
         let mut follower: Option<Floating> = None;
         for (position, &symbol_id) in lane.symbols.iter().enumerate() {
             let symbol = self.symbols.of(symbol_id);
-            if let Some(rule) = symbol.plan.local {
+            if let Some(rule) = symbol.plan.local.or(self.unseen.rule(side, symbol_id)) {
                 *local.entry((rule, symbol_id)).or_default() += 1;
                 continue;
             }
@@ -152,7 +169,7 @@ impl<'a> Sieve<'a> {
                     continue;
                 }
             }
-            if let Some((rule, object)) = self.leaves[symbol_id.0 as usize]
+            if let Some((rule, object)) = self.leaves.on(side)[symbol_id.0 as usize]
                 .then(|| self.floats(lane, position, symbol_id))
                 .flatten()
             {

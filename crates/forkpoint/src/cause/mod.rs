@@ -334,5 +334,5 @@ fn clock(facts: &Facts<'_>, at: At) -> Option<i64> {
 fn ended(facts: &Facts<'_>, pair: usize, side: Side) -> Option<Tail> {
     let last = facts.walks[pair].partings.last()?;
     let ends = last.how == How::Ends(side);
-    ends.then(|| Tail::of(facts.lane(side, *facts.lanes(pair).on(side)), facts.symbols))
+    ends.then(|| facts.tail(side, *facts.lanes(pair).on(side)))
 }

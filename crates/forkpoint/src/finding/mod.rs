@@ -172,6 +172,23 @@ impl Facts<'_> {
         explain::differences(self.traces.as_ref(), self.symbols, self.profile, spots)
     }
 
+    /// Returns how a lane ended. In a log that can hold no return, a last call says nothing.
+    pub fn tail(&self, side: Side, lane: usize) -> Tail {
+        let tail = Tail::of(self.lane(side, lane), self.symbols);
+        let can_return = |symbol: &Symbol| {
+            let (kind, name) = (&symbol.kind, symbol.name.as_deref());
+            symbol.role.is_some_and(Role::is_return)
+                && self.profile.out_of_sight(side, kind, name).is_none()
+        };
+        match tail {
+            Tail::InCall if self.profile.is_limited() => {
+                let returns = self.symbols.0.iter().any(|symbol| can_return(symbol));
+                if returns { tail } else { Tail::Stopped }
+            }
+            _ => tail,
+        }
+    }
+
     /// Returns an aligned event; one past the last stands for the last.
     pub fn aligned(&self, pair: usize, side: Side, nth: usize) -> Option<At> {
         let lane = *self.lanes(pair).on(side);
@@ -218,8 +235,7 @@ impl Facts<'_> {
         let mut gap = match parting.how {
             How::Ends(Side::Candidate) if self.options.allow_prefix => return Vec::new(),
             How::Ends(side) => {
-                let lane = self.lane(side, *self.lanes(pair).on(side));
-                let class = Class::of_tail(Tail::of(lane, self.symbols));
+                let class = Class::of_tail(self.tail(side, *self.lanes(pair).on(side)));
                 return vec![told(class, nth, Detail::Ends(side))];
             }
             How::Differ(gap) => gap,

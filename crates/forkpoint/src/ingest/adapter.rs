@@ -50,6 +50,8 @@ impl std::fmt::Debug for Format {
 pub struct Header {
     /// The engine that wrote it.
     pub engine: Option<String>,
+    /// What that engine can record at all, if the log says so.
+    pub visible: Option<forkpoint_event::Visible>,
 }
 
 /// One event, to look at.

@@ -32,9 +32,9 @@ pub use lines::{Line, Lines, legible};
 pub use source::Source;
 pub use symbols::SymbolTable;
 
-use crate::profile::{Profile, did_you_mean};
+use crate::profile::{About, Profile, did_you_mean};
 use crate::trace::Trace;
-use adapter::Scan;
+use adapter::{Header, Scan};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
@@ -132,6 +132,20 @@ pub fn recognise(source: &Source) -> Result<&'static Format, ReadError> {
             .at_line(1)
             .hint(format!("if you know better, say --from FORMAT; known are {}", names.join(", ")))
     })
+}
+
+/// Returns what a log says about itself before its events are read.
+///
+/// # Errors
+/// When its first file is empty or of no known format, or its header is not right.
+pub fn about(sources: &[Source], format: Option<&'static Format>) -> Result<About, ReadError> {
+    let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
+    let format = match format {
+        Some(format) => format,
+        None => recognise(first)?,
+    };
+    let Header { engine, visible } = (format.header)(&first.label, &first.head(HEAD)?)?;
+    Ok(About { format: format.name.to_owned(), engine, visible })
 }
 
 /// How many of a log's first bytes are looked at to recognise it.

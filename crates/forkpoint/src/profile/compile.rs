@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
+use crate::pair::Side;
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
@@ -14,7 +15,7 @@ use crate::profile::spec::{
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
     Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
-    Role, Rule, Signatures, SizeField, Space, Type,
+    Role, Rule, Sight, Signatures, SizeField, Space, Type, Visible,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -103,6 +104,8 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     if rules.len().max(waivers.len()) >= usize::from(u16::MAX) {
         return Err(ProfileError::of_file("profile", "more than 65,534 rules"));
     }
+    // A field that one log never has is left out before anything else looks at it.
+    rules.sort_by_key(|rule| !rule.is_about_sight());
     let last = chain.last().expect("a chain has at least the profile itself");
     Ok(Profile {
         name: last.spec.name.clone(),
@@ -117,6 +120,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         shared,
         signatures,
         remarks,
+        sight: Sight::default(),
     })
 }
 
@@ -510,6 +514,49 @@ impl Compiler<'_> {
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
+    fn visible(&mut self, spanned: &Spanned<spec::VisibleSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let at = spanned.span().start;
+        let limits = rule.records.is_some()
+            || !rule.never.is_empty()
+            || rule.fields.is_some()
+            || rule.only_fields.is_some();
+        if rule.by_header == limits {
+            let message = if limits {
+                format!(
+                    "rule `{}` goes by the log's header, and tells something else besides",
+                    rule.id
+                )
+            } else {
+                format!("rule `{}` limits nothing", rule.id)
+            };
+            let hint = "tell `records`, `never`, `fields` or `only-fields`; or `by-header = true`";
+            return Err(self.source.error(at, message).hint(Some(hint.to_owned())));
+        }
+        let strings = |many: &Many| many.list().into_iter().map(str::to_owned).collect();
+        let events =
+            |texts: &[String]| texts.iter().map(|text| Selector::parse(text)).collect::<Vec<_>>();
+        let action = Action::Visible(Visible {
+            formats: strings(&rule.format),
+            engines: strings(&rule.engine),
+            side: rule.side.map(|side| match side {
+                spec::SideSpec::Reference => Side::Reference,
+                spec::SideSpec::Candidate => Side::Candidate,
+            }),
+            by_header: rule.by_header,
+            records: rule.records.as_deref().map(events),
+            never: events(&rule.never),
+            lacks: rule
+                .fields
+                .as_ref()
+                .map(|fields| self.paths(fields))
+                .transpose()?
+                .unwrap_or_default(),
+            only: rule.only_fields.as_ref().map(strings),
+        });
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
     fn local(&mut self, spanned: &Spanned<spec::LocalSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         if rule.kind.list().is_empty() && rule.name.list().is_empty() {
@@ -542,6 +589,7 @@ fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, Prof
             }
         };
     }
+    budgeted!(visible);
     // Fields are cut to their low bits before anything else looks at them.
     budgeted!(low_bits);
     budgeted!(coarse);
@@ -599,6 +647,13 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
     };
     let signatures = profile.signatures.as_ref();
     let signature = signatures.and_then(|signatures| signatures.of(name?));
+    let mut only: Vec<(RuleId, Vec<String>)> = Vec::new();
+    profile.fields_out_of_sight(
+        kind,
+        name,
+        &mut |id, path| payload.add(&strs(path), id, &Treatment::Skip { values: None }),
+        &mut |id, fields| only.push((id, fields.to_vec())),
+    );
     let mut typed = payload.clone();
     for (id, rule) in &mine {
         let Action::Treat { places, treatment } = &rule.action else { continue };
@@ -631,6 +686,9 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
         let unknown = payload.take(&signatures.arguments);
         typed.restrict(&[&signatures.arguments], signature.arguments.len(), unknown);
         payload = typed;
+    }
+    for (id, fields) in only {
+        payload.keep_only(&strs(&fields), id);
     }
     plan.payload = payload;
     plan.shared = profile.shared.as_ref().filter(|shared| shared.kind == kind).map(|shared| {

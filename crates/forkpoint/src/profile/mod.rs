@@ -10,6 +10,7 @@ mod date;
 mod error;
 pub mod plan;
 mod select;
+mod sight;
 mod signatures;
 pub mod spec;
 mod waiver;
@@ -22,6 +23,7 @@ pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, word};
+pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
 pub use waiver::{Waiver, WaiverId};
 
@@ -143,6 +145,7 @@ impl Rule {
                 let types: Vec<&str> = types.iter().map(|of| of.name()).collect();
                 lines.push(format!("type {}", types.join(", ")));
             }
+            Action::Visible(visible) => lines.extend(visible.lines()),
             _ => {}
         }
         lines
@@ -165,7 +168,7 @@ impl Rule {
 
     /// Returns whether the rule leaves values out of the comparison.
     pub fn treats_values(&self) -> bool {
-        matches!(self.action, Action::Treat { .. })
+        matches!(self.action, Action::Treat { .. } | Action::Visible(_))
     }
 }
 
@@ -194,6 +197,8 @@ pub enum Action {
     Elastic(Elastic),
     /// Lanes may take one another's work.
     Exchange(Exchange),
+    /// Some logs can hold no more than this.
+    Visible(Visible),
     /// Events are left out.
     Local {
         /// Whether the report tells each engine's count.
@@ -246,6 +251,7 @@ impl Action {
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
+            Self::Visible(_) => "visible",
             Self::Exchange(_) => "exchange",
             Self::Absorb { .. } => "absorb",
         }
@@ -310,6 +316,8 @@ pub struct Profile {
     shared: Option<SharedSpec>,
     signatures: Option<Signatures>,
     remarks: Vec<Remark>,
+    /// What the logs of a comparison can record; nothing is limited until [`Profile::seeing`].
+    sight: Sight,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference does not.

@@ -123,6 +123,20 @@ impl Node {
         }
     }
 
+    /// Lets `rule` leave out all members but these. To be called after [`Node::close`].
+    pub fn keep_only(&mut self, names: &[&str], rule: RuleId) {
+        let leave_out = (rule, Treatment::Skip { values: None });
+        for name in names {
+            if self.members.iter().all(|(key, _, _)| **key != **name) {
+                let any = self.any_member.as_deref().cloned().unwrap_or_default();
+                self.members.push(((*name).into(), hash_bytes(name.as_bytes()), any));
+            }
+        }
+        let others = self.members.iter_mut().filter(|(key, _, _)| !names.contains(&&**key));
+        others.for_each(|(_, _, node)| node.treatments.insert(0, leave_out.clone()));
+        self.any_member.get_or_insert_default().treatments.insert(0, leave_out);
+    }
+
     fn merge(&mut self, other: &Self) {
         self.treatments.extend(other.treatments.iter().cloned());
         self.treatments.sort_by_key(|(rule, _)| *rule);
@@ -412,6 +426,19 @@ mod tests {
         for same in ["00A", "00A12", "0000", "", "é", "p_00A1B.00A"] {
             assert_eq!(without(same), same);
         }
+    }
+
+    #[test]
+    fn of_a_payload_only_what_a_log_can_have_is_kept() {
+        let mut node = Node::default();
+        node.add(&["a"], RuleId(1), &Treatment::Truth);
+        node.add(&["b"], RuleId(1), &Treatment::Truth);
+        node.close();
+        node.keep_only(&["a", "c"], RuleId(0));
+        let members = ["a", "b", "c", "d"].map(|key| (key.into(), Value::Hex(7))).to_vec();
+        let (kept, asides) = canonical(&node, Value::Object(members));
+        assert_eq!(kept.unwrap(), r#"{"a": 0x1, "c": 0x7}"#);
+        assert_eq!(asides, [7, 7, 7]); // the truth of a; b and d as a whole
     }
 
     #[test]

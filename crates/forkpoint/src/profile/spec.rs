@@ -67,6 +67,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<ElasticSpec>")]
     pub elastic: Vec<Spanned<ElasticSpec>>,
+    /// What some logs are able to record at all.
+    #[serde(default)]
+    #[schemars(with = "Vec<VisibleSpec>")]
+    pub visible: Vec<Spanned<VisibleSpec>>,
     /// Kinds that one engine writes for itself.
     #[serde(default)]
     #[schemars(with = "Vec<LocalSpec>")]
@@ -581,6 +585,67 @@ pub struct ElasticSpec {
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
     pub max_repeats: Option<Spanned<u32>>,
+}
+
+/// Which of the two logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SideSpec {
+    /// The reference's.
+    Reference,
+    /// The candidate's.
+    Candidate,
+}
+
+/// What some logs are able to record at all. What the other log has beyond that is not compared, and
+/// is counted as such. A log that holds what it cannot record shows that the rule is wrong: then the
+/// comparison is inconclusive.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct VisibleSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why such a log cannot hold more.
+    pub why: String,
+    /// A budget: where the rule leaves out more events and fields than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
+    /// Only logs of these formats; `*` stands for anything.
+    #[serde(default)]
+    pub format: Many,
+    /// Only logs of these engines, as their headers tell; `*` stands for anything.
+    #[serde(default)]
+    pub engine: Many,
+    /// Only the log of this side.
+    #[serde(default)]
+    pub side: Option<SideSpec>,
+    /// What a log can record is told by its own header.
+    #[serde(default)]
+    pub by_header: bool,
+    /// The events that such a log can hold, as `"KIND NAME"` or `"KIND"`; without it, all.
+    #[serde(default)]
+    pub records: Option<Vec<String>>,
+    /// Events that it cannot hold, though `records` tells of them.
+    #[serde(default)]
+    pub never: Vec<String>,
+    /// With `fields` and `only-fields`: the kinds of event they are about; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// With `fields` and `only-fields`: the functions they are about; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields that events of such a log never have: `return_value`, `args`, `args.size`.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub fields: Option<Spanned<Many>>,
+    /// The only fields at the top of a payload that events of such a log can have.
+    #[serde(default)]
+    pub only_fields: Option<Many>,
 }
 
 /// Kinds of event that one engine writes for itself; they are left out of the lanes.

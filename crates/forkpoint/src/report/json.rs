@@ -41,6 +41,8 @@ pub struct JsonReport {
     excused: Vec<JsonExcused>,
     /// What was not compared at all.
     not_compared: Vec<JsonNotCompared>,
+    /// What was not compared because the other log cannot hold it.
+    unseen: Vec<JsonUnseen>,
     /// The logs.
     inputs: JsonPair<JsonInput>,
     /// Pairs of events that are equal.
@@ -264,6 +266,24 @@ struct JsonNotCompared {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+struct JsonUnseen {
+    /// The rule that says what the other log can record.
+    rule: String,
+    why: String,
+    /// Events that were not compared.
+    events: JsonPair<u64>,
+    /// Fields of compared events that were not.
+    fields: JsonPair<u64>,
+    what: Vec<JsonSort>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonSort {
+    what: String,
+    counts: JsonPair<u64>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
 struct JsonInput {
     files: Vec<String>,
     format: String,
@@ -329,6 +349,7 @@ fn wire(report: &Report) -> JsonReport {
                 counts: entry.counts.into(),
             })
             .collect(),
+        unseen: report.unseen.iter().map(unseen).collect(),
         inputs: report.inputs.as_ref().map(input).into(),
         matched: report.matched,
     }
@@ -464,6 +485,20 @@ fn excused(excused: &report::Excused) -> JsonExcused {
         differences: excused.differences,
         left_out: excused.left_out.into(),
         example: excused.example.as_ref().map(|example| example.as_ref().map(site).into()),
+    }
+}
+
+fn unseen(unseen: &report::UnseenBy) -> JsonUnseen {
+    let sort = |(what, counts): &(String, Pair<u64>)| JsonSort {
+        what: what.clone(),
+        counts: (*counts).into(),
+    };
+    JsonUnseen {
+        rule: unseen.rule.clone(),
+        why: unseen.why.clone(),
+        events: unseen.events.into(),
+        fields: unseen.fields.into(),
+        what: unseen.what.iter().map(sort).collect(),
     }
 }
 

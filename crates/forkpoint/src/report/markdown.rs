@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
-use crate::report::text::{but_for_known, follows, idle_because};
+use crate::report::text::{amounts, beyond_sight, but_for_known, follows, idle_because};
 use crate::report::words::{count, thousands};
 use crate::report::{Finding, Mark, Report, Site, Verdict, WaiverState};
 
@@ -44,6 +44,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     excused(report, out)?;
     idle_waivers(report, out)?;
+    unseen(report, out)?;
     if !report.not_compared.is_empty() {
         writeln!(
             out,
@@ -71,6 +72,9 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "# {}{but}", report.verdict.name())?;
     writeln!(out)?;
+    if let Some(beyond) = beyond_sight(report).filter(|_| report.verdict != Verdict::Diverged) {
+        writeln!(out, "{}.\n", capital(&beyond))?;
+    }
     match (report.verdict, report.origins.first()) {
         (Verdict::Diverged, Some(first)) => {
             let site = first
@@ -95,6 +99,35 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             count(report.lanes.len() as u64, "thread")
         ),
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn unseen(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.unseen.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Out of sight\n\nWhat the other log cannot hold was not compared.\n\n\
+         | rule | not compared | what | why |\n| --- | --- | --- | --- |"
+    )?;
+    for unseen in &report.unseen {
+        let what: Vec<String> = unseen
+            .what
+            .iter()
+            .map(|(what, counts)| {
+                let counts = counts.map(thousands);
+                format!("{} {} ↔ {}", words(what), counts.reference, counts.candidate)
+            })
+            .collect();
+        let (rule, why) = (code(&unseen.rule), words(&unseen.why));
+        writeln!(out, "| {rule} | {} | {} | {why} |", amounts(unseen), what.join(", "))?;
+    }
+    Ok(())
 }
 
 fn write_finding(

@@ -64,6 +64,8 @@ pub struct Report {
     pub spent: Vec<Spent>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
+    /// What was not compared because the other log cannot hold it, by rule.
+    pub unseen: Vec<UnseenBy>,
     /// Pairs of events that are equal.
     pub matched: u64,
 }
@@ -367,6 +369,21 @@ pub struct Excused {
     pub left_out: Pair<u64>,
     /// The first pair of events where it did.
     pub example: Option<Pair<Site>>,
+}
+
+/// What was not compared because the other log cannot hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnseenBy {
+    /// The rule that says so.
+    pub rule: String,
+    /// Why the other log cannot hold it.
+    pub why: String,
+    /// How many events each side has of that sort.
+    pub events: Pair<u64>,
+    /// How many fields of compared events.
+    pub fields: Pair<u64>,
+    /// Which events and fields those are, those first that are most: what, and how many on each side.
+    pub what: Vec<(String, Pair<u64>)>,
 }
 
 /// What was not compared at all.

@@ -2,6 +2,7 @@
 //! excused, what was not compared.
 
 mod known;
+mod unseen;
 
 use std::io::{self, Write};
 
@@ -17,6 +18,7 @@ use crate::report::{
 };
 
 pub(super) use known::{but_for_known, idle_because};
+pub(super) use unseen::{amounts, beyond_sight};
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,6 +137,9 @@ impl Text<'_> {
             verdict => verdict.name().to_owned(),
         };
         writeln!(self.out, "{}: {said}", self.paint(style.bold(), &verdict))?;
+        if let Some(beyond) = beyond_sight(report).filter(|_| report.verdict != Verdict::Diverged) {
+            writeln!(self.out, "{beyond}")?;
+        }
         match (report.verdict, report.origins.first()) {
             (Verdict::Diverged, Some(first)) => {
                 let site = first
@@ -476,10 +481,11 @@ impl Text<'_> {
     }
 
     fn not_compared(&mut self, report: &Report) -> io::Result<()> {
-        if report.not_compared.is_empty() {
+        if report.not_compared.is_empty() && report.unseen.is_empty() {
             return Ok(());
         }
         self.heading("not compared")?;
+        self.unseen(report)?;
         for entry in &report.not_compared {
             let counts = entry.counts.map(thousands);
             writeln!(

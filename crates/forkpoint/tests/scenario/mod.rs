@@ -30,9 +30,9 @@ pub struct Block {
 }
 
 /// Words that may start a line with a colon. What each means is told in tests/spec.rs.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "verdict", "class", "site", "excused", "doubt", "fault", "unpaired", "profile", "without",
-    "map", "options", "known", "waiver", "today",
+    "map", "options", "known", "waiver", "today", "unseen",
 ];
 
 impl Scenario {

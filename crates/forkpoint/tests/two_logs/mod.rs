@@ -16,11 +16,13 @@ pub fn compare_bytes(
     let sources = |name: &str, files: &[&[u8]]| -> Result<Vec<Source>, ReadError> {
         files.iter().map(|bytes| Source::of_bytes(name, bytes)).collect()
     };
+    let reference = sources("reference.log", &logs.reference)?;
+    let candidate = sources("candidate.log", &logs.candidate)?;
+    let told = [ingest::about(&reference, read.format)?, ingest::about(&candidate, read.format)?];
+    let profile = &profile.seeing(Pair::new(&told[0], &told[1]));
     let table = SymbolTable::new(profile);
-    let reference =
-        ingest::read(sources("reference.log", &logs.reference)?, profile, &table, read)?;
-    let candidate =
-        ingest::read(sources("candidate.log", &logs.candidate)?, profile, &table, read)?;
+    let reference = ingest::read(reference, profile, &table, read)?;
+    let candidate = ingest::read(candidate, profile, &table, read)?;
     let traces = Pair::new(reference, candidate);
     Ok(compare(&traces, &table.finish(), profile, options))
 }

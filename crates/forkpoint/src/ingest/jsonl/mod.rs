@@ -34,8 +34,11 @@ fn without_mark(line: &[u8]) -> &[u8] {
 pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
     let hint = match Header::parse(line.trim_ascii_end()) {
-        Ok(header) => return Ok(LogHeader { engine: header.engine }),
+        Ok(Header { engine, visible, .. }) => return Ok(LogHeader { engine, visible }),
         Err(HeaderError::OtherVersion(_)) => "this program reads version 1",
+        Err(HeaderError::BadVisible(_)) => {
+            r#"such as "visible": {"records": ["kernel.call"], "never": [], "lacks": ["return_value"]}"#
+        }
         Err(_) => r#"the first line must be {"kind":"schema_version","schema_version":1}"#,
     };
     let error = Header::parse(line.trim_ascii_end()).expect_err("it was refused a moment ago");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::tail::Tail;
 use crate::align::threads::Evidence;
 use crate::cause::Causes;
 use crate::finding::{At, Detail, Facts};
@@ -28,7 +27,7 @@ impl Facts<'_> {
             matched: (self.walks[index].matched() - self.walks[index].known.n_before_parting)
                 as u64,
             equal: self.walks[index].equal() as u64,
-            ends: lanes.map(|lane| Tail::of(lane, self.symbols)),
+            ends: Pair::of(|side| self.tail(side, *paired.lanes.on(side))),
             exchanged: self.walks[index].exchanged.is_some(),
             class: None,
             finding: None,
@@ -147,6 +146,7 @@ impl Facts<'_> {
             .rules
             .iter()
             .zip(self.totals())
+            .filter(|(rule, _)| !rule.is_about_sight())
             .filter(|(_, total)| total.differences > 0 || total.left_out != Pair::default());
         rules
             .map(|(rule, total)| Excused {
@@ -169,6 +169,9 @@ impl Facts<'_> {
             for ((rule, symbol), count) in
                 self.streams.on(side).iter().flat_map(|stream| &stream.local)
             {
+                if self.profile.rule(*rule).is_about_sight() {
+                    continue; // told by what the logs can record
+                }
                 let kind = &self.symbols.of(*symbol).kind;
                 *local.entry((*rule, kind)).or_default().on_mut(side) += count;
             }

@@ -5,6 +5,7 @@ mod budget;
 mod evidence;
 mod findings;
 mod known;
+mod unseen;
 
 pub use evidence::{event, lane_name, site};
 
@@ -52,6 +53,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         }
     }
     let mut doubts = facts.doubts(matched, &unpaired, causes);
+    doubts.extend(facts.doubts_of_sight());
     doubts.extend(facts.doubts_of_known(causes));
     let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
     doubts.extend(facts.doubts_of_budgets(matched + known));
@@ -85,6 +87,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         spent: facts.spent(),
         excused: facts.excused(),
         not_compared: facts.not_compared(),
+        unseen: facts.unseen(),
         matched,
     }
 }
