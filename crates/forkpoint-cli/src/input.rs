@@ -117,6 +117,26 @@ pub(crate) fn read_two(
     read_with(sources, profile, format, args)
 }
 
+/// Opens and reads logs one by one with one profile.
+pub(crate) fn read_all(
+    paths: &[String],
+    profile: &Profile,
+    args: &ReadArgs,
+) -> Result<(Vec<Trace>, Symbols), Trouble> {
+    let table = SymbolTable::new(profile);
+    let mut options = ReadOptions {
+        format: args.from.as_deref().map(ingest::format).transpose()?,
+        callers: args.only_callers.as_ref(),
+        ..ReadOptions::default()
+    };
+    options.threads = args.threads.map_or(options.threads, usize::from);
+    let read = |path: &String| {
+        ingest::read(ingest::open(std::slice::from_ref(path))?, profile, &table, options)
+    };
+    let traces: Result<Vec<Trace>, ingest::ReadError> = paths.iter().map(read).collect();
+    Ok((traces?, table.finish()))
+}
+
 fn read_with(
     sources: Pair<Vec<Source>>,
     profile: &Profile,

@@ -1,11 +1,12 @@
 //! The verb `learn`: runs of one engine in, a profile of what varies by itself out.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use forkpoint::learn::{Learned, Subject, Target, learn};
+use forkpoint::learn::{Learned, Subject, Target, learn, visible};
 use forkpoint::pair::Pair;
-use forkpoint::profile::BUILTIN;
+use forkpoint::profile::{BUILTIN, Profile};
 use forkpoint::report::plain::plain;
 use forkpoint::report::words::count;
 
@@ -16,11 +17,18 @@ use crate::trouble::Trouble;
 ///
 /// Compares the first run with each of the others, writes a profile that extends the given one, and
 /// says whether the runs are identical with it. It proposes; read each rule before you take it.
+///
+/// With `--visible`, what the logs hold is taken for what their engine can record at all; what another
+/// log has beyond that is then not compared, and counted.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Two or more logs of one engine that ran the same program
-    #[arg(value_name = "RUN", required = true, num_args = 2..)]
+    #[arg(value_name = "RUN", required = true, num_args = 1..)]
     runs: Vec<String>,
+    /// Write what the logs hold as rules about what their engine can record; one log is enough, of
+    /// whatever programs
+    #[arg(long)]
+    visible: bool,
     #[command(flatten)]
     read: ReadArgs,
     /// The profile to write; without it, standard output
@@ -43,25 +51,58 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         let hint = "name the rules in a profile of your own: without = [\"…\"]".to_owned();
         return Err(Trouble::new("--without does not reach into a learned profile", Some(hint)));
     }
+    if !args.visible && args.runs.len() < 2 {
+        let hint = "give two runs of one engine, or say --visible".to_owned();
+        return Err(Trouble::new("one run shows nothing that varies", Some(hint)));
+    }
     let base = base(input::profile_name(&args.runs[0], &args.read)?)?;
     let file = args.output.as_ref().map_or("learned.toml".into(), |path| path.to_string_lossy());
     let target = Target { base: &base, file: &file, runs: &args.runs };
+    if args.visible {
+        return learn_visible(args, &target);
+    }
     let learned = learn(&target, &mut |profile, run| {
         let paths = Pair::new(&args.runs[0], &args.runs[run]);
         input::read_two(paths, profile, &args.read)
     })?;
+    write(args, &learned.text)?;
+    eprint!("{}", summary(&learned, &args.runs));
+    Ok(0)
+}
+
+/// Writes what the logs hold as what their engine can record.
+fn learn_visible(args: &Args, target: &Target<'_>) -> Result<u8, Trouble> {
+    let profile = Profile::load(input::profile_name(&args.runs[0], &args.read)?, &[])?;
+    let (logs, symbols) = input::read_all(&args.runs, &profile, &args.read)?;
+    if let Some(other) = logs.iter().find(|log| log.format.name != logs[0].format.name) {
+        let (mine, theirs) = (logs[0].format.name, other.format.name);
+        let message = format!("the logs are of two formats, {mine} and {theirs}");
+        return Err(Trouble::new(message, Some("learn from each by itself".to_owned())));
+    }
+    let set = visible::seen(&logs, &symbols);
+    let text = visible::profile(target, &set);
+    write(args, &text)?;
+    let names: usize = set.names.values().map(BTreeSet::len).sum();
+    eprintln!(
+        "{} of {} were seen in {}",
+        count(names as u64, "sort"),
+        count(set.names.len() as u64, "kind of event"),
+        count(set.n_events, "event")
+    );
+    Ok(0)
+}
+
+fn write(args: &Args, text: &str) -> Result<(), Trouble> {
     match &args.output {
         Some(path) => {
-            std::fs::write(path, &learned.text)
-                .map_err(|error| Trouble::writing(path.display(), &error))?;
+            std::fs::write(path, text).map_err(|error| Trouble::writing(path.display(), &error))
         }
         None => {
             // A reader that has seen enough is no trouble.
-            let _ = anstream::stdout().write_all(learned.text.as_bytes());
+            let _ = anstream::stdout().write_all(text.as_bytes());
+            Ok(())
         }
     }
-    eprint!("{}", summary(&learned, &args.runs));
-    Ok(0)
 }
 
 /// Returns the base as the new profile must name it: a file by its whole path, since the profile may

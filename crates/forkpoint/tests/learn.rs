@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod two_logs;
+
 use std::fmt::Write as _;
 
 use forkpoint::compare::{Options, compare};
@@ -153,4 +155,82 @@ fn a_candidate_that_ends_inside_a_loop_ends_there() {
     assert_eq!(report.origins[0].class.name(), "cut");
     let site = report.origins[0].sites.iter().find(|site| site.side.name() == "candidate").unwrap();
     assert_eq!((site.name.as_str(), site.event_idx), ("kernel.call Poll", 20));
+}
+
+/// A log of calls alone, as an engine writes it that cannot tell more.
+fn calls_only(log: &str) -> String {
+    let calls = log.lines().filter(|line| !line.contains("kernel.return"));
+    let renumbered = calls.enumerate().map(|(n, line)| match line.find("\"tid_event_idx\":") {
+        Some(at) => {
+            let (before, rest) = line.split_at(at);
+            let after = rest.find(',').map_or("", |comma| &rest[comma..]);
+            format!("{before}\"tid_event_idx\":{}{after}\n", n - 1)
+        }
+        None => line.replace("}", ",\"engine\":\"terse\"}") + "\n",
+    });
+    renumbered.collect()
+}
+
+#[test]
+fn a_visible_set_that_was_seen_holds_for_that_engine_and_hides_no_missing_call() {
+    let full = run(2, 7, 5, true);
+    let terse = calls_only(&full);
+    let (_folder, paths) = files(std::slice::from_ref(&terse));
+    let base = Profile::load("xenia", &[]).unwrap();
+    let table = SymbolTable::new(&base);
+    let source = ingest::open(&paths).unwrap();
+    let trace = ingest::read(source, &base, &table, ReadOptions::default()).unwrap();
+    let set = forkpoint::learn::visible::seen(&[trace], &table.finish());
+    let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
+    let text = forkpoint::learn::visible::profile(&target, &set);
+    let profile = Profile::parse("learned.toml", &text, &[]).unwrap();
+    let told = |log: &str, without: &[String]| {
+        let profile = Profile::parse("learned.toml", &text, without).unwrap();
+        let logs = Pair::new(vec![full.as_bytes()], vec![log.as_bytes()]);
+        let (read, options) = (ReadOptions::default(), Options::default());
+        two_logs::compare_bytes(&logs, &profile, read, &options).unwrap()
+    };
+    let report = told(&terse, &[]);
+    assert_eq!(report.verdict, Verdict::Identical, "{:?}", report.doubts);
+    let n_calls = terse.lines().count() as u64 - 1;
+    assert_eq!(report.matched, n_calls);
+    assert_eq!(report.unseen[0].events, Pair::new(n_calls, 0));
+    // One call that is left out is missing all the same, though its like was seen elsewhere.
+    let read = terse.find("\"name\":\"Read\"").unwrap();
+    let line = terse[..read].rfind('\n').unwrap() + 1;
+    let end = line + terse[line..].find('\n').unwrap() + 1;
+    let without_read = format!("{}{}", &terse[..line], &terse[end..]);
+    assert_eq!(told(&without_read, &[]).verdict, Verdict::Diverged);
+    assert_eq!(told(&terse, &["seen-events".to_owned()]).verdict, Verdict::Diverged);
+    // Of the other engine's own logs nothing is hidden.
+    assert!(profile.rules.iter().any(|rule| rule.id == "seen-fields-kernel-call"));
+    assert_eq!(told(&full, &[]).verdict, Verdict::Identical);
+    assert!(told(&full, &[]).unseen.is_empty());
+}
+
+#[test]
+fn a_learned_set_is_a_profile_whatever_the_names_hold() {
+    let log = concat!(
+        "{\"kind\":\"schema_version\",\"schema_version\":1,\"engine\":\"a\\\"b\\n\"}\n",
+        "{\"kind\":\"odd kind\",\"tid\":1,\"tid_event_idx\":0,\"payload\":{\"name\":\"x\\\"] y\",\"\":1}}\n",
+        "{\"kind\":\"\",\"tid\":1,\"tid_event_idx\":1,\"payload\":{\"q\\u0000\":null}}\n",
+    );
+    let (_folder, paths) = files(&[log.to_owned()]);
+    let base = Profile::load("strict", &[]).unwrap();
+    let table = SymbolTable::new(&base);
+    let source = ingest::open(&paths).unwrap();
+    let trace = ingest::read(source, &base, &table, ReadOptions::default()).unwrap();
+    let set = forkpoint::learn::visible::seen(&[trace], &table.finish());
+    let target = Target { base: "strict", file: "learned.toml", runs: &paths };
+    let text = forkpoint::learn::visible::profile(&target, &set);
+    let profile = Profile::parse("learned.toml", &text, &[]).unwrap();
+    let logs = Pair::new(vec![log.as_bytes()], vec![log.as_bytes()]);
+    let (read, options) = (ReadOptions::default(), Options::default());
+    let report = two_logs::compare_bytes(&logs, &profile, read, &options).unwrap();
+    assert_eq!(
+        (report.verdict, report.unseen.len()),
+        (Verdict::Identical, 0),
+        "{:?}",
+        report.doubts
+    );
 }

@@ -6,6 +6,7 @@
 //! folded shows what else differs behind it.
 
 mod gather;
+pub mod visible;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -146,6 +146,11 @@ fn slug(subject: &Subject) -> String {
             ("comes-and-goes", name.clone().or(kinds.first().cloned()).unwrap_or_default())
         }
     };
+    slug_of(verb, &of)
+}
+
+/// Returns an id of lower-case words.
+pub(super) fn slug_of(verb: &str, of: &str) -> String {
     let mut slug = String::from(verb);
     let mut dash = true;
     for c in of.chars() {
@@ -163,11 +168,11 @@ fn slug(subject: &Subject) -> String {
 }
 
 /// Returns text as a TOML string, whatever is in it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
 /// Returns text that stays within a comment.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
 }
