@@ -104,6 +104,9 @@ pub fn audit<E>(
     let mut idle = Vec::new();
     for (index, rule) in profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled) {
         match whole.spent.get(index).map_or(0, crate::report::Spent::sum) {
+            // What is said of other logs than these is not in force here.
+            0 if rule.is_about_sight()
+                && profile.limits(RuleId(index as u16)) == Pair::default() => {}
             0 => idle.push(rule.id.clone()),
             sum => spent.push((sum, index)),
         }

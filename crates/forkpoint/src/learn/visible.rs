@@ -44,7 +44,7 @@ pub fn seen(logs: &[Trace], symbols: &Symbols) -> SeenSet {
                 }
                 let Ok(line) = log.lines.bytes(*place) else { continue };
                 let line = String::from_utf8_lossy(&line);
-                let Some(parsed) = (log.format.parse)(&line) else { continue };
+                let Some(parsed) = (log.format.parse)(log, *place, &line) else { continue };
                 let fields = set.fields.entry(symbol.kind.clone()).or_default();
                 for (key, value) in &parsed.payload {
                     if !value.is_null() && !fields.contains(&**key) {
