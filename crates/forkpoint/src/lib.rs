@@ -22,6 +22,7 @@ pub mod learn;
 pub mod manual;
 mod options;
 pub mod pair;
+pub mod panel;
 pub mod profile;
 pub mod report;
 pub mod trace;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("audit", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
@@ -34,6 +34,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("manual", &["finding", "profile"]),
     ("options", &["pair", "profile", "trace"]),
     ("pair", &[]),
+    ("panel", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("profile", &["class", "pair", "value"]),
     (
         "report",

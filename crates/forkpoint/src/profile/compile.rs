@@ -1,10 +1,11 @@
 //! From the profile as written to the profile as the engine sees it.
 
+mod sight;
+
 use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use crate::pair::Side;
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
@@ -15,7 +16,7 @@ use crate::profile::spec::{
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
     Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
-    Role, Rule, Sight, Signatures, SizeField, Space, Type, Visible,
+    Role, Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -514,49 +515,6 @@ impl Compiler<'_> {
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
-    fn visible(&mut self, spanned: &Spanned<spec::VisibleSpec>) -> Result<(), ProfileError> {
-        let rule = spanned.get_ref();
-        let at = spanned.span().start;
-        let limits = rule.records.is_some()
-            || !rule.never.is_empty()
-            || rule.fields.is_some()
-            || rule.only_fields.is_some();
-        if rule.by_header == limits {
-            let message = if limits {
-                format!(
-                    "rule `{}` goes by the log's header, and tells something else besides",
-                    rule.id
-                )
-            } else {
-                format!("rule `{}` limits nothing", rule.id)
-            };
-            let hint = "tell `records`, `never`, `fields` or `only-fields`; or `by-header = true`";
-            return Err(self.source.error(at, message).hint(Some(hint.to_owned())));
-        }
-        let strings = |many: &Many| many.list().into_iter().map(str::to_owned).collect();
-        let events =
-            |texts: &[String]| texts.iter().map(|text| Selector::parse(text)).collect::<Vec<_>>();
-        let action = Action::Visible(Visible {
-            formats: strings(&rule.format),
-            engines: strings(&rule.engine),
-            side: rule.side.map(|side| match side {
-                spec::SideSpec::Reference => Side::Reference,
-                spec::SideSpec::Candidate => Side::Candidate,
-            }),
-            by_header: rule.by_header,
-            records: rule.records.as_deref().map(events),
-            never: events(&rule.never),
-            lacks: rule
-                .fields
-                .as_ref()
-                .map(|fields| self.paths(fields))
-                .transpose()?
-                .unwrap_or_default(),
-            only: rule.only_fields.as_ref().map(strings),
-        });
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
-    }
-
     fn local(&mut self, spanned: &Spanned<spec::LocalSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
         if rule.kind.list().is_empty() && rule.name.list().is_empty() {
@@ -601,6 +559,9 @@ fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, Prof
     budgeted!(local);
     budgeted!(exchange);
     budgeted!(absorb);
+    for rule in &spec.authority {
+        compiler.authority(rule)?;
+    }
     Ok(compiler.rules)
 }
 

@@ -4,6 +4,7 @@
 //! scan gets one [`Plan`] per kind and name of event. Whatever excuses a difference is a rule here,
 //! with an id and a why; nothing else in the program knows the name of a function.
 
+mod authority;
 mod budget;
 mod compile;
 mod date;
@@ -146,6 +147,9 @@ impl Rule {
                 lines.push(format!("type {}", types.join(", ")));
             }
             Action::Visible(visible) => lines.extend(visible.lines()),
+            Action::Authority { references } => {
+                lines.push(format!("reference {}", references.join(", ")));
+            }
             _ => {}
         }
         lines
@@ -199,6 +203,11 @@ pub enum Action {
     Exchange(Exchange),
     /// Some logs can hold no more than this.
     Visible(Visible),
+    /// Of several references, these are the ones to ask.
+    Authority {
+        /// Their engines or files, as patterns.
+        references: Vec<String>,
+    },
     /// Events are left out.
     Local {
         /// Whether the report tells each engine's count.
@@ -252,6 +261,7 @@ impl Action {
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
             Self::Visible(_) => "visible",
+            Self::Authority { .. } => "authority",
             Self::Exchange(_) => "exchange",
             Self::Absorb { .. } => "absorb",
         }

@@ -67,6 +67,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<ElasticSpec>")]
     pub elastic: Vec<Spanned<ElasticSpec>>,
+    /// Which of several references is the one to ask.
+    #[serde(default)]
+    #[schemars(with = "Vec<AuthoritySpec>")]
+    pub authority: Vec<Spanned<AuthoritySpec>>,
     /// What some logs are able to record at all.
     #[serde(default)]
     #[schemars(with = "Vec<VisibleSpec>")]
@@ -585,6 +589,26 @@ pub struct ElasticSpec {
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
     pub max_repeats: Option<Spanned<u32>>,
+}
+
+/// With several references: which of them is the one to ask about some events. What the others say of
+/// them is not the candidate's fault, and is counted.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AuthoritySpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why this reference is the one to ask.
+    pub why: String,
+    /// The references that are asked: the engine that the header tells, or the log's file name; `*`
+    /// stands for anything.
+    pub reference: Many,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
 }
 
 /// Which of the two logs.

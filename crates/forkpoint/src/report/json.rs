@@ -64,10 +64,20 @@ impl<T> From<Pair<T>> for JsonPair<T> {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum JsonVerdict {
+pub(crate) enum JsonVerdict {
     Identical,
     Diverged,
     Inconclusive,
+}
+
+impl From<report::Verdict> for JsonVerdict {
+    fn from(verdict: report::Verdict) -> Self {
+        match verdict {
+            report::Verdict::Identical => Self::Identical,
+            report::Verdict::Diverged => Self::Diverged,
+            report::Verdict::Inconclusive => Self::Inconclusive,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -93,8 +103,9 @@ struct JsonProfile {
     without: Vec<String>,
 }
 
+/// Something that differs.
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonFinding {
+pub struct JsonFinding {
     /// The class; `forkpoint help classes` explains each.
     class: String,
     summary: String,
@@ -319,14 +330,11 @@ pub fn schema() -> String {
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
-fn wire(report: &Report) -> JsonReport {
+/// Returns the report as it is written.
+pub(crate) fn wire(report: &Report) -> JsonReport {
     JsonReport {
         format_version: FORMAT_VERSION,
-        verdict: match report.verdict {
-            report::Verdict::Identical => JsonVerdict::Identical,
-            report::Verdict::Diverged => JsonVerdict::Diverged,
-            report::Verdict::Inconclusive => JsonVerdict::Inconclusive,
-        },
+        verdict: report.verdict.into(),
         doubts: report.doubts.clone(),
         profile: JsonProfile {
             name: report.profile.name.clone(),
@@ -355,7 +363,8 @@ fn wire(report: &Report) -> JsonReport {
     }
 }
 
-fn finding(finding: &report::Finding) -> JsonFinding {
+/// Returns a finding as it is written.
+pub(crate) fn finding(finding: &report::Finding) -> JsonFinding {
     JsonFinding {
         class: finding.class.name().to_owned(),
         summary: finding.summary.clone(),

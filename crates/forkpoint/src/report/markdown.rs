@@ -325,7 +325,7 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nProfile {}.", code(&report.profile.name))
 }
 
-fn place(site: &Site) -> String {
+pub(crate) fn place(site: &Site) -> String {
     format!(
         "{} thread {} event {} ({}:{})",
         site.side,
@@ -337,7 +337,7 @@ fn place(site: &Site) -> String {
 }
 
 /// Returns text as words that Markdown takes for nothing else.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // At the start of a line a dash, a number or blanks would make a list or a block of code.
     let mut at_start = true;
@@ -361,7 +361,7 @@ fn words(text: &str) -> String {
 }
 
 /// Returns text as a code span that it cannot leave, inside a table or out of it.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = plain(text).replace('|', "\\|");
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad =
