@@ -1,5 +1,7 @@
 //! The verb `diff`: two logs in, a report out.
 
+mod panel;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,8 +20,11 @@ use crate::trouble::{self, Trouble};
 
 /// Compare the logs of two engines that ran the same program
 ///
+/// With several references (`--reference A --reference B CANDIDATE`), the candidate is compared with
+/// each; where they disagree among themselves it is told, and is not the candidate's fault.
+///
 /// Exit codes: 0 identical, 1 diverged, 2 bad usage or unreadable input, 3 inconclusive.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// The reference's log and the candidate's; `-` is standard input
     #[arg(value_name = "REFERENCE CANDIDATE", required = true, num_args = 1..)]
@@ -27,6 +32,9 @@ pub(crate) struct Args {
     /// After `--`: the candidate's files, when the logs are in several files each
     #[arg(value_name = "CANDIDATE…", last = true)]
     candidate: Vec<String>,
+    /// One of several references; then the candidate alone is named without an option
+    #[arg(long, value_name = "LOG", conflicts_with = "candidate")]
+    reference: Vec<String>,
     #[command(flatten)]
     read: ReadArgs,
     /// How the report is written
@@ -69,27 +77,55 @@ pub(crate) struct Map(pub(crate) Vec<Pair<LaneKey>>);
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    match (&*args.reference, &*args.logs) {
+        ([], _) => {}
+        ([reference], [candidate]) => {
+            let (reference, candidate) = (reference.clone(), candidate.clone());
+            return run(&Args {
+                reference: Vec::new(),
+                logs: vec![reference, candidate],
+                ..args.clone()
+            });
+        }
+        (_, [candidate]) => return panel::run(args, candidate),
+        (_, logs) => {
+            let message =
+                format!("with --reference expected the candidate alone, found {} logs", logs.len());
+            let hint = "forkpoint diff --reference A --reference B CANDIDATE".to_owned();
+            return Err(Trouble::new(message, Some(hint)));
+        }
+    }
     let paths = sides(&args.logs, &args.candidate)?;
     if let Some(output) = &args.output {
         let logs = paths.reference.iter().chain(paths.candidate);
         input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
     }
     let logs = input::read(paths, &args.read)?;
-    let options = Options {
+    let options = options(args);
+    refuse_unknown_threads(&options, &logs.traces)?;
+    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
+    put(args, |options, out| write(&report, args.format, options, out))?;
+    Ok(trouble::code(report.verdict))
+}
+
+fn options(args: &Args) -> Options {
+    Options {
         told: args.map.clone().map(|map| map.0).unwrap_or_default(),
         context: args.context,
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
-    };
-    refuse_unknown_threads(&options, &logs.traces)?;
-    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
-    match &args.output {
-        Some(path) => write_file(path, &report, args.format)?,
-        None => terminal::write_stdout(args.color, |options, out| {
-            write(&report, args.format, options, out)
-        })?,
     }
-    Ok(trouble::code(report.verdict))
+}
+
+/// Lets `write` write to where the report goes.
+fn put(
+    args: &Args,
+    write: impl FnOnce(text::TextOptions, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Trouble> {
+    match &args.output {
+        Some(path) => write_file(path, |out| write(text::TextOptions::default(), out)),
+        None => terminal::write_stdout(args.color, write),
+    }
 }
 
 /// Says that a thread that was told to be paired is not there.
@@ -126,10 +162,13 @@ fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [St
     }
 }
 
-fn write_file(path: &Path, report: &Report, format: Format) -> Result<(), Trouble> {
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Trouble> {
     let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
     let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
-    write(report, format, text::TextOptions::default(), &mut out).map_err(trouble)?;
+    write(&mut out).map_err(trouble)?;
     out.into_inner()
         .map_err(|error| trouble(error.into_error()))?
         .sync_data()

@@ -12,7 +12,7 @@ use crate::progress::with_bar;
 use crate::trouble::Trouble;
 
 /// How logs are read; the same options for every verb.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ReadArgs {
     /// The logs' format; without it, it is recognised
     #[arg(long, value_name = "FORMAT")]

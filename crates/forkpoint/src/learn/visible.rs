@@ -70,6 +70,12 @@ pub fn profile(target: &Target<'_>, set: &SeenSet) -> String {
         "# What never stood there is taken for what cannot stand there. Take logs of several programs, and\n\
          # strike what this engine could record all the same.\n\n",
     );
+    if set.engine.is_none() {
+        text.push_str(
+            "# These logs do not name their engine: if the other log has this format too, add to each rule\n\
+             # side = \"candidate\", or \"reference\".\n\n",
+        );
+    }
     let _ = writeln!(text, "name = \"learned\"");
     let about = format!("{}, and what logs of {whose} can hold.", target.base);
     let _ = writeln!(text, "about = {}", quoted(&about));

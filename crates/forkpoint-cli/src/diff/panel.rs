@@ -1,0 +1,48 @@
+//! Several references and one candidate.
+
+use std::path::Path;
+
+use forkpoint::pair::Pair;
+use forkpoint::panel::{Witness, json, markdown, panel, text};
+
+use super::{Args, Format, options, put, refuse_unknown_threads};
+use crate::input;
+use crate::trouble::{self, Trouble};
+
+/// Compares the candidate with all references; returns the exit code.
+pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
+    let logs = args.reference.iter().chain([candidate]);
+    input::refuse_standard_input(logs.clone())?;
+    if let Some(output) = &args.output {
+        input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
+    }
+    let options = options(args);
+    let mut witnesses = Vec::new();
+    for reference in &args.reference {
+        // What is left out of an event depends on both logs, so the candidate is read for each.
+        let paths = Pair::new(reference, candidate).map(std::slice::from_ref);
+        let logs = input::read(paths, &args.read)?;
+        refuse_unknown_threads(&options, &logs.traces)?;
+        witnesses.push(Witness {
+            name: name(&args.reference, reference),
+            traces: logs.traces,
+            symbols: logs.symbols,
+            profile: logs.profile,
+        });
+    }
+    let panel = panel(&witnesses, &options);
+    put(args, |options, out| match args.format {
+        Format::Text => text::write(&panel, options, out),
+        Format::Markdown => markdown::write(&panel, out),
+        Format::Json => json::write(&panel, out),
+    })?;
+    Ok(trouble::code(panel.verdict))
+}
+
+/// Returns what a reference is called: its file's name, or the whole path where two are called alike.
+fn name(all: &[String], path: &String) -> String {
+    let file =
+        |path: &String| Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    let alike = all.iter().filter(|other| file(other) == file(path)).count();
+    file(path).filter(|_| alike == 1).unwrap_or_else(|| path.clone())
+}
