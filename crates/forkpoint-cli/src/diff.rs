@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use forkpoint::compare::{Options, compare};
+use forkpoint::firsts::{self, Over, first_occurrences};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
 use forkpoint::report::{Report, json, markdown, text};
@@ -37,6 +38,12 @@ pub(crate) struct Args {
     reference: Vec<String>,
     #[command(flatten)]
     read: ReadArgs,
+    /// What is compared
+    #[arg(long, value_enum, default_value_t)]
+    mode: Mode,
+    /// With first-occurrence: each thread for itself, or all threads together as the lines stand
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    over: OverArg,
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -60,6 +67,24 @@ pub(crate) struct Args {
     color: Colour,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// All events, with all that they hold.
+    #[default]
+    Full,
+    /// The order in which functions first appear, by name alone: a first gate.
+    FirstOccurrence,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum OverArg {
+    /// Each thread for itself.
+    #[default]
+    Threads,
+    /// All threads together.
+    All,
+}
+
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
     /// To be read in a terminal.
@@ -77,6 +102,10 @@ pub(crate) struct Map(pub(crate) Vec<Pair<LaneKey>>);
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    if args.over == OverArg::All && args.mode != Mode::FirstOccurrence {
+        let hint = "add --mode first-occurrence".to_owned();
+        return Err(Trouble::new("--over all is about first occurrences", Some(hint)));
+    }
     match (&*args.reference, &*args.logs) {
         ([], _) => {}
         ([reference], [candidate]) => {
@@ -86,6 +115,11 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
                 logs: vec![reference, candidate],
                 ..args.clone()
             });
+        }
+        (_, [_]) if args.mode == Mode::FirstOccurrence => {
+            let hint = "compare with one reference after the other".to_owned();
+            let message = "--mode first-occurrence takes one reference";
+            return Err(Trouble::new(message, Some(hint)));
         }
         (_, [candidate]) => return panel::run(args, candidate),
         (_, logs) => {
@@ -103,9 +137,27 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let logs = input::read(paths, &args.read)?;
     let options = options(args);
     refuse_unknown_threads(&options, &logs.traces)?;
+    if args.mode == Mode::FirstOccurrence {
+        return first_occurrence(args, &logs, &options);
+    }
     let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
     put(args, |options, out| write(&report, args.format, options, out))?;
     Ok(trouble::code(report.verdict))
+}
+
+/// Compares the orders in which names first appear; returns the exit code.
+fn first_occurrence(args: &Args, logs: &input::Logs, options: &Options) -> Result<u8, Trouble> {
+    let over = match args.over {
+        OverArg::Threads => Over::Lanes,
+        OverArg::All => Over::All,
+    };
+    let firsts = first_occurrences(&logs.traces, &logs.symbols, &logs.profile, options, over);
+    put(args, |options, out| match args.format {
+        Format::Text => firsts::text::write(&firsts, options, out),
+        Format::Markdown => firsts::markdown::write(&firsts, out),
+        Format::Json => firsts::json::write(&firsts, out),
+    })?;
+    Ok(trouble::code(firsts.verdict))
 }
 
 fn options(args: &Args) -> Options {

@@ -16,6 +16,7 @@ pub mod compare;
 pub mod compat;
 pub mod explain;
 pub mod finding;
+pub mod firsts;
 pub mod identity;
 pub mod ingest;
 pub mod learn;

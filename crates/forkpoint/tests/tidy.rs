@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("audit", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
@@ -27,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("compat", &[]),
     ("explain", &["align", "cause", "finding", "identity", "pair", "profile", "report", "value"]),
     ("finding", &["align", "class", "identity", "options", "pair", "profile", "trace"]),
+    ("firsts", &["class", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("identity", &["ingest", "pair", "profile", "trace", "value"]),
     ("ingest", &["pair", "profile", "trace", "value"]),
     ("learn", &["align", "compare", "finding", "pair", "profile", "report", "trace"]),

@@ -51,7 +51,7 @@ pub struct JsonReport {
 
 /// A value for each side.
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonPair<T> {
+pub(crate) struct JsonPair<T> {
     reference: T,
     candidate: T,
 }
@@ -97,7 +97,7 @@ impl From<Side> for JsonSide {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonProfile {
+pub(crate) struct JsonProfile {
     name: String,
     chain: Vec<String>,
     without: Vec<String>,
@@ -166,7 +166,7 @@ struct JsonHistory {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonSite {
+pub(crate) struct JsonSite {
     side: JsonSide,
     /// The process, where the log tells processes apart.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -270,14 +270,14 @@ struct JsonExcused {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonNotCompared {
+pub(crate) struct JsonNotCompared {
     what: String,
     why: String,
     counts: JsonPair<u64>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonUnseen {
+pub(crate) struct JsonUnseen {
     /// The rule that says what the other log can record.
     rule: String,
     why: String,
@@ -295,7 +295,7 @@ struct JsonSort {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct JsonInput {
+pub(crate) struct JsonInput {
     files: Vec<String>,
     format: String,
     engine: Option<String>,
@@ -336,11 +336,7 @@ pub(crate) fn wire(report: &Report) -> JsonReport {
         format_version: FORMAT_VERSION,
         verdict: report.verdict.into(),
         doubts: report.doubts.clone(),
-        profile: JsonProfile {
-            name: report.profile.name.clone(),
-            chain: report.profile.chain.clone(),
-            without: report.profile.without.clone(),
-        },
+        profile: profile(&report.profile),
         origins: report.origins.iter().map(finding).collect(),
         consequences: report.consequences.iter().map(finding).collect(),
         known: report.known.iter().map(known).collect(),
@@ -348,18 +344,28 @@ pub(crate) fn wire(report: &Report) -> JsonReport {
         lanes: report.lanes.iter().map(lane).collect(),
         unpaired: report.unpaired.iter().map(unpaired).collect(),
         excused: report.excused.iter().map(excused).collect(),
-        not_compared: report
-            .not_compared
-            .iter()
-            .map(|entry| JsonNotCompared {
-                what: entry.what.clone(),
-                why: entry.why.clone(),
-                counts: entry.counts.into(),
-            })
-            .collect(),
+        not_compared: report.not_compared.iter().map(not_compared).collect(),
         unseen: report.unseen.iter().map(unseen).collect(),
         inputs: report.inputs.as_ref().map(input).into(),
         matched: report.matched,
+    }
+}
+
+/// As it is written.
+pub(crate) fn profile(profile: &report::ProfileUsed) -> JsonProfile {
+    JsonProfile {
+        name: profile.name.clone(),
+        chain: profile.chain.clone(),
+        without: profile.without.clone(),
+    }
+}
+
+/// As it is written.
+pub(crate) fn not_compared(entry: &report::NotCompared) -> JsonNotCompared {
+    JsonNotCompared {
+        what: entry.what.clone(),
+        why: entry.why.clone(),
+        counts: entry.counts.into(),
     }
 }
 
@@ -431,7 +437,8 @@ fn waiver(waiver: &report::WaiverUsed) -> JsonWaiver {
     }
 }
 
-fn site(site: &report::Site) -> JsonSite {
+/// As it is written.
+pub(crate) fn site(site: &report::Site) -> JsonSite {
     JsonSite {
         side: site.side.into(),
         process: site.process,
@@ -497,7 +504,8 @@ fn excused(excused: &report::Excused) -> JsonExcused {
     }
 }
 
-fn unseen(unseen: &report::UnseenBy) -> JsonUnseen {
+/// As it is written.
+pub(crate) fn unseen(unseen: &report::UnseenBy) -> JsonUnseen {
     let sort = |(what, counts): &(String, Pair<u64>)| JsonSort {
         what: what.clone(),
         counts: (*counts).into(),
@@ -511,7 +519,8 @@ fn unseen(unseen: &report::UnseenBy) -> JsonUnseen {
     }
 }
 
-fn input(input: &report::Input) -> JsonInput {
+/// As it is written.
+pub(crate) fn input(input: &report::Input) -> JsonInput {
     JsonInput {
         files: input.files.clone(),
         format: input.format.to_owned(),

@@ -6,7 +6,9 @@ use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
 use crate::report::text::{amounts, beyond_sight, but_for_known, follows, idle_because};
 use crate::report::words::{count, thousands};
-use crate::report::{Finding, Mark, Report, Site, Verdict, WaiverState};
+use crate::report::{
+    Finding, Input, Mark, NotCompared, ProfileUsed, Report, Site, UnseenBy, Verdict, WaiverState,
+};
 
 /// Writes the report.
 ///
@@ -44,25 +46,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     excused(report, out)?;
     idle_waivers(report, out)?;
-    unseen(report, out)?;
-    if !report.not_compared.is_empty() {
-        writeln!(
-            out,
-            "\n## Not compared\n\n| what | reference | candidate | why |\n| --- | ---: | ---: | --- |"
-        )?;
-        for entry in &report.not_compared {
-            let counts = entry.counts.map(thousands);
-            writeln!(
-                out,
-                "| {} | {} | {} | {} |",
-                words(&entry.what),
-                counts.reference,
-                counts.candidate,
-                words(&entry.why)
-            )?;
-        }
-    }
-    inputs(report, out)
+    unseen(&report.unseen, out)?;
+    not_compared(&report.not_compared, out)?;
+    inputs(&report.inputs, &report.profile, out)
 }
 
 fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -72,7 +58,9 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "# {}{but}", report.verdict.name())?;
     writeln!(out)?;
-    if let Some(beyond) = beyond_sight(report).filter(|_| report.verdict != Verdict::Diverged) {
+    if let Some(beyond) =
+        beyond_sight(&report.unseen).filter(|_| report.verdict != Verdict::Diverged)
+    {
         writeln!(out, "{}.\n", capital(&beyond))?;
     }
     match (report.verdict, report.origins.first()) {
@@ -101,13 +89,36 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
+/// Writes what was not compared at all.
+pub(crate) fn not_compared(entries: &[NotCompared], out: &mut dyn Write) -> io::Result<()> {
+    if !entries.is_empty() {
+        writeln!(
+            out,
+            "\n## Not compared\n\n| what | reference | candidate | why |\n| --- | ---: | ---: | --- |"
+        )?;
+        for entry in entries {
+            let counts = entry.counts.map(thousands);
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                words(&entry.what),
+                counts.reference,
+                counts.candidate,
+                words(&entry.why)
+            )?;
+        }
+    }
+    Ok(())
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn unseen(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.unseen.is_empty() {
+/// Writes what the other log cannot hold.
+pub(crate) fn unseen(unseen: &[UnseenBy], out: &mut dyn Write) -> io::Result<()> {
+    if unseen.is_empty() {
         return Ok(());
     }
     writeln!(
@@ -115,7 +126,7 @@ fn unseen(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "\n## Out of sight\n\nWhat the other log cannot hold was not compared.\n\n\
          | rule | not compared | what | why |\n| --- | --- | --- | --- |"
     )?;
-    for unseen in &report.unseen {
+    for unseen in unseen {
         let what: Vec<String> = unseen
             .what
             .iter()
@@ -304,12 +315,17 @@ fn excused(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the logs and the profile.
+pub(crate) fn inputs(
+    inputs: &Pair<Input>,
+    profile: &ProfileUsed,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(
         out,
         "\n## Inputs\n\n| side | files | format | engine | events | threads | lines |\n| --- | --- | --- | --- | ---: | ---: | ---: |"
     )?;
-    let rows: Pair<_> = report.inputs.as_ref().map(|input| {
+    let rows: Pair<_> = inputs.as_ref().map(|input| {
         let files: Vec<String> = input.files.iter().map(|file| code(file)).collect();
         let engine = input.engine.as_deref().map(words).unwrap_or_default();
         format!(
@@ -322,7 +338,7 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )
     });
     writeln!(out, "| reference | {} |\n| candidate | {} |", rows.reference, rows.candidate)?;
-    writeln!(out, "\nProfile {}.", code(&report.profile.name))
+    writeln!(out, "\nProfile {}.", code(&profile.name))
 }
 
 pub(crate) fn place(site: &Site) -> String {

@@ -14,11 +14,12 @@ use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
 use crate::report::words::{count, thousands};
 use crate::report::{
-    ContextRow, EventView, FieldDifference, Finding, LanePair, Mark, Report, Site, Verdict,
+    ContextRow, EventView, FieldDifference, Finding, Input, LanePair, Mark, NotCompared,
+    ProfileUsed, Report, Site, UnseenBy, Verdict,
 };
 
 pub(super) use known::{but_for_known, idle_because};
-pub(super) use unseen::{amounts, beyond_sight};
+pub(crate) use unseen::{amounts, beyond_sight};
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,7 +57,7 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     text.excused(report)?;
     text.idle_waivers(report)?;
     text.not_compared(report)?;
-    text.inputs(report)
+    text.inputs(&report.inputs, &report.profile)
 }
 
 /// A page that is written: what paints, cuts and breaks lines.
@@ -137,7 +138,9 @@ impl Text<'_> {
             verdict => verdict.name().to_owned(),
         };
         writeln!(self.out, "{}: {said}", self.paint(style.bold(), &verdict))?;
-        if let Some(beyond) = beyond_sight(report).filter(|_| report.verdict != Verdict::Diverged) {
+        if let Some(beyond) =
+            beyond_sight(&report.unseen).filter(|_| report.verdict != Verdict::Diverged)
+        {
             writeln!(self.out, "{beyond}")?;
         }
         match (report.verdict, report.origins.first()) {
@@ -481,12 +484,21 @@ impl Text<'_> {
     }
 
     fn not_compared(&mut self, report: &Report) -> io::Result<()> {
-        if report.not_compared.is_empty() && report.unseen.is_empty() {
+        self.left_aside(&report.unseen, &report.not_compared)
+    }
+
+    /// Writes what was not compared.
+    pub(crate) fn left_aside(
+        &mut self,
+        unseen: &[UnseenBy],
+        not_compared: &[NotCompared],
+    ) -> io::Result<()> {
+        if not_compared.is_empty() && unseen.is_empty() {
             return Ok(());
         }
         self.heading("not compared")?;
-        self.unseen(report)?;
-        for entry in &report.not_compared {
+        self.unseen(unseen)?;
+        for entry in not_compared {
             let counts = entry.counts.map(thousands);
             writeln!(
                 self.out,
@@ -500,10 +512,10 @@ impl Text<'_> {
         Ok(())
     }
 
-    fn inputs(&mut self, report: &Report) -> io::Result<()> {
+    pub(crate) fn inputs(&mut self, inputs: &Pair<Input>, profile: &ProfileUsed) -> io::Result<()> {
         self.heading("inputs")?;
         for side in Side::BOTH {
-            let input = report.inputs.on(side);
+            let input = inputs.on(side);
             let engine = input
                 .engine
                 .as_deref()
@@ -536,13 +548,13 @@ impl Text<'_> {
                 self.paragraph(14, &format!("hint: {}", fault.hint), DIM)?;
             }
         }
-        let without = &report.profile.without;
+        let without = &profile.without;
         let without = if without.is_empty() {
             String::new()
         } else {
             format!(" without {}", without.join(", "))
         };
-        writeln!(self.out, "   profile    {}{}", plain(&report.profile.name), plain(&without))
+        writeln!(self.out, "   profile    {}{}", plain(&profile.name), plain(&without))
     }
 }
 

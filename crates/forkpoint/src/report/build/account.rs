@@ -79,12 +79,19 @@ impl Facts<'_> {
     }
 
     /// What keeps the logs from being called identical.
-    pub(super) fn doubts(
-        &self,
-        matched: u64,
-        unpaired: &[Unpaired],
-        causes: &Causes,
-    ) -> Vec<String> {
+    pub(super) fn doubts(&self, matched: u64, causes: &Causes) -> Vec<String> {
+        let mut doubts = self.doubts_of_reading();
+        if matched == 0 {
+            doubts.push(
+                "nothing was compared: no pair of events stands beside each other".to_owned(),
+            );
+        }
+        doubts.extend(self.unpaired_but(|lane| self.is_known(lane, causes)));
+        doubts
+    }
+
+    /// What is wrong with the logs themselves.
+    pub(crate) fn doubts_of_reading(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         for side in Side::BOTH {
             for (kind, fault) in &self.traces.on(side).faults.0 {
@@ -105,15 +112,21 @@ impl Facts<'_> {
                 "both sides read the same file: that a log equals itself says nothing".to_owned(),
             );
         }
-        if matched == 0 {
-            doubts.push(
-                "nothing was compared: no pair of events stands beside each other".to_owned(),
-            );
-        }
+        doubts
+    }
+
+    /// Lanes without a partner.
+    pub(crate) fn doubts_of_unpaired(&self) -> Vec<String> {
+        self.unpaired_but(|_| false)
+    }
+
+    fn unpaired_but(&self, is_known: impl Fn(&Unpaired) -> bool) -> Vec<String> {
+        let unpaired = self.unpaired();
+        let mut doubts = Vec::new();
         for side in Side::BOTH {
             let names: Vec<&str> = unpaired
                 .iter()
-                .filter(|lane| lane.side == side && !self.is_known(lane, causes))
+                .filter(|lane| lane.side == side && !is_known(lane))
                 .map(|lane| lane.name.as_str())
                 .collect();
             if !names.is_empty() {
@@ -234,7 +247,8 @@ impl Facts<'_> {
     }
 }
 
-pub(super) fn input(trace: &Trace) -> Input {
+/// Returns what is told of one log.
+pub fn input(trace: &Trace) -> Input {
     let faults = trace.faults.0.iter().map(|(kind, fault)| InputFault {
         kind: kind.name(),
         count: fault.count,

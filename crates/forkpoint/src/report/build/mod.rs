@@ -7,6 +7,7 @@ mod findings;
 mod known;
 mod unseen;
 
+pub use account::input;
 pub use evidence::{event, lane_name, site};
 
 use crate::cause::{Causes, Source};
@@ -52,7 +53,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
             lanes[pair].known += 1 + found.more as u64;
         }
     }
-    let mut doubts = facts.doubts(matched, &unpaired, causes);
+    let mut doubts = facts.doubts(matched, causes);
     doubts.extend(facts.doubts_of_sight());
     doubts.extend(facts.doubts_of_known(causes));
     let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
@@ -65,19 +66,8 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
     Report {
         verdict,
         doubts,
-        profile: ProfileUsed {
-            name: facts.profile.name.clone(),
-            chain: facts.profile.chain.clone(),
-            without: facts
-                .profile
-                .rules
-                .iter()
-                .filter(|rule| !rule.enabled)
-                .map(|rule| rule.id.clone())
-                .chain(switched_off(facts))
-                .collect(),
-        },
-        inputs: facts.traces.as_ref().map(account::input),
+        profile: profile_used(facts),
+        inputs: facts.traces.as_ref().map(input),
         origins,
         consequences,
         known: facts.told_known(causes),
@@ -89,6 +79,16 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         not_compared: facts.not_compared(),
         unseen: facts.unseen(),
         matched,
+    }
+}
+
+/// Returns the rules in force.
+pub fn profile_used(facts: &Facts<'_>) -> ProfileUsed {
+    let rules = facts.profile.rules.iter().filter(|rule| !rule.enabled);
+    ProfileUsed {
+        name: facts.profile.name.clone(),
+        chain: facts.profile.chain.clone(),
+        without: rules.map(|rule| rule.id.clone()).chain(switched_off(facts)).collect(),
     }
 }
 

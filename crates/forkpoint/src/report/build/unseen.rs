@@ -15,7 +15,7 @@ const NAMED: usize = 12;
 
 impl Facts<'_> {
     /// Returns what each rule about visible sets kept from being compared, in the profile's order.
-    pub(super) fn unseen(&self) -> Vec<UnseenBy> {
+    pub(crate) fn unseen(&self) -> Vec<UnseenBy> {
         let mut events: BTreeMap<RuleId, BTreeMap<String, Pair<u64>>> = BTreeMap::new();
         let mut fields: BTreeMap<RuleId, BTreeMap<String, Pair<u64>>> = BTreeMap::new();
         for side in Side::BOTH {
@@ -77,7 +77,7 @@ impl Facts<'_> {
     }
 
     /// A log that holds what it cannot hold by a rule: then nobody knows what else the rule hides.
-    pub(super) fn doubts_of_sight(&self) -> Vec<String> {
+    pub(crate) fn doubts_of_sight(&self) -> Vec<String> {
         let contradictions = contradictions(self.traces, self.symbols, self.profile);
         let told = contradictions.iter().map(|found| {
             let (lane, position) = found.first;

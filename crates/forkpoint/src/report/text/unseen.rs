@@ -3,14 +3,14 @@
 use std::io;
 
 use crate::pair::Pair;
+use crate::report::UnseenBy;
 use crate::report::plain::plain;
 use crate::report::text::{BOLD, DIM, Text};
 use crate::report::words::{count, thousands};
-use crate::report::{Report, UnseenBy};
 
 impl Text<'_> {
-    pub(super) fn unseen(&mut self, report: &Report) -> io::Result<()> {
-        for unseen in &report.unseen {
+    pub(super) fn unseen(&mut self, unseen: &[UnseenBy]) -> io::Result<()> {
+        for unseen in unseen {
             let rule = self.paint(BOLD, &plain(&unseen.rule));
             writeln!(self.out, "   {rule}  {}", amounts(unseen))?;
             self.paragraph(6, &plain(&unseen.why), DIM)?;
@@ -25,19 +25,19 @@ impl Text<'_> {
 }
 
 /// Returns how much one rule kept from being compared, on both sides.
-pub(in crate::report) fn amounts(unseen: &UnseenBy) -> String {
+pub(crate) fn amounts(unseen: &UnseenBy) -> String {
     told(unseen.events, unseen.fields)
 }
 
 /// Returns how much lies outside of what the logs can hold; none if nothing does.
-pub(in crate::report) fn beyond_sight(report: &Report) -> Option<String> {
+pub(crate) fn beyond_sight(unseen: &[UnseenBy]) -> Option<String> {
     let sum = |of: fn(&UnseenBy) -> Pair<u64>| {
-        report.unseen.iter().map(of).fold(Pair::default(), |sum: Pair<u64>, counts| {
+        unseen.iter().map(of).fold(Pair::default(), |sum: Pair<u64>, counts| {
             Pair::new(sum.reference + counts.reference, sum.candidate + counts.candidate)
         })
     };
     let (events, fields) = (sum(|unseen| unseen.events), sum(|unseen| unseen.fields));
-    (!report.unseen.is_empty())
+    (!unseen.is_empty())
         .then(|| format!("not compared: {} that the other log cannot hold", told(events, fields)))
 }
 

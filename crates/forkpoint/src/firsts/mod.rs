@@ -1,0 +1,278 @@
+//! The order in which functions first appear: a first gate, and a measure of how far a candidate gets.
+//!
+//! Only names are compared, and each only where it appears first, so that it works on logs that have
+//! little else in common: calls without returns, arguments in another notation. How often a function
+//! is called, and with what, is not looked at.
+//! Invariant: names that were not compared are told; where no name was, nothing is identical.
+
+pub mod json;
+pub mod markdown;
+pub mod text;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::class::Class;
+use crate::compare::{Options, examine};
+use crate::finding::{At, Facts};
+use crate::pair::{Pair, Side};
+use crate::profile::Profile;
+use crate::report::build::{input, lane_name, profile_used, site};
+use crate::report::words::count;
+use crate::report::{Input, NotCompared, ProfileUsed, Site, UnseenBy, Verdict};
+use crate::trace::{Symbols, Trace};
+
+/// Over what the order is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    /// Each thread for itself.
+    #[default]
+    Lanes,
+    /// All threads of a log, as its lines stand: then scheduling takes part.
+    All,
+}
+
+/// What came of comparing first appearances.
+#[derive(Clone, Debug)]
+pub struct Firsts {
+    /// What came of it.
+    pub verdict: Verdict,
+    /// What keeps the logs from being called identical, though no difference was found.
+    pub doubts: Vec<String>,
+    /// The rules in force.
+    pub profile: ProfileUsed,
+    /// The logs.
+    pub inputs: Pair<Input>,
+    /// The orders that were compared: one a pair of lanes, or one in all.
+    pub orders: Vec<Order>,
+    /// What was not compared because the other log cannot hold it, by rule.
+    pub unseen: Vec<UnseenBy>,
+    /// What was not compared at all.
+    pub not_compared: Vec<NotCompared>,
+}
+
+/// Two orders of names, side by side.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What the logs call the two lanes; none for all lanes together.
+    pub lanes: Option<Pair<String>>,
+    /// How many names each has.
+    pub names: Pair<u64>,
+    /// How many are equal from the start: the measure of progress.
+    pub matched: u64,
+    /// How many names each has that the other has nowhere in this order.
+    pub alone: Pair<u64>,
+    /// Where the orders part.
+    pub parting: Option<Parting>,
+}
+
+/// Where two orders of names part.
+#[derive(Clone, Debug)]
+pub struct Parting {
+    /// What kind of divergence it is.
+    pub class: Class,
+    /// What happened, in a sentence without its full stop.
+    pub summary: String,
+    /// The name that comes next on each side, and where it first appears; none where there is none.
+    pub next: Pair<Option<(String, Site)>>,
+    /// Where the other side's next name first appears on this side, if it does.
+    pub elsewhere: Pair<Option<Site>>,
+}
+
+impl Firsts {
+    /// Returns how many names are equal from the start, in all orders, and how many the reference has.
+    pub fn progress(&self) -> (u64, u64) {
+        let sum = |of: fn(&Order) -> u64| self.orders.iter().map(of).sum();
+        (sum(|order| order.matched), sum(|order| order.names.reference))
+    }
+}
+
+/// Compares the orders in which names first appear in two logs.
+pub fn first_occurrences(
+    traces: &Pair<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    options: &Options,
+    over: Over,
+) -> Firsts {
+    examine(traces, symbols, profile, options, |facts| told(facts, over))
+}
+
+fn told(facts: &Facts<'_>, over: Over) -> Firsts {
+    let orders: Vec<Order> = match over {
+        Over::Lanes => {
+            let pairs = 0..facts.pairing.pairs.len();
+            pairs.map(|pair| of_pair(facts, pair)).collect()
+        }
+        Over::All => vec![order(facts, None, Pair::of(|side| of_all(facts, side)))],
+    };
+    let mut doubts = facts.doubts_of_reading();
+    if over == Over::Lanes {
+        doubts.extend(facts.doubts_of_unpaired());
+    }
+    doubts.extend(facts.doubts_of_sight());
+    if orders.iter().all(|order| order.matched == 0) {
+        doubts.push("nothing was compared: no name stands beside itself".to_owned());
+    }
+    let parts = orders.iter().any(|order| order.parting.is_some());
+    let verdict = match (parts, doubts.is_empty()) {
+        (true, _) => Verdict::Diverged,
+        (false, false) => Verdict::Inconclusive,
+        (false, true) => Verdict::Identical,
+    };
+    let (unseen, not_compared) = (facts.unseen(), not_compared(facts));
+    let inputs = facts.traces.as_ref().map(input);
+    Firsts { verdict, doubts, profile: profile_used(facts), inputs, orders, unseen, not_compared }
+}
+
+/// A name and where it first appears.
+type First<'a> = (&'a str, At);
+
+fn of_pair(facts: &Facts<'_>, pair: usize) -> Order {
+    let lanes = facts.lanes(pair);
+    let names = Pair::of(|side| lane_name(facts, side, *lanes.on(side)));
+    order(facts, Some(names), Pair::of(|side| of_lane(facts, side, *lanes.on(side))))
+}
+
+fn of_lane<'a>(facts: &'a Facts<'_>, side: Side, lane: usize) -> Vec<First<'a>> {
+    let stream = facts.stream(side, lane);
+    let mut seen = vec![false; facts.symbols.0.len()];
+    let mut names: HashSet<&str> = HashSet::new();
+    let mut firsts = Vec::new();
+    for nth in 0..stream.len() {
+        let id = stream.symbol(nth);
+        if std::mem::replace(&mut seen[id.0 as usize], true) {
+            continue;
+        }
+        // A call and its return have one name.
+        if let Some(name) = facts.symbols.of(id).name.as_deref()
+            && names.insert(name)
+        {
+            firsts.push((name, At { side, lane, position: stream.position(nth) }));
+        }
+    }
+    firsts
+}
+
+/// The names of all lanes, in the order of the log's lines.
+fn of_all<'a>(facts: &'a Facts<'_>, side: Side) -> Vec<First<'a>> {
+    let mut first: HashMap<&str, At> = HashMap::new();
+    for lane in 0..facts.streams.on(side).len() {
+        for (name, at) in of_lane(facts, side, lane) {
+            let earliest = first.entry(name).or_insert(at);
+            if facts.place(at) < facts.place(*earliest) {
+                *earliest = at;
+            }
+        }
+    }
+    let mut firsts: Vec<First<'a>> = first.into_iter().collect();
+    firsts.sort_by_key(|(_, at)| facts.place(*at));
+    firsts
+}
+
+fn order(facts: &Facts<'_>, lanes: Option<Pair<String>>, firsts: Pair<Vec<First<'_>>>) -> Order {
+    let both = firsts.reference.iter().zip(&firsts.candidate);
+    let matched = both.take_while(|((a, _), (b, _))| a == b).count();
+    let where_is = firsts.as_ref().map(|firsts| firsts.iter().copied().collect::<HashMap<_, _>>());
+    let alone = Pair::of(|side| {
+        let names = firsts.on(side).iter();
+        names.filter(|(name, _)| !where_is.on(side.other()).contains_key(name)).count() as u64
+    });
+    let next = firsts.as_ref().map(|firsts| firsts.get(matched).copied());
+    let ended = next == Pair::default() || facts.options.allow_prefix && next.candidate.is_none();
+    let parting = (!ended).then(|| {
+        let elsewhere = Pair::of(|side: Side| {
+            let (name, _) = (*next.on(side.other()))?;
+            where_is.on(side).get(name).copied()
+        });
+        parting(facts, next, elsewhere)
+    });
+    let names = firsts.map(|firsts| firsts.len() as u64);
+    Order { lanes, names, matched: matched as u64, alone, parting }
+}
+
+fn parting(
+    facts: &Facts<'_>,
+    next: Pair<Option<First<'_>>>,
+    elsewhere: Pair<Option<At>>,
+) -> Parting {
+    let appears = |at: Option<At>| match at {
+        Some(at) => format!("in line {}", site(facts, at).line),
+        None => "nowhere".to_owned(),
+    };
+    let (class, summary) = match (next.reference, next.candidate) {
+        (Some((name, _)), None) => (
+            Class::MissingCall,
+            format!(
+                "the candidate shows no new name any more, where the reference goes on with {name}"
+            ),
+        ),
+        (None, Some((name, _))) => (
+            Class::ExtraCall,
+            format!(
+                "the candidate goes on with {name}, where the reference shows no new name any more"
+            ),
+        ),
+        (Some((expected, _)), Some((found, _))) => {
+            let class = match (elsewhere.reference, elsewhere.candidate) {
+                (Some(_), Some(_)) => Class::Reordered,
+                (Some(_), None) => Class::MissingCall,
+                (None, Some(_)) => Class::ExtraCall,
+                (None, None) => Class::DifferentCall,
+            };
+            let summary = format!(
+                "the reference goes on with {expected}, which the candidate first has {}; the candidate with {found}, which the reference first has {}",
+                appears(elsewhere.candidate),
+                appears(elsewhere.reference)
+            );
+            (class, summary)
+        }
+        (None, None) => (Class::Reordered, String::new()), // not asked for two orders that are equal
+    };
+    let at_site = |at: At| site(facts, at);
+    Parting {
+        class,
+        summary,
+        next: next.map(|next| next.map(|(name, at)| (name.to_owned(), at_site(at)))),
+        elsewhere: elsewhere.map(|at| at.map(at_site)),
+    }
+}
+
+/// What has no name, and what rules took out of the lanes.
+fn not_compared(facts: &Facts<'_>) -> Vec<NotCompared> {
+    let mut found = Vec::new();
+    let mut push = |what: &str, why: &str, counts: Pair<u64>| {
+        if counts != Pair::default() {
+            found.push(NotCompared { what: what.to_owned(), why: why.to_owned(), counts });
+        }
+    };
+    let aligned = Pair::of(|side| {
+        let streams = facts.streams.on(side).iter();
+        streams.map(|stream| stream.len() as u64).sum::<u64>()
+    });
+    let nameless = Pair::of(|side| {
+        let streams = facts.streams.on(side).iter();
+        let symbols = streams.flat_map(|stream| (0..stream.len()).map(|nth| stream.symbol(nth)));
+        symbols.filter(|id| facts.symbols.of(*id).name.is_none()).count() as u64
+    });
+    push("events without a name", "They name no function.", nameless);
+    let out = Pair::of(|side| facts.traces.on(side).n_events() as u64 - aligned.on(side));
+    let unseen = facts.unseen().iter().fold(Pair::default(), |sum: Pair<u64>, unseen| {
+        Pair::new(sum.reference + unseen.events.reference, sum.candidate + unseen.events.candidate)
+    });
+    let out = out.zip(unseen).map(|(out, unseen)| out.saturating_sub(unseen));
+    let why = "They float, repeat, or are written by one engine for itself.";
+    push("events that rules take out of their threads", why, out);
+    let lanes = Pair::of(|side| facts.pairing.unpaired.on(side).len() as u64);
+    push("threads without a partner", "There is nothing to put beside them.", lanes);
+    let all = facts.traces.as_ref().map(|trace| trace.n_events() as u64);
+    let why = "Arguments, results, and how often a function is called; diff without --mode does.";
+    push("what else the events hold", why, all);
+    found
+}
+
+/// Returns the measure of progress, in words.
+pub(crate) fn progress(firsts: &Firsts) -> String {
+    let (matched, names) = firsts.progress();
+    let share = (matched * 100).checked_div(names).unwrap_or(0);
+    format!("progress: {matched} of {}, {share} %", count(names, "name of the reference"))
+}
