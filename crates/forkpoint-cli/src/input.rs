@@ -53,7 +53,7 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         candidate: ingest::open(paths.candidate)?,
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    let profile = Profile::load(profile_of(&sources.reference, format, args)?, &args.without)?;
+    let profile = Profile::load(profile_of_both(&sources, format, args)?, &args.without)?;
     let profile = seeing(&profile, &sources, format)?;
     let (traces, symbols) = read_with(sources, &profile, format, args)?;
     Ok(Logs { traces, symbols, profile })
@@ -147,6 +147,22 @@ fn read_with(
     let traces = with_bar(|progress| read_both(sources, profile, &table, format, args, progress));
     let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
     Ok((traces, table.finish()))
+}
+
+/// Returns the profile that suits logs of two formats.
+fn profile_of_both<'a>(
+    sources: &Pair<Vec<Source>>,
+    format: Option<&'static Format>,
+    args: &'a ReadArgs,
+) -> Result<&'a str, Trouble> {
+    let name = profile_of(&sources.reference, format, args)?;
+    match sources.candidate.first() {
+        Some(candidate) if args.profile.is_none() && format.is_none() => {
+            let reference = ingest::recognise(&sources.reference[0])?;
+            Ok(ingest::profile_of_both(reference, ingest::recognise(candidate)?))
+        }
+        _ => Ok(name),
+    }
 }
 
 fn profile_of<'a>(

@@ -100,6 +100,7 @@ impl Absorber<'_> {
                 .iter()
                 .all(|&side| self.succeeded_before(side, streams.on(side), *nth.on(side), failure)),
             Context::OwnProcess => own_process(self.traces, streams, difference),
+            Context::Undecoded => undecoded(difference),
         }
     }
 
@@ -135,6 +136,18 @@ impl Absorber<'_> {
         });
         value.is_some_and(|value| !value.word().is_some_and(|word| failure.contains(word)))
     }
+}
+
+/// Whether one side shows a number, or nothing, where the other shows what it stands for.
+fn undecoded(difference: &Difference) -> bool {
+    let is_raw = |value: &Option<String>| {
+        value.as_deref().is_none_or(|value| word(value).is_some_and(|word| word != 0))
+    };
+    let is_decoded = |value: &Option<String>| {
+        value.as_deref().is_some_and(|value| value.starts_with(['"', '[', '{']))
+    };
+    let Pair { reference, candidate } = &difference.canonical;
+    is_raw(reference) && is_decoded(candidate) || is_decoded(reference) && is_raw(candidate)
 }
 
 /// Whether two texts are equal once each side's own process number is taken out.

@@ -30,7 +30,9 @@ impl Face {
         let mut bag: Vec<SymbolId> = (0..length).map(|nth| stream.symbol(nth)).collect();
         bag.sort_unstable();
         Self {
-            first_call: calls.find(|&id| symbols.of(id).role == Some(Role::Call)),
+            first_call: calls.find(|&id| {
+                symbols.of(id).role.is_some_and(|role| matches!(role, Role::Call | Role::Whole))
+            }),
             tokens: (0..length).map(|nth| stream.token(nth)).collect(),
             symbols: bag,
         }

@@ -61,7 +61,7 @@ pub fn compare(
         }
     }
     for (&lanes, walk) in pairs.iter().zip(walks) {
-        in_step(streams, lanes, walk.matched(), &mut odd);
+        in_step(streams, lanes, walk.matched(), profile, &mut odd);
     }
     (odd, counts)
 }
@@ -71,6 +71,7 @@ fn in_step(
     streams: &Pair<Vec<Stream<'_>>>,
     lanes: Pair<usize>,
     reach: usize,
+    profile: &Profile,
     odd: &mut Vec<Oddity>,
 ) {
     let floats = Pair::of(|side| &streams.on(side)[*lanes.on(side)].floats);
@@ -87,7 +88,9 @@ fn in_step(
                 };
                 let (end_a, end_b) = (end(floats.reference, a), end(floats.candidate, b));
                 if slot as usize <= reach {
-                    alike(lanes, &floats.reference[a..end_a], &floats.candidate[b..end_b], odd);
+                    let of_slot =
+                        Pair::new(&floats.reference[a..end_a], &floats.candidate[b..end_b]);
+                    alike(lanes, of_slot, profile, odd);
                 }
                 (a, b) = (end_a, end_b);
             }
@@ -96,15 +99,11 @@ fn in_step(
 }
 
 /// Within one slot: of one rule and one object, equally many must be equal.
-fn alike(
-    lanes: Pair<usize>,
-    reference: &[Floating],
-    candidate: &[Floating],
-    odd: &mut Vec<Oddity>,
-) {
+fn alike(lanes: Pair<usize>, floats: Pair<&[Floating]>, profile: &Profile, odd: &mut Vec<Oddity>) {
     let mut groups: BTreeMap<(RuleId, u64), Pair<Vec<Floating>>> = BTreeMap::new();
-    for (side, floats) in [(Side::Reference, reference), (Side::Candidate, candidate)] {
-        for float in floats {
+    let compared = |float: &&Floating| !matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.any_value);
+    for side in Side::BOTH {
+        for float in floats.on(side).iter().filter(compared) {
             groups.entry((float.rule, float.object)).or_default().on_mut(side).push(*float);
         }
     }

@@ -13,9 +13,22 @@ impl Class {
     pub fn of_values(role: Option<Role>) -> Self {
         match role {
             Some(Role::Call) => Self::Arguments,
-            Some(Role::Return | Role::Echo) => Self::ReturnValue,
+            Some(Role::Return | Role::Echo | Role::Whole) => Self::ReturnValue,
             Some(Role::Spawn) => Self::ThreadAttribute,
             Some(Role::Exit | Role::Wait | Role::Wake) | None => Self::Payload,
+        }
+    }
+}
+
+impl Class {
+    /// Returns the class of two events of one symbol that differ so: of a call and its return in one
+    /// event, what it was called with says more than what it returned.
+    pub fn of_differences(role: Option<Role>, differences: &[Difference]) -> Self {
+        let mut real = differences.iter().filter(|difference| difference.excused_by.is_none());
+        let is_argument = |difference: &Difference| difference.field.starts_with("args.");
+        match role {
+            Some(Role::Whole) if real.any(is_argument) => Self::Arguments,
+            _ => Self::of_values(role),
         }
     }
 }
@@ -42,15 +55,13 @@ pub fn of_values(
     symbol: &Symbol,
     differences: impl FnOnce() -> Vec<Difference>,
 ) -> Option<WaiverId> {
-    let class = Class::of_values(symbol.role);
     let mut may = profile
         .waivers_on(today)
-        .filter(|(_, waiver)| {
-            waiver.is_about(class) && waiver.matches(&symbol.kind, symbol.name.as_deref())
-        })
+        .filter(|(_, waiver)| waiver.matches(&symbol.kind, symbol.name.as_deref()))
         .peekable();
     may.peek()?;
     let differences = differences();
+    let class = Class::of_differences(symbol.role, &differences);
     let real: Vec<&Difference> =
         differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
     if real.is_empty() {
@@ -59,5 +70,5 @@ pub fn of_values(
     let about_all = |waiver: &crate::profile::Waiver| {
         real.iter().all(|difference| waiver.is_about_field(&difference.field, &difference.values))
     };
-    may.find(|(_, waiver)| about_all(waiver)).map(|(id, _)| id)
+    may.find(|(_, waiver)| waiver.is_about(class) && about_all(waiver)).map(|(id, _)| id)
 }

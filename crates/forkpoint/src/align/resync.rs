@@ -69,6 +69,16 @@ pub fn next_anchor(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) 
     best
 }
 
+/// Returns whether the lanes go on with the same functions behind two events of one function, and one of
+/// these at least is equal. So a function that returns something else parts no lanes.
+pub fn in_step(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) -> bool {
+    let Pair { reference, candidate } = streams;
+    let length = resync.anchor.min(reference.len() - at.reference - 1);
+    let mut steps = (0..=length).map(|k| (at.reference + k, at.candidate + k));
+    steps.clone().all(|(r, c)| c < candidate.len() && reference.symbol(r) == candidate.symbol(c))
+        && steps.any(|(r, c)| reference.token(r) == candidate.token(c))
+}
+
 /// Both lanes may end before an anchor is whole: then all that is left must be equal.
 fn at_the_end(
     streams: Pair<&Stream<'_>>,

@@ -151,9 +151,13 @@ impl<'a> Sieve<'a> {
         let mut kept = Vec::with_capacity(lane.n_events());
         // A wait's end goes with a wait that floated, if it follows at once.
         let mut follower: Option<Floating> = None;
+        let mut ends: BTreeMap<RuleId, usize> = BTreeMap::new();
         for (position, &symbol_id) in lane.symbols.iter().enumerate() {
             let symbol = self.symbols.of(symbol_id);
-            if let Some(rule) = symbol.plan.local.or(self.unseen.rule(side, symbol_id)) {
+            let own = symbol.plan.local.filter(|rule| {
+                position < *ends.entry(*rule).or_insert_with(|| self.end_of(*rule, lane))
+            });
+            if let Some(rule) = own.or(self.unseen.rule(side, symbol_id)) {
                 *local.entry((rule, symbol_id)).or_default() += 1;
                 continue;
             }
@@ -166,6 +170,7 @@ impl<'a> Sieve<'a> {
                 };
                 if float.followed_by.as_ref().is_some_and(follows) {
                     floats.push(Floating { position, token, ..before });
+                    follower = Some(before);
                     continue;
                 }
             }
@@ -181,6 +186,18 @@ impl<'a> Sieve<'a> {
             kept.push(position);
         }
         kept
+    }
+
+    /// Returns up to where a rule takes events out of a lane: all of it, or what comes before some event.
+    fn end_of(&self, rule: RuleId, lane: &Lane) -> usize {
+        let Action::Local { until: Some(until), .. } = &self.profile.rule(rule).action else {
+            return usize::MAX;
+        };
+        let is_end = |id: &SymbolId| {
+            let symbol = self.symbols.of(*id);
+            until.matches(&symbol.kind, symbol.name.as_deref())
+        };
+        lane.symbols.iter().position(is_end).unwrap_or(0)
     }
 
     /// Returns the rule by which the event floats, and the object it names.

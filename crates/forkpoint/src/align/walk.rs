@@ -136,8 +136,10 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
         }
         let symbol = streams.reference.symbol(nth.reference);
         echo_told = absorber.symbols.of(symbol).role == Some(Role::Echo);
-        let gap = if echo_told && absorber.excuses(streams, nth).is_some() {
-            Some(Gap { reference: 1, candidate: 1 }) // only told: the lanes do not part here
+        let is_whole = absorber.symbols.of(symbol).role == Some(Role::Whole);
+        let told_only = echo_told && absorber.excuses(streams, nth).is_some();
+        let gap = if told_only || is_whole && resync::in_step(streams, nth, resync) {
+            Some(Gap { reference: 1, candidate: 1 }) // the lanes do not part here
         } else {
             resync::next_anchor(streams, nth, resync)
         };

@@ -145,7 +145,7 @@ impl<'a> Findings<'a> {
         let Some(at) = found.at.reference else { return false };
         found.class == Class::ReturnValue
             && matches!(found.detail, Detail::Differ(Some(gap)) if gap.is_one_event())
-            && self.facts.symbol(at).role == Some(Role::Return)
+            && matches!(self.facts.symbol(at).role, Some(Role::Return | Role::Whole))
     }
 
     /// What a lane shows after it parted follows from where it parted. What is known explains

@@ -58,7 +58,7 @@ pub(super) fn waited_for(facts: &Facts<'_>, at: At) -> Option<(ObjectId, At)> {
     let lane = facts.lane(at.side, at.lane);
     for position in (at.position.saturating_sub(NEAR)..=at.position).rev() {
         let symbol = facts.symbols.of(lane.symbols[position]);
-        if symbol.role.is_some_and(Role::is_return) {
+        if symbol.role.is_some_and(Role::has_returned) {
             return None;
         }
         for aside in lane.asides_at(position) {
@@ -83,5 +83,5 @@ fn returns_between(facts: &Facts<'_>, side: Side, lane: usize, from: usize, to: 
     to - from > NEAR
         || symbols[from..=to]
             .iter()
-            .any(|&id| facts.symbols.of(id).role.is_some_and(Role::is_return))
+            .any(|&id| facts.symbols.of(id).role.is_some_and(Role::has_returned))
 }

@@ -31,7 +31,9 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
     for (at, id) in trace.lanes[lane].symbols.iter().enumerate() {
         let spot = Spot { lane: lane as u32, at: at as u32 };
         let symbol = symbols.of(*id);
-        if let Some(exited) = exit.filter(|_| symbol.plan.local.is_none()) {
+        // A call that ends the thread and the word of its end are one end.
+        let goes_on = symbol.plan.local.is_none() && symbol.role != Some(Role::Exit);
+        if let Some(exited) = exit.filter(|_| goes_on) {
             tally.add(Kind::AfterExit, spot, |tally| {
                 format!("the thread ended before, at {}", tally.words(Spot { at: exited, ..spot }))
             });
@@ -46,6 +48,7 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
             Some(Role::Wait) => waits.begin(spot.at, calls.depth()),
             Some(Role::Wake) => waits.end(spot, tally),
             Some(Role::Exit) => exit = Some(spot.at),
+            Some(Role::Whole) => waits.leave(calls.depth()),
             Some(Role::Spawn) | None => continue,
         }
         waits.saw(spot.at);

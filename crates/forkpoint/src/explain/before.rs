@@ -28,7 +28,7 @@ pub(super) fn before(facts: &Facts<'_>, at: At) -> Vec<Predecessor> {
     found.extend(previous.map(|previous| ("right before it", previous)));
     let returns = |position: &usize| {
         let role = facts.symbols.of(lane.symbols[*position]).role;
-        role.is_some_and(Role::is_return)
+        role.is_some_and(Role::has_returned)
     };
     let first = at.position.saturating_sub(FAR);
     let returned = (first..at.position).rev().find(returns);

@@ -221,7 +221,8 @@ impl Facts<'_> {
         let detail = Detail::Differ(Some(Gap { reference: 1, candidate: 1 }));
         let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
         let more = count as usize - 1;
-        Found { class: Class::of_values(role), pair: Some(pair), nth, at, detail, more }
+        let class = self.class_of(role, self.streams_of(pair), nth);
+        Found { class, pair: Some(pair), nth, at, detail, more }
     }
 
     /// A parting is one finding; of a gap, what is known at its front is one of its own.
@@ -275,7 +276,7 @@ impl Facts<'_> {
         let class = match gap {
             // One side has more of the same: that says more than how the first of it differs.
             Some(gap) if gap.is_lopsided() => Class::of_gap(gap, false),
-            _ if same_symbol => Class::of_values(role),
+            _ if same_symbol => self.class_of(role, streams, nth),
             Some(gap) => Class::of_gap(gap, same_events(streams, nth, gap)),
             // Where next to nothing is left, there is nothing to lose.
             None if left.reference.min(left.candidate) <= self.profile.resync.anchor => {
@@ -284,6 +285,13 @@ impl Facts<'_> {
             None => Class::LostSync,
         };
         (class, Detail::Differ(gap))
+    }
+
+    fn class_of(&self, role: Option<Role>, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Class {
+        if role != Some(Role::Whole) {
+            return Class::of_values(role);
+        }
+        Class::of_differences(role, &self.absorber().differences(streams, nth))
     }
 
     /// The first use of each two objects that are no pair; further ones are only counted.

@@ -7,6 +7,7 @@ use crate::ingest::callers::Callers;
 use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
 use crate::ingest::jsonl;
+use crate::ingest::strace;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
 use crate::profile::Profile;
 use crate::profile::plan::Aside;
@@ -34,7 +35,22 @@ pub struct Format {
     pub images: Option<Images>,
     /// Writes a thread as the log's readers know it.
     pub lane: fn(LaneKey) -> String,
+    /// For a format whose events may take two lines: what that needs. Its lines are scanned in order,
+    /// by one thread.
+    pub halves: Option<Halves>,
 }
+
+/// What a format needs whose events may take two lines.
+#[derive(Clone, Copy)]
+pub struct Halves {
+    /// Adds the events whose second line never came, at the end of the log.
+    pub finish: fn(&mut Scan<'_>, &mut Chunk),
+    /// Makes one line of two, for `parse`.
+    pub join: Join,
+}
+
+/// Makes one line of two.
+pub type Join = fn(&[u8], &[u8]) -> Vec<u8>;
 
 /// Finds where an image lies, by a log's first bytes and the image's name.
 pub type Images = fn(&[u8], &str) -> Vec<std::ops::Range<u64>>;
@@ -119,6 +135,10 @@ pub struct Scan<'a> {
     pub json: jsonl::json::Scratch,
     /// Memory for the members of a payload.
     pub members: jsonl::Members,
+    /// Calls of strace's whose second half has not come yet.
+    pub halves: strace::Halves,
+    /// The thread that the file is named after.
+    pub file_thread: Option<i64>,
 }
 
 impl<'a> Scan<'a> {
@@ -138,13 +158,16 @@ impl<'a> Scan<'a> {
             asides: Vec::new(),
             json: jsonl::json::Scratch::default(),
             members: jsonl::Members::default(),
+            halves: strace::Halves::default(),
+            file_thread: None,
         }
     }
 
     /// Returns the symbol, the token and (in `asides`) what was left out of an event that an adapter
     /// has parsed.
     pub fn event(&mut self, parsed: Parsed<'_>) -> (SymbolId, u64) {
-        let (id, symbol) = self.symbols.of(self.table, &parsed.kind, parsed.name.as_deref());
+        let name = self.table.called(&parsed.kind, parsed.name.as_deref(), &parsed.payload);
+        let (id, symbol) = self.symbols.of(self.table, &parsed.kind, name.as_deref());
         let index = parsed.index.filter(|_| self.compare_index);
         let mut sum = index.map_or(0, super::token::index);
         let node = &symbol.plan.payload;

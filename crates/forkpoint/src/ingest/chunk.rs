@@ -20,6 +20,8 @@ pub struct Chunk {
     pub faults: Vec<(FaultKind, u64, String)>,
     /// Lines without an event to compare.
     pub skipped: Skipped,
+    /// Events that take two lines: the places of the first and the second.
+    pub continued: Vec<(Place, Place)>,
     lane_of: HashMap<LaneKey, usize>,
     last: Option<(LaneKey, usize)>,
 }
@@ -60,6 +62,7 @@ impl Chunk {
         self.n_lines = 0;
         self.faults.clear();
         self.skipped.clear();
+        self.continued.clear();
     }
 
     /// Counts a line without an event to compare.
@@ -136,6 +139,8 @@ pub struct Assembly {
     pub skipped: Skipped,
     /// Lines so far, in all files.
     pub n_lines: u64,
+    /// Events that take two lines: the places of the first and the second.
+    pub continued: HashMap<Place, Place>,
     last_index: Vec<u64>,
     lane_of: HashMap<LaneKey, usize>,
 }
@@ -153,6 +158,7 @@ impl Assembly {
             *self.skipped.entry(reason).or_default() += count;
         }
         self.n_lines += chunk.n_lines;
+        self.continued.extend(chunk.continued.drain(..));
     }
 
     fn add_lane(&mut self, chunk: &LaneChunk, file: &str, line: u64) {

@@ -25,6 +25,10 @@ pub enum FaultKind {
     FallingIndex,
     /// A payload is no object.
     BadPayload,
+    /// The second half of a call does not stand behind its first.
+    HalfCall,
+    /// Two threads wrote into one line.
+    TornCall,
     /// The last line is not whole.
     Torn,
     /// The compressed stream ends too early, or is damaged.
@@ -45,6 +49,8 @@ impl FaultKind {
             Self::BadIndex => "bad index",
             Self::FallingIndex => "falling index",
             Self::BadPayload => "payload is no object",
+            Self::HalfCall => "half a call",
+            Self::TornCall => "torn call",
             Self::Torn => "torn last line",
             Self::CutStream => "cut stream",
             Self::Shrank => "file shrank",
@@ -65,6 +71,8 @@ impl FaultKind {
             Self::FallingIndex => {
                 "within one thread the index must rise; are two runs in one file?"
             }
+            Self::HalfCall => "lines of the log are missing, or its files are not in their order",
+            Self::TornCall => "give each thread a file: qemu -d strace,tid -D log.%d",
             Self::Torn => "the engine was killed while it wrote; flush the log on exit",
             Self::CutStream => "the compressor did not finish: `gzip -t` or `zstd -t` tells",
             Self::Shrank => "compare a log that nobody writes to",

@@ -1,9 +1,11 @@
 //! Reads single lines of a log again, to show them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use crate::ingest::adapter::Join;
 use crate::ingest::block::MAX_LINE;
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source};
@@ -13,6 +15,9 @@ use crate::trace::Place;
 #[derive(Debug)]
 pub struct Lines {
     parts: Vec<Part>,
+    /// Events that take two lines, and how one is made of them.
+    continued: HashMap<Place, Place>,
+    join: Option<Join>,
 }
 
 #[derive(Debug)]
@@ -59,17 +64,22 @@ impl Lines {
             starts,
             last: Mutex::new((0, 1)),
         });
-        Self { parts: parts.collect() }
+        Self { parts: parts.collect(), continued: HashMap::new(), join: None }
     }
 
-    /// Returns the line at `place`.
+    /// Lets events go on in other lines.
+    pub(super) fn continued(self, continued: HashMap<Place, Place>, join: Option<Join>) -> Self {
+        Self { continued, join, ..self }
+    }
+
+    /// Returns the line at `place`; of an event that takes two lines, both in one.
     ///
     /// # Errors
     /// When the file cannot be read any more.
     pub fn read(&self, place: Place) -> io::Result<Line> {
         let part = &self.parts[place.part()];
         let offset = place.offset();
-        let bytes = part.line_at(offset)?;
+        let bytes = self.bytes(place)?;
         Ok(Line { file: part.source.label.clone(), number: part.number_of(offset)?, bytes })
     }
 
@@ -78,7 +88,14 @@ impl Lines {
     /// # Errors
     /// When the file cannot be read any more.
     pub fn bytes(&self, place: Place) -> io::Result<Vec<u8>> {
-        self.parts[place.part()].line_at(place.offset())
+        let bytes = self.parts[place.part()].line_at(place.offset())?;
+        match (self.join, self.continued.get(&place)) {
+            (Some(join), Some(second)) => {
+                let second = self.parts[second.part()].line_at(second.offset())?;
+                Ok(join(&bytes, &second))
+            }
+            _ => Ok(bytes),
+        }
     }
 
     /// Returns device and inode of each regular file.

@@ -13,8 +13,11 @@ pub mod fault;
 pub mod jsonl;
 mod lines;
 mod platform;
+pub mod qemu;
 mod source;
+pub mod strace;
 mod symbols;
+mod syscall;
 mod token;
 pub mod wine;
 
@@ -39,7 +42,7 @@ use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
 /// The formats that are read, in the order in which a log is tried on them.
-pub static FORMATS: [Format; 2] = [
+pub static FORMATS: [Format; 4] = [
     Format {
         name: "event-log",
         about: "schema v1: JSON Lines, one event a line, a schema_version header first",
@@ -50,6 +53,7 @@ pub static FORMATS: [Format; 2] = [
         parse: |_, _, text| jsonl::parse(text),
         images: None,
         lane: |key| key.thread.to_string(),
+        halves: None,
     },
     Format {
         name: "wine",
@@ -61,8 +65,43 @@ pub static FORMATS: [Format; 2] = [
         parse: |_, _, text| wine::parse(text),
         images: Some(wine::images),
         lane: wine::lane,
+        halves: None,
+    },
+    Format {
+        name: "strace",
+        about: "system calls as strace writes them: strace -f -o FILE PROGRAM (or -ff; -t, -T, -y and others as you like)",
+        profile: "linux",
+        sniff: strace::sniff,
+        header: strace::header,
+        scan: strace::scan,
+        parse: |_, _, text| strace::parse(text),
+        images: None,
+        lane: syscall::lane,
+        halves: Some(adapter::Halves { finish: strace::finish, join: strace::join }),
+    },
+    Format {
+        name: "qemu",
+        about: "system calls as qemu's user-mode emulators write them: -strace, or -d strace,tid -D log.%d",
+        profile: "qemu",
+        sniff: qemu::sniff,
+        header: qemu::header,
+        scan: qemu::scan,
+        parse: |_, _, text| qemu::parse(text),
+        images: None,
+        lane: syscall::lane,
+        // Each event has one line; but a signal is of whoever wrote before.
+        halves: Some(adapter::Halves { finish: |_, _| {}, join: |first, _| first.to_vec() }),
     },
 ];
+
+/// Returns the profile that suits logs of two formats: what the reference's format names, unless the two
+/// are ways to write the same.
+pub fn profile_of_both(reference: &Format, candidate: &Format) -> &'static str {
+    match (reference.name, candidate.name) {
+        ("strace", "qemu") | ("qemu", "strace") => "linux-qemu",
+        _ => reference.profile,
+    }
+}
 
 /// Returns the format called `name`.
 ///
@@ -180,24 +219,32 @@ pub fn read(
     let mut assembly = Assembly::default();
     let mut starts = Vec::new();
     let mut n_bytes = 0;
+    // What goes from line to line goes from file to file.
+    let options = match format.halves {
+        Some(_) => ReadOptions { threads: 1, ..options },
+        None => options,
+    };
+    let mut carried = strace::Halves::default();
     for (part, source) in sources.iter().enumerate() {
         let part = u16::try_from(part)
             .map_err(|_| ReadError::new(&source.label, "is the 65,537th file of one log"))?;
         let blocks = Blocks::new(source, options.block);
         let merge = Merge::new(&source.label, assembly);
         let stop = Stop::default();
-        std::thread::scope(|scope| {
-            let work = || {
-                let mut scan = Scan::new(table, profile, part, callers.as_ref());
-                if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop)
-                {
-                    stop.with(error);
-                }
-            };
-            for _ in 1..options.threads.max(1) {
-                scope.spawn(work);
+        let work = |halves: strace::Halves| {
+            let mut scan = Scan::new(table, profile, part, callers.as_ref());
+            scan.file_thread = syscall::thread_of_file(&source.label);
+            scan.halves = halves;
+            if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop) {
+                stop.with(error);
             }
-            work();
+            scan.halves
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..options.threads.max(1) {
+                scope.spawn(|| work(strace::Halves::default()));
+            }
+            carried = work(std::mem::take(&mut carried));
         });
         if let Some(error) =
             stop.error.into_inner().expect("no thread panics while it holds the error")
@@ -209,6 +256,14 @@ pub fn read(
         starts.push(merged.starts);
         n_bytes += merged.n_bytes;
     }
+    if let (Some(halves), Some(last)) = (format.halves, sources.last()) {
+        let mut scan = Scan::new(table, profile, 0, callers.as_ref());
+        scan.halves = carried;
+        let mut chunk = Chunk::default();
+        (halves.finish)(&mut scan, &mut chunk);
+        assembly.add(&mut chunk, &last.label, assembly.n_lines);
+    }
+    let join = format.halves.map(|halves| halves.join);
     let trace = Trace {
         files: sources.iter().map(|source| source.label.clone()).collect(),
         format,
@@ -218,7 +273,7 @@ pub fn read(
         skipped: assembly.skipped,
         n_lines: assembly.n_lines,
         n_bytes,
-        lines: Lines::new(sources, starts),
+        lines: Lines::new(sources, starts).continued(assembly.continued, join),
     };
     match trace.faults.first() {
         Some((kind, fault)) if trace.lanes.is_empty() => {

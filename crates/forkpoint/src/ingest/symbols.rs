@@ -1,11 +1,12 @@
 //! Gives each (kind, name) a number, once for both logs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use crate::profile::Profile;
 use crate::trace::{Symbol, SymbolId, Symbols};
-use crate::value::{fold, hash_bytes};
+use crate::value::{Value, fold, hash_bytes};
 
 /// The numbers given so far. Shared by all threads; each keeps a [`SymbolCache`] before it.
 #[derive(Debug)]
@@ -24,6 +25,19 @@ impl<'a> SymbolTable<'a> {
     /// Returns a table without symbols; new ones get their plan from `profile`.
     pub fn new(profile: &'a Profile) -> Self {
         Self { profile, known: Mutex::default() }
+    }
+
+    /// Returns what the profile calls the function of an event.
+    pub fn called<'n>(
+        &self,
+        kind: &str,
+        name: Option<&'n str>,
+        payload: &[(Cow<'_, str>, Value<'_>)],
+    ) -> Option<Cow<'n, str>>
+    where
+        'a: 'n,
+    {
+        name.map(|name| self.profile.called(kind, name, payload))
     }
 
     /// Returns the symbol of this kind and name.

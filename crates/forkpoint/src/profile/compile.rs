@@ -1,4 +1,6 @@
 //! From the profile as written to the profile as the engine sees it.
+//!
+//! It is over 700 lines because each kind of rule is checked here, in a function of its own.
 
 mod sight;
 
@@ -13,6 +15,7 @@ use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
+use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
     Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
@@ -58,6 +61,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut shared = None;
     let mut signatures = None;
     let mut remarks = Vec::new();
+    let mut variants = Vec::new();
     for source in chain {
         drop_rules(&mut rules, &mut waivers, source)?;
         let own = rules_of(source, &mut spaces)?;
@@ -85,6 +89,9 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         compare_index = source.spec.compare.index.unwrap_or(compare_index);
         take_resync(&mut resync, source)?;
         remarks.extend(remarks_of(source)?);
+        // What a profile says itself comes before what it extends.
+        let inherited = std::mem::replace(&mut variants, variants_of(source)?);
+        variants.extend(inherited);
         shared = source.spec.shared.clone().or(shared);
         signatures = signatures_of(source)?.or(signatures);
     }
@@ -122,6 +129,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         signatures,
         remarks,
         sight: Sight::default(),
+        variants,
     })
 }
 
@@ -204,6 +212,7 @@ fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
     take(&mut roles.wait, &said.wait);
     take(&mut roles.wake, &said.wake);
     take(&mut roles.echo, &said.echo);
+    take(&mut roles.whole, &said.whole);
 }
 
 fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
@@ -216,6 +225,7 @@ fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
         (Role::Wake, &roles.wake),
         (Role::Call, &roles.call),
         (Role::Return, &roles.returns),
+        (Role::Whole, &roles.whole),
     ];
     each.iter()
         .flat_map(|(role, selectors)| {
@@ -436,6 +446,7 @@ impl Compiler<'_> {
             object,
             when_shared: rule.when == FloatWhen::Shared,
             one_sided_diverges: rule.one_sided == OneSided::Diverges,
+            any_value: rule.any_value,
             followed_by: rule.followed_by.as_deref().map(Selector::parse),
         });
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
@@ -502,6 +513,7 @@ impl Compiler<'_> {
                 failure: self.words(rule.failure.as_ref())?.unwrap_or_default(),
             },
             AbsorbWhen::OwnProcess => Context::OwnProcess,
+            AbsorbWhen::Undecoded => Context::Undecoded,
         };
         let values = self.words(rule.values.as_ref())?;
         let action = Action::Absorb { paths: self.paths(&rule.fields)?, values, context };
@@ -528,7 +540,8 @@ impl Compiler<'_> {
                 format!("rule `{}` names an object, but no `object` field holds it", rule.id);
             return Err(self.source.error(spanned.span().start, message));
         }
-        let action = Action::Local { counted: rule.counted, object };
+        let until = rule.until.as_deref().map(Selector::parse);
+        let action = Action::Local { counted: rule.counted, object, until };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
         self.object(rule.names.as_ref(), rule.does);
         Ok(())

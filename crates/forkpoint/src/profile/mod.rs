@@ -14,8 +14,10 @@ mod select;
 mod sight;
 mod signatures;
 pub mod spec;
+mod variant;
 mod waiver;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 pub use budget::Budget;
@@ -26,15 +28,20 @@ pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, word};
 pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
+use variant::Variant;
 pub use waiver::{Waiver, WaiverId};
 
+use crate::value::Value;
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
 
 pub use spec::Does;
 
 /// The profiles that come with the program: name and text.
-pub const BUILTIN: [(&str, &str); 3] = [
+pub const BUILTIN: [(&str, &str); 6] = [
+    ("linux", include_str!("builtin/linux.toml")),
+    ("linux-qemu", include_str!("builtin/linux-qemu.toml")),
+    ("qemu", include_str!("builtin/qemu.toml")),
     ("strict", include_str!("builtin/strict.toml")),
     ("wine", include_str!("builtin/wine.toml")),
     ("xenia", include_str!("builtin/xenia.toml")),
@@ -57,12 +64,19 @@ pub enum Role {
     Wake,
     /// A function returns what an earlier call left behind.
     Echo,
+    /// A function is entered and returns, in one event.
+    Whole,
 }
 
 impl Role {
     /// Returns whether a function returns.
     pub fn is_return(self) -> bool {
         matches!(self, Self::Return | Self::Echo)
+    }
+
+    /// Returns whether a function has returned when this has happened.
+    pub fn has_returned(self) -> bool {
+        self.is_return() || self == Self::Whole
     }
 }
 
@@ -214,6 +228,8 @@ pub enum Action {
         counted: bool,
         /// The payload field that names an object.
         object: Option<Vec<String>>,
+        /// Only before the lane's first event of this sort.
+        until: Option<Selector>,
     },
     /// A difference is excused where it stands.
     Absorb {
@@ -245,6 +261,8 @@ pub enum Context {
     },
     /// Both texts are equal once each side's own process number is taken out.
     OwnProcess,
+    /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
+    Undecoded,
 }
 
 impl Action {
@@ -284,6 +302,8 @@ pub struct Float {
     pub when_shared: bool,
     /// Whether a float that one side never had is a divergence.
     pub one_sided_diverges: bool,
+    /// Whether what such events hold is not compared.
+    pub any_value: bool,
     /// The event that goes with it when it follows at once.
     pub followed_by: Option<Selector>,
 }
@@ -328,6 +348,7 @@ pub struct Profile {
     remarks: Vec<Remark>,
     /// What the logs of a comparison can record; nothing is limited until [`Profile::seeing`].
     sight: Sight,
+    variants: Vec<Variant>,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference does not.
@@ -360,6 +381,20 @@ impl Profile {
     /// Returns what is done to events of this kind and name.
     pub fn plan(&self, kind: &str, name: Option<&str>) -> Plan {
         compile::plan(self, kind, name)
+    }
+
+    /// Returns what the function of an event is called in the comparison: the first variant that it is
+    /// gives the name.
+    pub fn called<'a>(
+        &'a self,
+        kind: &str,
+        name: &'a str,
+        payload: &[(Cow<'_, str>, Value<'_>)],
+    ) -> Cow<'a, str> {
+        let mut variants =
+            self.variants.iter().filter(|variant| variant.selector.matches(kind, Some(name)));
+        let variant = variants.find(|variant| variant.holds(payload));
+        Cow::Borrowed(variant.map_or(name, |variant| variant.called.as_str()))
     }
 
     /// Returns what an event of this kind and name means, if the profile says.

@@ -87,6 +87,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<AbsorbSpec>")]
     pub absorb: Vec<Spanned<AbsorbSpec>>,
+    /// What functions are called in the comparison.
+    #[serde(default)]
+    #[schemars(with = "Vec<VariantSpec>")]
+    pub variant: Vec<Spanned<VariantSpec>>,
     /// What is worth saying about values that the candidate returns.
     #[serde(default)]
     pub remark: Vec<RemarkSpec>,
@@ -132,6 +136,28 @@ pub struct WaiverSpec {
     /// The values that the candidate has there.
     #[serde(default)]
     pub candidate: Many,
+}
+
+/// What a function is called in the comparison: one name for what two engines call differently, several
+/// for a function that does several things. The first that holds counts; rules and roles go by the
+/// new name. It excuses nothing. It is for formats of system calls and for those of text.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct VariantSpec {
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    pub name: Many,
+    /// The payload field that it depends on: `args.op`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub field: Option<Spanned<String>>,
+    /// With `field`: what that must be like; `*` stands for anything.
+    #[serde(default)]
+    pub like: Many,
+    /// What it is called.
+    pub called: String,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference returns
@@ -213,6 +239,9 @@ pub struct RolesSpec {
     /// A wait ends.
     #[serde(default)]
     pub wake: Option<Vec<String>>,
+    /// A function is entered and returns, in one event: `args` are its arguments.
+    #[serde(default)]
+    pub whole: Option<Vec<String>>,
     /// A function returns what an earlier call left behind, such as its error: where it differs, the
     /// earlier call is to blame.
     #[serde(default)]
@@ -542,7 +571,10 @@ pub struct FloatSpec {
     /// What it means that a float is seen on one side only.
     #[serde(default)]
     pub one_sided: OneSided,
-    /// The kind of event that goes with it when it follows at once in the lane.
+    /// Whether what such events hold is scheduling too, and is not compared.
+    #[serde(default)]
+    pub any_value: bool,
+    /// The kind of events that go with it when they follow at once in the lane.
     #[serde(default)]
     pub followed_by: Option<String>,
     /// What the field names: a word of your own, such as `handle`; names of one kind are followed
@@ -697,6 +729,9 @@ pub struct LocalSpec {
     /// Whether the report tells each engine's count.
     #[serde(default)]
     pub counted: bool,
+    /// Only before the lane's first event of this sort, as `"KIND NAME"`; in a lane without one, nowhere.
+    #[serde(default)]
+    pub until: Option<String>,
     /// The payload field that names an object, if one does.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -720,6 +755,8 @@ pub enum AbsorbWhen {
     AfterSuccess,
     /// The texts are equal once each side's own process number is taken out.
     OwnProcess,
+    /// One side shows a number, or nothing, where the other shows what it stands for.
+    Undecoded,
 }
 
 /// A difference that is excused where it stands, by what happened around it.

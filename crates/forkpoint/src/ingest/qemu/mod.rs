@@ -1,0 +1,240 @@
+//! What qemu's user-mode emulators write of system calls: `-strace`, or `-d strace,tid -D log.%d` for
+//! a file a thread.
+//!
+//! ```text
+//! 1905 brk(NULL) = 0x0000005500061000
+//! 1905 openat(AT_FDCWD,"/etc/ld.so.cache",O_RDONLY|O_CLOEXEC) = 4
+//! 1905 set_robust_list(365120135424,24,365120135424,1,0,365120135472) = -1 errno=38 (Function not implemented)
+//! 1905 Unknown syscall 293
+//! 10551 clock_gettime(CLOCK_MONOTONIC,0x000000400281a430) = 0 ({tv_sec = 1577,tv_nsec = 567386851})
+//! ```
+//!
+//! The number is the process's; a thread is known by the file that is named after it. Several threads
+//! in one file write into each other's lines, and nothing tells whose the pieces are: such lines are
+//! faults, so that no verdict is built on them.
+
+use std::borrow::Cow;
+
+use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::block::Block;
+use crate::ingest::chunk::{Chunk, Row};
+use crate::ingest::error::ReadError;
+use crate::ingest::fault::FaultKind;
+use crate::ingest::lines::legible;
+use crate::ingest::strace::{Dialect, dialect};
+use crate::ingest::syscall::{self, Call, NoCall, Payload};
+use crate::trace::{LaneKey, Place};
+use crate::value::{Number, Value};
+
+/// Returns whether the log's first lines are qemu's.
+pub fn sniff(head: &[u8]) -> bool {
+    dialect(head) == Some(Dialect::Qemu)
+}
+
+/// Returns what the log says about itself: nothing.
+pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+    Ok(Header::default())
+}
+
+/// Scans the lines of a block, after those of the block before.
+pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
+    let bytes = &block.bytes;
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if start < bytes.len() {
+            let whole = end < bytes.len();
+            let place = Place::new(scan.part, block.offset + start as u64);
+            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            chunk.n_lines += u64::from(whole);
+        }
+        start = end + 1;
+    }
+}
+
+fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    let line = match parse_line(text) {
+        Ok(line) => line,
+        Err(NoEvent::Torn(_)) if !whole => {
+            return chunk.fault(FaultKind::Torn, "the last line is not whole");
+        }
+        Err(NoEvent::Torn(what)) => return chunk.fault(FaultKind::TornCall, what),
+        Err(NoEvent::Skip(reason)) => return chunk.skip(reason),
+    };
+    // The number goes from line to line: a signal has none.
+    let number = match line.number {
+        Some(number) => {
+            scan.halves.unnumbered = Some(number);
+            number
+        }
+        None => scan.halves.unnumbered.unwrap_or(0),
+    };
+    let thread = scan.file_thread.unwrap_or(number);
+    let (symbol, token) = scan.event(event(&line));
+    let key = LaneKey { process: None, thread };
+    chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
+}
+
+/// A line that tells of an event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Line<'a> {
+    number: Option<i64>,
+    body: Body<'a>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Body<'a> {
+    Call(Call<'a>),
+    Unknown(u32),
+    Signal { name: &'a str, info: &'a str },
+}
+
+/// Why a line holds no event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum NoEvent {
+    Skip(&'static str),
+    /// It is a piece of one, or two in one.
+    Torn(&'static str),
+}
+
+const TWO_CALLS: NoEvent = NoEvent::Torn("two threads wrote into one line");
+
+fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
+    let text = text.trim_ascii_end();
+    if text.is_empty() {
+        return Err(NoEvent::Skip("empty line"));
+    }
+    let numbered = text.split_once(' ').filter(|(number, _)| {
+        !number.is_empty() && number.len() <= 10 && number.bytes().all(|b| b.is_ascii_digit())
+    });
+    let (number, body) = match numbered {
+        Some((number, rest)) => (number.parse().ok(), rest.trim_ascii_start()),
+        None => (None, text),
+    };
+    if let Some(told) = body.strip_prefix("--- ") {
+        let told = told.strip_suffix(" ---").ok_or(TWO_CALLS)?;
+        let (name, info) = told.split_once(' ').unwrap_or((told, ""));
+        return Ok(Line { number, body: Body::Signal { name, info } });
+    }
+    if number.is_none() {
+        // The end of a call whose beginning stands in another line.
+        let is_rest = text.trim_ascii_start().starts_with(['=', ',', ')']) || text.contains(") = ");
+        return Err(if is_rest {
+            NoEvent::Torn("the rest of a call, whose beginning stands in another line")
+        } else {
+            NoEvent::Skip("no system call: another of qemu's logs, or the program's")
+        });
+    }
+    if let Some(unknown) = body.strip_prefix("Unknown syscall ") {
+        let unknown = unknown.parse().map_err(|_| TWO_CALLS)?;
+        return Ok(Line { number, body: Body::Unknown(unknown) });
+    }
+    let call = match Call::parse(body) {
+        Ok(call) => call,
+        Err(NoCall::Other) => {
+            return Err(NoEvent::Skip("no system call: another of qemu's logs, or the program's"));
+        }
+        Err(NoCall::Open | NoCall::Followed) => return Err(TWO_CALLS),
+    };
+    let rest = call.result.and_then(|result| result.split_once(' ')).map_or("", |(_, rest)| rest);
+    let is_result =
+        rest.is_empty() || rest.starts_with(['(', '[', '{']) || rest.starts_with("errno=");
+    if !is_result || call.result == Some("") || holds_a_call(call.arguments) {
+        return Err(TWO_CALLS);
+    }
+    Ok(Line { number, body: Body::Call(call) })
+}
+
+/// Whether another line begins among the arguments: a number, a space, a name and a bracket.
+fn holds_a_call(arguments: &str) -> bool {
+    syscall::brackets::pieces(arguments).iter().any(|piece| {
+        !piece.starts_with(['"', '{', '['])
+            && piece.match_indices(' ').any(|(at, _)| {
+                piece[..at].ends_with(|c: char| c.is_ascii_digit())
+                    && syscall::head(&piece[at + 1..]).is_some()
+            })
+    })
+}
+
+fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
+    let mut payload: Payload<'a> = Vec::new();
+    let (kind, name) = match line.body {
+        Body::Call(call) => {
+            syscall::arguments(call.name, call.arguments, &mut payload);
+            let returned = call.result.is_some_and(|result| syscall::result(result, &mut payload));
+            (if returned { "syscall" } else { "call" }, Cow::Borrowed(call.name))
+        }
+        Body::Unknown(number) => {
+            let value = Value::Number(Number::Integer(i128::from(number)));
+            payload.push((Cow::Borrowed("unknown"), value));
+            ("syscall", Cow::Owned(format!("#{number}")))
+        }
+        Body::Signal { name, info } => {
+            syscall::signal(info, &mut payload);
+            ("signal", Cow::Borrowed(name))
+        }
+    };
+    Parsed {
+        key: LaneKey { process: None, thread: line.number.unwrap_or(0) },
+        index: None,
+        kind: Cow::Borrowed(kind),
+        name: Some(name),
+        payload,
+        clock: None,
+    }
+}
+
+/// Returns the event of a line, to look at it.
+pub fn parse(text: &str) -> Option<Parsed<'_>> {
+    parse_line(text).ok().map(|line| event(&line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let parsed = parse(text).unwrap();
+        let payload = parsed.payload.iter().map(|(key, value)| format!("{key}={value}"));
+        let payload: Vec<String> = payload.collect();
+        format!("{} {} {}", parsed.kind, parsed.name.unwrap(), payload.join(" "))
+    }
+
+    #[test]
+    fn a_call_reads_as_strace_writes_it() {
+        assert_eq!(
+            shown("7 close(4) = -1 errno=9 (Bad file descriptor)"),
+            r#"syscall close args={"fd": 4} return_value=-1 error="EBADF""#
+        );
+        assert_eq!(
+            shown("7 pread64(4,274920144528,100,0,0,0) = 0"),
+            r#"syscall pread64 args={"fd": 4, "buf": 274920144528, "count": 100, "offset": 0} surplus=[0, 0] return_value=0"#
+        );
+        assert_eq!(
+            shown("7 clock_gettime(CLOCK_MONOTONIC,0x10) = 0 ({tv_sec = 1,tv_nsec = 2})"),
+            r#"syscall clock_gettime args={"clock": "CLOCK_MONOTONIC", "time": 0x10} return_value=0 told={"tv_sec": 1, "tv_nsec": 2}"#
+        );
+        assert_eq!(shown("7 exit_group(0)"), r#"call exit_group args={"status": 0}"#);
+        assert_eq!(shown("7 Unknown syscall 293"), "syscall #293 unknown=293");
+        assert_eq!(
+            shown("--- SIGSEGV {si_signo=SIGSEGV, si_code=1} ---"),
+            r#"signal SIGSEGV info={"si_signo": "SIGSEGV", "si_code": 1}"#
+        );
+    }
+
+    #[test]
+    fn what_two_threads_wrote_into_one_line_is_torn() {
+        for text in [
+            "7 futex(0x10,FUTEX_WAIT,0,NULL,NULL,0)7 write(1,0x20,3) = 3",
+            "7 futex(0x10,7 write(1,0x20,3) = 3",
+            "7 futex(0x10,7 getpid(),0) = 3",
+            "7 clone(CLONE_VM) = 7 close(3) = 0",
+            "7 clone(CLONE_VM) = ",
+            " = 0",
+            ",NULL,0) = 0",
+            "7 Unknown syscall 2937 close(3) = 0",
+        ] {
+            assert!(matches!(parse_line(text), Err(NoEvent::Torn(_))), "{text}");
+        }
+        assert!(matches!(parse_line("Locating guest address space"), Err(NoEvent::Skip(_))));
+    }
+}

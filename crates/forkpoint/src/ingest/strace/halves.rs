@@ -1,0 +1,106 @@
+//! Calls whose second half has not come yet, thread by thread.
+//!
+//! Invariant: a first half leaves here exactly once: joined with its second half, or alone.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::trace::Place;
+
+/// So many first halves are kept at most; of more, the oldest are taken for calls that never return.
+const MAX_OPEN: usize = 1 << 16;
+
+/// Their text may be so long in all, in bytes.
+const MAX_BYTES: usize = 64 << 20;
+
+/// A first half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Half {
+    pub thread: i64,
+    pub place: Place,
+    pub line: String,
+}
+
+/// The first halves that are open, and who lines without a thread are of.
+#[derive(Debug, Default)]
+pub struct Halves {
+    open: BTreeMap<Place, Half>,
+    of_thread: HashMap<i64, Place>,
+    n_bytes: usize,
+    /// Threads that were announced as children, so that they are not the first one.
+    pub(super) children: std::collections::HashSet<i64>,
+    /// The number of the thread that lines without a number are of.
+    pub(in crate::ingest) unnumbered: Option<i64>,
+}
+
+impl Halves {
+    /// Keeps a first half; returns those that can be kept no longer.
+    pub(super) fn open(&mut self, half: Half) -> Vec<Half> {
+        let mut left = Vec::new();
+        left.extend(self.close(half.thread));
+        self.n_bytes += half.line.len();
+        self.of_thread.insert(half.thread, half.place);
+        self.open.insert(half.place, half);
+        while self.open.len() > MAX_OPEN || self.n_bytes > MAX_BYTES {
+            let Some((_, oldest)) = self.open.pop_first() else { break };
+            if self.of_thread.get(&oldest.thread) == Some(&oldest.place) {
+                self.of_thread.remove(&oldest.thread);
+            }
+            self.n_bytes -= oldest.line.len();
+            left.push(oldest);
+        }
+        left
+    }
+
+    /// Takes the first half of a thread's call.
+    pub(super) fn close(&mut self, thread: i64) -> Option<Half> {
+        let place = self.of_thread.remove(&thread)?;
+        let half = self.open.remove(&place)?;
+        self.n_bytes -= half.line.len();
+        Some(half)
+    }
+
+    /// Lets the call that thread `from` has open go on in another; returns what that one had open.
+    pub(super) fn hand_over(&mut self, from: i64, to: i64) -> Option<Half> {
+        let left = self.close(to);
+        if let Some(place) = self.of_thread.remove(&from) {
+            self.of_thread.insert(to, place);
+        }
+        left
+    }
+
+    /// Takes all that is left, in the order of the log.
+    pub(super) fn rest(&mut self) -> Vec<Half> {
+        self.of_thread.clear();
+        self.n_bytes = 0;
+        std::mem::take(&mut self.open).into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn half(thread: i64, offset: u64) -> Half {
+        Half { thread, place: Place::new(0, offset), line: "read(3, ".to_owned() }
+    }
+
+    #[test]
+    fn a_first_half_leaves_once() {
+        let mut halves = Halves::default();
+        assert_eq!(halves.open(half(1, 0)), []);
+        assert_eq!(halves.open(half(2, 10)), []);
+        assert_eq!(halves.open(half(1, 20)), [half(1, 0)]);
+        assert_eq!(halves.close(2), Some(half(2, 10)));
+        assert_eq!(halves.close(2), None);
+        assert_eq!(halves.rest(), [half(1, 20)]);
+        assert_eq!((halves.n_bytes, halves.rest().len()), (0, 0));
+    }
+
+    #[test]
+    fn only_so_many_are_kept() {
+        let mut halves = Halves::default();
+        let left: usize =
+            (0..MAX_OPEN as i64 + 5).map(|n| halves.open(half(n, n as u64)).len()).sum();
+        assert_eq!((left, halves.rest().len()), (5, MAX_OPEN));
+    }
+}

@@ -1,0 +1,315 @@
+//! What strace writes: the system calls of a Linux program, its signals and its ends.
+//!
+//! ```text
+//! 19932 1795293245.856600 execve("/usr/bin/xz", ["xz", "-T2"], 0x7ffff3d7e730 /* 35 vars */) = 0 <0.000154>
+//! 19932 1795293245.862040 rt_sigprocmask(SIG_SETMASK, [],  <unfinished ...>
+//! 19933 1795293245.862073 rseq(0x7f1486646fe0, 0x20, 0, 0x53053053) = 0 <0.000012>
+//! 19932 1795293245.862084 <... rt_sigprocmask resumed>NULL, 8) = 0 <0.000053>
+//! 19933 1795293246.718940 +++ exited with 0 +++
+//! ```
+//!
+//! A lane is a thread. The halves of a call are one event, at the place of the first; so the lines are
+//! scanned in their order, and what is open goes with the scan. [`Lines`](crate::ingest::Lines) knows
+//! where the second half is, and [`join`] makes one line of both.
+
+mod halves;
+mod line;
+
+use std::borrow::Cow;
+
+use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::block::Block;
+use crate::ingest::chunk::{Chunk, Row};
+use crate::ingest::error::ReadError;
+use crate::ingest::fault::FaultKind;
+use crate::ingest::lines::legible;
+use crate::ingest::syscall::{self, Call, NoCall, Payload};
+use crate::trace::{LaneKey, Place};
+use crate::value::Value;
+
+use halves::Half;
+pub use halves::Halves;
+use line::{Body, Line, UNFINISHED, parse_line};
+
+/// Whose way of printing calls a log has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// strace's.
+    Strace,
+    /// That of qemu's user-mode emulators.
+    Qemu,
+}
+
+/// Returns whether the log's first lines are strace's.
+pub fn sniff(head: &[u8]) -> bool {
+    dialect(head) == Some(Dialect::Strace)
+}
+
+/// Returns who printed the calls of a log; none if its first lines hold no call.
+pub fn dialect(head: &[u8]) -> Option<Dialect> {
+    /// So many lines are looked at.
+    const LINES: usize = 400;
+    let mut found = None;
+    for line in head.split(|&byte| byte == b'\n').take(LINES) {
+        let line = legible(line);
+        match dialect_of(&line) {
+            Some((dialect, true)) => return Some(dialect),
+            Some((dialect, false)) => found = found.or(Some(dialect)),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Who printed a line, and whether that is certain.
+fn dialect_of(text: &str) -> Option<(Dialect, bool)> {
+    if text.split_once(" Unknown syscall ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    {
+        return Some((Dialect::Qemu, true));
+    }
+    let line = parse_line(text).ok()?;
+    let strace = |certain| Some((Dialect::Strace, certain));
+    match line.body {
+        Body::First(_) => strace(true),
+        Body::Second { .. } => strace(text.contains(" resumed>")),
+        Body::Exit(how) => strace(how.starts_with("exited with ") || how.starts_with("killed by ")),
+        Body::Signal { .. } | Body::Stop(_) => None,
+        Body::Call(call) => {
+            let Call { arguments, result, .. } = Call::parse(call).ok()?;
+            let result = result?;
+            let several = syscall::brackets::pieces(arguments).len() > 1;
+            let padded = |text: &str| text.starts_with("0x00000") || text.contains(",0x00000");
+            if result.contains(" errno=")
+                || padded(result)
+                || padded(arguments)
+                || several && !arguments.contains(", ")
+            {
+                return Some((Dialect::Qemu, line.head.clock.is_none()));
+            }
+            strace(several || line.head.clock.is_some() || result.starts_with("-1 E"))
+        }
+    }
+}
+
+/// Returns what the log says about itself: nothing.
+pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+    Ok(Header::default())
+}
+
+/// Scans the lines of a block, after those of the block before.
+pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
+    let bytes = &block.bytes;
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if start < bytes.len() {
+            let whole = end < bytes.len();
+            let place = Place::new(scan.part, block.offset + start as u64);
+            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            chunk.n_lines += u64::from(whole);
+        }
+        start = end + 1;
+    }
+}
+
+/// Adds the calls that are still open when the log has ended.
+pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
+    for half in scan.halves.rest() {
+        never_resumed(scan, &half, chunk);
+    }
+}
+
+fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    let line = match parse_line(text) {
+        Ok(line) => line,
+        Err(line::Skip::Other) if !whole => {
+            return chunk.fault(FaultKind::Torn, "the last line is not whole");
+        }
+        Err(skip) => {
+            note_child(scan, text);
+            return chunk.skip(skip.reason());
+        }
+    };
+    let thread = thread_of(scan, &line);
+    match line.body {
+        Body::First(_) if text.trim_ascii_end().ends_with(UNFINISHED) => {
+            for half in scan.halves.open(Half { thread, place, line: text.to_owned() }) {
+                never_resumed(scan, &half, chunk);
+            }
+        }
+        Body::Second { name, .. } => resume(scan, text, thread, name, place, whole, chunk),
+        _ => {
+            // The thread that calls execve goes on as the first one of its process.
+            if let Body::Exit(how) = line.body
+                && let Some(heir) = how.strip_prefix("superseded by execve in pid ")
+                && let Ok(heir) = heir.parse()
+                && let Some(half) = scan.halves.hand_over(heir, thread)
+            {
+                never_resumed(scan, &half, chunk);
+            } else if let Some(half) = scan.halves.close(thread) {
+                never_resumed(scan, &half, chunk);
+            }
+            push(scan, text, thread, place, whole, chunk);
+        }
+    }
+}
+
+/// Joins a second half with its first.
+fn resume(
+    scan: &mut Scan<'_>,
+    text: &str,
+    thread: i64,
+    name: &str,
+    place: Place,
+    whole: bool,
+    chunk: &mut Chunk,
+) {
+    let Some(half) = scan.halves.close(thread) else {
+        let detail = format!("the second half of `{name}` without the first");
+        return chunk.fault(FaultKind::HalfCall, detail);
+    };
+    let first = parse_line(&half.line).ok().map(|line| line.body);
+    let same = matches!(first, Some(Body::First(first)) if syscall::head(first).is_some_and(|(own, _)| own == name || name.is_empty()));
+    if !same {
+        never_resumed(scan, &half, chunk);
+        let detail = format!("the second half of `{name}` behind the first of another call");
+        return chunk.fault(FaultKind::HalfCall, detail);
+    }
+    let joined = joined(&half.line, text);
+    if parsed(&joined).is_none() {
+        never_resumed(scan, &half, chunk);
+        let kind = if whole { FaultKind::Malformed } else { FaultKind::Torn };
+        return chunk.fault(kind, format!("the second half of `{name}` is not whole"));
+    }
+    chunk.continued.push((half.place, place));
+    push(scan, &joined, thread, half.place, whole, chunk);
+    chunk.skip("second half of a call");
+}
+
+fn never_resumed(scan: &mut Scan<'_>, half: &Half, chunk: &mut Chunk) {
+    push(scan, &half.line, half.thread, half.place, true, chunk);
+}
+
+fn push(
+    scan: &mut Scan<'_>,
+    text: &str,
+    thread: i64,
+    place: Place,
+    whole: bool,
+    chunk: &mut Chunk,
+) {
+    let Some(parsed) = parsed(text) else {
+        let kind = if whole { FaultKind::Malformed } else { FaultKind::Torn };
+        return chunk.fault(kind, "a call that is not whole");
+    };
+    if let (Some("clone" | "clone3" | "fork" | "vfork"), Some((_, child))) =
+        (parsed.name.as_deref(), parsed.payload.iter().find(|(key, _)| key == "return_value"))
+        && let Some(child) = child.word().and_then(|child| i64::try_from(child).ok())
+    {
+        scan.halves.children.insert(child);
+    }
+    let (symbol, token) = scan.event(parsed);
+    let key = LaneKey { process: None, thread };
+    chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
+}
+
+/// Returns the thread that a line is of.
+fn thread_of(scan: &mut Scan<'_>, line: &Line<'_>) -> i64 {
+    let halves = &mut scan.halves;
+    match line.head.thread {
+        Some(thread) if line.head.bracketed => {
+            // On a terminal the first thread has no number until there is a second one.
+            if halves.unnumbered == Some(0) && !halves.children.contains(&thread) {
+                halves.unnumbered = Some(thread);
+            }
+            if halves.unnumbered == Some(thread) { 0 } else { thread }
+        }
+        Some(thread) => thread,
+        None => scan.file_thread.unwrap_or_else(|| {
+            halves.unnumbered.get_or_insert(0);
+            0
+        }),
+    }
+}
+
+/// Remembers the thread of `strace: Process 1234 attached`.
+fn note_child(scan: &mut Scan<'_>, text: &str) {
+    let number = text.split_once("strace: Process ").map(|(_, rest)| rest);
+    let number = number.and_then(|rest| rest.split_once(" attached")).map(|(number, _)| number);
+    if let Some(number) = number.and_then(|number| number.trim_ascii().parse().ok()) {
+        scan.halves.children.insert(number);
+    }
+}
+
+/// Makes one line of the two halves of a call.
+pub fn join(first: &[u8], second: &[u8]) -> Vec<u8> {
+    joined(&legible(first), &legible(second)).into_bytes()
+}
+
+fn joined(first: &str, second: &str) -> String {
+    let first = first.trim_ascii_end();
+    let first = first.strip_suffix(UNFINISHED).unwrap_or(first);
+    let rest = second.split_once("resumed>").map_or(second, |(_, rest)| rest);
+    format!("{first}{rest}")
+}
+
+/// Returns the event of a line, or of two that were joined, to look at it.
+pub fn parse(text: &str) -> Option<Parsed<'_>> {
+    parsed(text)
+}
+
+fn parsed(text: &str) -> Option<Parsed<'_>> {
+    let line = parse_line(text).ok()?;
+    let mut payload: Payload<'_> = Vec::new();
+    let (kind, name) = match line.body {
+        Body::Call(call) => {
+            let call = Call::parse(without_duration(call)).ok()?;
+            syscall::arguments(call.name, call.arguments, &mut payload);
+            let returned = syscall::result(call.result?, &mut payload);
+            (if returned { "syscall" } else { "call" }, Some(call.name))
+        }
+        Body::First(first) => {
+            let (name, open) = syscall::head(first)?;
+            match Call::parse(first) {
+                Ok(call) => syscall::arguments(call.name, call.arguments, &mut payload),
+                Err(NoCall::Open) => {
+                    let known = first[open + 1..].trim_ascii().trim_end_matches(',');
+                    syscall::arguments(name, known, &mut payload);
+                }
+                Err(_) => return None,
+            }
+            ("call", Some(name))
+        }
+        Body::Signal { name, info } => {
+            syscall::signal(info, &mut payload);
+            ("signal", Some(name))
+        }
+        Body::Stop(name) => ("stop", Some(name)),
+        Body::Exit(how) => {
+            payload.push((Cow::Borrowed("how"), Value::Text(Cow::Borrowed(how))));
+            ("exit", None)
+        }
+        Body::Second { .. } => return None,
+    };
+    Some(Parsed {
+        key: LaneKey { process: None, thread: line.head.thread.unwrap_or(0) },
+        index: None,
+        kind: Cow::Borrowed(kind),
+        name: name.map(Cow::Borrowed),
+        payload,
+        clock: line.head.clock,
+    })
+}
+
+/// Cuts off ` <0.000123>`, how long the call took (-T).
+fn without_duration(text: &str) -> &str {
+    let text = text.trim_ascii_end();
+    let cut = text.strip_suffix('>').and_then(|rest| rest.rsplit_once(" <"));
+    match cut {
+        Some((before, inside))
+            if !inside.is_empty() && inside.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+        {
+            before.trim_ascii_end()
+        }
+        _ => text,
+    }
+}
