@@ -117,6 +117,7 @@ fn head(line: &str) -> (Head, &str) {
         }
     } else if let Some((word, behind)) = rest.split_once(' ')
         && word.len() <= MAX_THREAD_DIGITS
+        && !word.contains('<')
         && let Some(thread) = number_of(word)
     {
         head.thread = Some(thread);

@@ -84,7 +84,7 @@ fn value(text: &str, depth: usize) -> Value<'_> {
         b"AT_FDCWD" => current_folder(),
         // By definition the same number; some write the one, some the other.
         [b'P', b'F', b'_', ..] if is_word(text) => Value::Text(format!("AF_{}", &text[3..]).into()),
-        [b'{', .., b'}'] | [b'[', .., b']'] if let Some((input, output)) = changed(text) => {
+        _ if let Some((input, output)) = changed(text) => {
             let (input, output) = (value(input, depth + 1), value(output, depth + 1));
             Value::Object(vec![("in".into(), input), ("out".into(), output)])
         }
@@ -96,16 +96,13 @@ fn value(text: &str, depth: usize) -> Value<'_> {
         [b'"', ..] => string(text).unwrap_or_else(whole),
         [b'0'..=b'9' | b'-', ..] if !text.contains('|') => integer(text).unwrap_or_else(whole),
         _ if text.contains('|') && !text.contains(['(', ' ', '"']) => flags(text),
-        _ if let Some((input, output)) = changed(text) => {
-            let (input, output) = (value(input, depth + 1), value(output, depth + 1));
-            Value::Object(vec![("in".into(), input), ("out".into(), output)])
-        }
         _ => whole(),
     }
 }
 
 /// What a call found in memory, and what it left there: `16 => 110`.
 fn changed(text: &str) -> Option<(&str, &str)> {
+    memchr::memmem::find(text.as_bytes(), b" => ")?;
     let mut walk = Walk::new(text.as_bytes(), 0);
     while let Some(at) = walk.next(b'=') {
         if text[at..].starts_with("=> ") {
