@@ -55,7 +55,7 @@ impl Step {
         match random.below(100) {
             0..40 => Self::Call {
                 name: CALLS[random.below(CALLS.len() as u64) as usize],
-                argument: random.below(1 << 32),
+                argument: 0x8200_0000 + random.below(1 << 24), // data of the guest's own image
                 result: random.below(1 << 16),
             },
             40..60 => Self::Read { path: random.below(400), length: random.below(1 << 16) },

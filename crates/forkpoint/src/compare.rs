@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::align::absorb::Absorber;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
-use crate::align::walk::{Walk, walk};
+use crate::align::walk::{Names, Walk, walk};
 use crate::align::{exchange, floats};
 use crate::cause::causes;
 use crate::finding::Facts;
@@ -37,23 +37,26 @@ pub fn examine<T>(
     options: &Options,
     look: impl FnOnce(&Facts<'_>) -> T,
 ) -> T {
-    let shared = shared_objects(traces, symbols, profile);
+    let rules = ObjectRules::new(profile);
+    let (shared, objects) = rayon::join(
+        || shared_objects(traces, symbols, profile),
+        || objects(traces, symbols, profile, &rules),
+    );
     let sieve = Sieve::new(traces, symbols, profile, &shared);
     let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes));
     let pairing = threads::pair(&streams, symbols, &options.told, profile.child_thread_rule());
     let absorber = Absorber { traces, symbols, profile, today: options.today };
-    let rules = ObjectRules::new(profile);
+    let names = Names { objects: &objects, rules: &rules };
     let mut walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
-        .map(|paired| walk(side_by_side(&streams, paired), &absorber, &rules))
+        .map(|paired| walk(side_by_side(&streams, paired), &absorber, names))
         .collect();
     exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols);
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
-    let objects = traces.as_ref().map(|trace| Objects::of(trace, symbols, profile, &rules));
     let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();
     let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
-    let conflicts = identities.all_conflicts(traces, &lanes, &meetings);
+    let conflicts = identities.all_conflicts(&meetings);
     let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);
     look(&Facts {
         traces,
@@ -68,6 +71,17 @@ pub fn examine<T>(
         oddities,
         floated,
     })
+}
+
+fn objects(
+    traces: &Pair<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    rules: &ObjectRules,
+) -> Pair<Objects> {
+    let of = |trace| Objects::of(trace, symbols, profile, rules);
+    let (reference, candidate) = rayon::join(|| of(&traces.reference), || of(&traces.candidate));
+    Pair::new(reference, candidate)
 }
 
 fn sift<'a>(sieve: &Sieve<'a>, side: Side, lanes: &'a [Lane]) -> Vec<Stream<'a>> {

@@ -148,11 +148,16 @@ impl<'a> Sieve<'a> {
         floats: &mut Vec<Floating>,
         local: &mut BTreeMap<(RuleId, SymbolId), u64>,
     ) -> Vec<u32> {
+        let leaves = self.leaves.on(side);
         let mut kept = Vec::with_capacity(lane.n_events());
         // A wait's end goes with a wait that floated, if it follows at once.
         let mut follower: Option<Floating> = None;
         let mut ends: BTreeMap<RuleId, usize> = BTreeMap::new();
         for (position, &symbol_id) in lane.symbols.iter().enumerate() {
+            if follower.is_none() && !leaves[symbol_id.0 as usize] {
+                kept.push(position as u32); // nearly all events
+                continue;
+            }
             let symbol = self.symbols.of(symbol_id);
             let own = symbol.plan.local.filter(|rule| {
                 position < *ends.entry(*rule).or_insert_with(|| self.end_of(*rule, lane))
@@ -174,7 +179,7 @@ impl<'a> Sieve<'a> {
                     continue;
                 }
             }
-            if let Some((rule, object)) = self.leaves.on(side)[symbol_id.0 as usize]
+            if let Some((rule, object)) = leaves[symbol_id.0 as usize]
                 .then(|| self.floats(lane, position, symbol_id))
                 .flatten()
             {

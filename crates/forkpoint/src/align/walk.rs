@@ -10,10 +10,10 @@ use crate::align::absorb::Absorber;
 use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
-use crate::identity::{Meeting, ObjectRules};
+use crate::identity::{Meeting, ObjectRules, Objects, Pointer};
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, RuleId, WaiverId};
-use crate::trace::{AsideAt, Lane};
+use crate::trace::{AsideAt, Lane, Place};
 
 /// Differences that a rule excused: how many, and the first.
 #[derive(Clone, Debug, Default)]
@@ -114,8 +114,17 @@ impl Walk {
     }
 }
 
+/// What names mean: the objects of both logs, and which rules name them.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The objects.
+    pub objects: &'a Pair<Objects>,
+    /// The rules.
+    pub rules: &'a ObjectRules,
+}
+
 /// Walks two streams.
-pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectRules) -> Walk {
+pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, names: Names<'_>) -> Walk {
     let resync = absorber.profile.resync;
     let mut walk = Walk::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
@@ -125,7 +134,7 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
     let mut echo_told = true;
     loop {
         let start = nth;
-        let mut step = Step { absorber, rules, echo_told, walk: &mut walk };
+        let mut step = Step { absorber, names, echo_told, walk: &mut walk };
         let differ = step.go(streams, &mut nth, &mut asides);
         let length = nth.reference - start.reference;
         if length > 0 {
@@ -166,7 +175,7 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, rules: &ObjectR
 /// A walk in lock-step.
 struct Step<'a, 'b> {
     absorber: &'a Absorber<'a>,
-    rules: &'a ObjectRules,
+    names: Names<'a>,
     echo_told: bool,
     walk: &'b mut Walk,
 }
@@ -199,9 +208,13 @@ impl Step<'_, '_> {
             let left_out =
                 Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));
             if !left_out.reference.is_empty() || !left_out.candidate.is_empty() {
+                let places = Pair::new(
+                    reference.lane.places[at.reference],
+                    candidate.lane.places[at.candidate],
+                );
                 let at = at.map(|at| at as u32);
-                let (absorber, rules) = (self.absorber, self.rules);
-                Beside { absorber, rules, at, walk: self.walk }.count(left_out);
+                let (absorber, names) = (self.absorber, self.names);
+                Beside { absorber, names, at, places, walk: self.walk }.count(left_out);
             }
             nth.reference += 1;
             nth.candidate += 1;
@@ -240,8 +253,9 @@ impl<'a> Asides<'a> {
 /// What was left out of two events that count as equal.
 struct Beside<'a, 'b> {
     absorber: &'a Absorber<'a>,
-    rules: &'a ObjectRules,
+    names: Names<'a>,
     at: Pair<u32>,
+    places: Pair<Place>,
     walk: &'b mut Walk,
 }
 
@@ -290,10 +304,20 @@ impl Beside<'_, '_> {
         if reference.value != candidate.value {
             self.excuse(reference.rule);
         }
-        if self.rules.of(reference.rule).is_some() {
-            let values = Pair::new(reference.value, candidate.value);
+        let Some(used) = self.names.rules.of(reference.rule) else { return };
+        let values = Pair::new(reference.value, candidate.value);
+        let objects = Pair::of(|side| {
+            let objects = self.names.objects.on(side);
+            let found = objects.resolve(used.space, *values.on(side), *self.places.on(side));
+            found.map(|(object, offset)| Pointer {
+                object,
+                offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            })
+        });
+        // A name that means nothing on either side proves nothing.
+        if objects.reference.is_some() || objects.candidate.is_some() {
             let (rule, field) = (reference.rule, reference.field);
-            self.walk.meetings.push(Meeting { at: self.at, values, rule, field });
+            self.walk.meetings.push(Meeting { at: self.at, values, objects, rule, field });
         }
     }
 }

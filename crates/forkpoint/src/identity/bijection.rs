@@ -4,6 +4,8 @@
 //! use that both sides align must then name the two objects of one pair: the same call on *another*
 //! object is a divergence, however equal everything else is.
 
+use rayon::prelude::*;
+
 use crate::identity::SharedObjects;
 use crate::identity::objects::{ObjectId, ObjectRules, Objects};
 use crate::pair::{Pair, Side};
@@ -17,10 +19,21 @@ pub struct Meeting {
     pub at: Pair<u32>,
     /// The names.
     pub values: Pair<u64>,
+    /// What they mean, where the log tells.
+    pub objects: Pair<Option<Pointer>>,
     /// The rule that says so.
     pub rule: RuleId,
     /// The field.
     pub field: u16,
+}
+
+/// An object, or a byte of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// The object.
+    pub object: ObjectId,
+    /// How many bytes into it the name points; no more than this type holds.
+    pub offset: u32,
 }
 
 /// The pairs of objects.
@@ -93,31 +106,21 @@ impl Identities {
         }
         let mut created: Vec<(Place, Pair<ObjectId>)> = Vec::new();
         for (lanes, meetings) in lanes.iter().zip(meetings) {
-            for meeting in *meetings {
-                if this.does(meeting) != Some(Does::Creates) {
-                    continue;
-                }
-                let places = places(traces, *lanes, meeting);
-                let both = this.objects_of(meeting, places);
-                if let Pair { reference: Some((a, _)), candidate: Some((b, _)) } = both {
-                    created.push((places.reference, Pair::new(a, b)));
+            let places = &traces.reference.lanes[lanes.reference].places;
+            for meeting in meetings.iter().filter(|meeting| this.creates(meeting)) {
+                if let Pair { reference: Some(a), candidate: Some(b) } = meeting.objects {
+                    let place = places[meeting.at.reference as usize];
+                    created.push((place, Pair::new(a.object, b.object)));
                 }
             }
         }
-        created.sort_unstable();
+        created.par_sort_unstable();
         created.iter().for_each(|&(_, objects)| this.bijection.pair(objects));
         this
     }
 
-    fn does(&self, meeting: &Meeting) -> Option<Does> {
-        self.rules.of(meeting.rule).map(|used| used.does)
-    }
-
-    fn objects_of(&self, meeting: &Meeting, places: Pair<Place>) -> Pair<Option<(ObjectId, u64)>> {
-        Pair::of(|side| {
-            let space = self.rules.of(meeting.rule)?.space;
-            self.objects.on(side).resolve(space, *meeting.values.on(side), *places.on(side))
-        })
+    fn creates(&self, meeting: &Meeting) -> bool {
+        self.rules.of(meeting.rule).is_some_and(|used| used.does == Does::Creates)
     }
 
     /// Returns the object that a name means for an event.
@@ -127,64 +130,43 @@ impl Identities {
     }
 
     /// Returns the aligned uses whose objects are no pair, in the order of the pairs of lanes.
-    pub fn all_conflicts(
-        &self,
-        traces: &Pair<Trace>,
-        lanes: &[Pair<usize>],
-        meetings: &[&[Meeting]],
-    ) -> Vec<Conflict> {
-        let pairs = lanes.iter().zip(meetings).enumerate();
-        pairs
-            .flat_map(|(pair, (&lanes, meetings))| self.conflicts(traces, pair, lanes, meetings))
-            .collect()
+    pub fn all_conflicts(&self, meetings: &[&[Meeting]]) -> Vec<Conflict> {
+        let pairs = meetings.par_iter().enumerate();
+        pairs.flat_map_iter(|(pair, meetings)| self.conflicts(pair, meetings)).collect()
     }
 
     /// Returns the aligned uses of a pair of lanes whose objects are no pair, in order.
-    fn conflicts(
-        &self,
-        traces: &Pair<Trace>,
-        pair: usize,
-        lanes: Pair<usize>,
-        meetings: &[Meeting],
-    ) -> Vec<Conflict> {
+    fn conflicts(&self, pair: usize, meetings: &[Meeting]) -> Vec<Conflict> {
         let same_field =
             |a: &Meeting, b: &Meeting| (a.at, a.rule, a.field) == (b.at, b.rule, b.field);
-        let uses = meetings
+        meetings
             .chunk_by(same_field)
-            .filter(|group| group.iter().all(|meeting| self.does(meeting) != Some(Does::Creates)));
-        uses.filter_map(|group| self.conflict(traces, pair, lanes, group)).collect()
+            .filter(|group| !group.iter().any(|meeting| self.creates(meeting)))
+            .filter_map(|group| self.conflict(pair, group))
+            .collect()
     }
 
     /// A field that holds several names is a set of them.
-    fn conflict(
-        &self,
-        traces: &Pair<Trace>,
-        pair: usize,
-        lanes: Pair<usize>,
-        group: &[Meeting],
-    ) -> Option<Conflict> {
-        let named: Vec<Pair<Option<(ObjectId, u64)>>> = group
-            .iter()
-            .map(|meeting| self.objects_of(meeting, places(traces, lanes, meeting)))
-            .collect();
-        let among = |side: Side, wanted: (ObjectId, u64)| {
-            named.iter().any(|objects| *objects.on(side) == Some(wanted))
+    fn conflict(&self, pair: usize, group: &[Meeting]) -> Option<Conflict> {
+        let among = |side: Side, wanted: Pointer| {
+            group.iter().any(|meeting| *meeting.objects.on(side) == Some(wanted))
         };
-        group.iter().zip(&named).find_map(|(meeting, objects)| {
-            let strays = Side::BOTH.iter().any(|&side| {
-                let Some((object, offset)) = *objects.on(side) else { return false };
+        let meeting = group.iter().find(|meeting| {
+            let same_word = meeting.values.reference == meeting.values.candidate;
+            Side::BOTH.iter().any(|&side| {
+                // One word on both sides that names nothing on one of them is a number, which lies
+                // in an object of the other by chance.
+                if same_word && meeting.objects.on(side.other()).is_none() {
+                    return false;
+                }
+                let Some(Pointer { object, offset }) = *meeting.objects.on(side) else {
+                    return false;
+                };
                 let partner = self.bijection.partner(side, object);
-                partner.is_some_and(|partner| !among(side.other(), (partner, offset)))
-            });
-            strays.then(|| Conflict {
-                pair,
-                meeting: *meeting,
-                objects: objects.map(|object| object.map(|(object, _)| object)),
+                partner.is_some_and(|object| !among(side.other(), Pointer { object, offset }))
             })
-        })
+        })?;
+        let objects = meeting.objects.map(|pointer| pointer.map(|pointer| pointer.object));
+        Some(Conflict { pair, meeting: *meeting, objects })
     }
-}
-
-fn places(traces: &Pair<Trace>, lanes: Pair<usize>, meeting: &Meeting) -> Pair<Place> {
-    Pair::of(|side| traces.on(side).lanes[*lanes.on(side)].places[*meeting.at.on(side) as usize])
 }

@@ -5,7 +5,7 @@ mod objects;
 mod recipe;
 mod shared;
 
-pub use bijection::{Bijection, Conflict, Identities, Meeting};
+pub use bijection::{Bijection, Conflict, Identities, Meeting, Pointer};
 pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot};
 pub use recipe::Recipe;
 pub use shared::{SharedObjects, shared_objects};

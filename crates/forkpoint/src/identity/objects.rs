@@ -5,6 +5,9 @@
 //! is given again means a new object. All that one event creates is one object with several names.
 
 use std::collections::HashMap;
+use std::ops::Range;
+
+use rapidhash::RapidHashMap;
 
 use crate::profile::{Does, ObjectUse, Profile, RuleId, Space};
 use crate::trace::{AsideAt, Lane, Place, Symbols, Trace};
@@ -45,9 +48,11 @@ struct Meaning {
 #[derive(Debug, Default)]
 pub struct Objects {
     objects: Vec<Object>,
-    names: HashMap<(Space, u64), Vec<Meaning>>,
-    /// The names of objects of more than one byte, in order.
-    extents: Vec<(Space, u64)>,
+    /// By name, and for each name in the order of the log.
+    meanings: Vec<Meaning>,
+    /// Where the meanings of a name are.
+    names: RapidHashMap<(Space, u64), Range<u32>>,
+    extents: Extents,
 }
 
 /// Which asides name objects: the rules' uses, by rule.
@@ -83,10 +88,12 @@ impl ObjectRules {
 /// A name that begins or ceases to mean something.
 #[derive(Clone, Copy, Debug)]
 struct Change {
+    name: (Space, u64),
     place: Place,
     spot: Spot,
     creates: bool,
-    name: (Space, u64),
+    /// The object that is created; not known at first.
+    object: ObjectId,
     size: u64,
 }
 
@@ -102,36 +109,44 @@ impl Objects {
         for (number, lane) in trace.lanes.iter().enumerate() {
             changes_of(lane, number as u32, rules, &sizes, &mut changes);
         }
-        changes.sort_by_key(|change| (change.place, !change.creates));
-        for change in changes {
-            if change.creates { objects.open(change) } else { objects.close(change) }
+        objects.number(&mut changes);
+        changes.sort_by_key(|change| (change.name, change.place, !change.creates));
+        for of_one_name in changes.chunk_by(|a, b| a.name == b.name) {
+            objects.name(of_one_name);
         }
-        let sized = objects.names.iter().filter(|(_, list)| list.iter().any(|m| m.size > 1));
-        objects.extents = sized.map(|(name, _)| *name).collect();
-        objects.extents.sort_unstable();
+        objects.extents = Extents::of(&objects.names, &objects.meanings);
         objects
     }
 
-    fn open(&mut self, change: Change) {
-        let new = self.objects.last().is_none_or(|last| last.born != change.spot);
-        if new {
-            self.objects.push(Object { born: change.spot, died: None });
-        }
-        let object = ObjectId(self.objects.len() as u32 - 1);
-        let meanings = self.names.entry(change.name).or_default();
-        if meanings.last().is_none_or(|last| last.object != object) {
-            let (from, size) = (change.place, change.size.max(1));
-            meanings.push(Meaning { from, until: None, object, size });
+    /// Makes the objects, in the order of the log.
+    fn number(&mut self, changes: &mut [Change]) {
+        changes.sort_by_key(|change| (change.place, !change.creates));
+        for change in changes.iter_mut().filter(|change| change.creates) {
+            if self.objects.last().is_none_or(|last| last.born != change.spot) {
+                self.objects.push(Object { born: change.spot, died: None });
+            }
+            change.object = ObjectId(self.objects.len() as u32 - 1);
         }
     }
 
-    fn close(&mut self, change: Change) {
-        let Some(last) = self.names.get_mut(&change.name).and_then(|list| list.last_mut()) else {
-            return; // destroyed before the log began, or never created
-        };
-        if last.until.is_none() {
-            last.until = Some(change.place);
-            self.objects[last.object.0 as usize].died = Some(change.spot);
+    /// Notes what one name means in the course of the log.
+    fn name(&mut self, changes: &[Change]) {
+        let first = self.meanings.len();
+        for change in changes {
+            let last = self.meanings[first..].last_mut();
+            let (from, object) = (change.place, change.object);
+            if change.creates {
+                if last.is_none_or(|last| last.object != object) {
+                    let size = change.size.max(1);
+                    self.meanings.push(Meaning { from, until: None, object, size });
+                }
+            } else if let Some(last) = last.filter(|last| last.until.is_none()) {
+                last.until = Some(from);
+                self.objects[last.object.0 as usize].died = Some(change.spot);
+            } // else destroyed before the log began, or never created
+        }
+        if self.meanings.len() > first {
+            self.names.insert(changes[0].name, first as u32..self.meanings.len() as u32);
         }
     }
 
@@ -152,30 +167,77 @@ impl Objects {
 
     /// Returns the first object that a name means.
     pub fn first(&self, space: Space, value: u64) -> Option<ObjectId> {
-        self.names.get(&(space, value)).and_then(|list| list.first()).map(|first| first.object)
+        self.meanings_of((space, value)).first().map(|first| first.object)
     }
 
     /// Returns the object that a name means for an event at `place`, and how many bytes into it the
     /// name points.
     pub fn resolve(&self, space: Space, value: u64, place: Place) -> Option<(ObjectId, u64)> {
-        /// How many smaller addresses are looked at for one that reaches this far.
-        const NEIGHBOURS: usize = 32;
-        if let Some(meaning) = self.meaning(space, value, place) {
+        if let Some(meaning) = self.meaning((space, value), place) {
             return Some((meaning.object, 0));
         }
-        let after = self.extents.partition_point(|name| *name <= (space, value));
-        let below = self.extents[..after].iter().rev().take(NEIGHBOURS);
-        below.take_while(|(other, _)| *other == space).find_map(|&(_, base)| {
-            let meaning = self.meaning(space, base, place)?;
+        self.extents.around(space, value).find_map(|base| {
+            let meaning = self.meaning((space, base), place)?;
             (value - base < meaning.size).then_some((meaning.object, value - base))
         })
     }
 
-    fn meaning(&self, space: Space, value: u64, place: Place) -> Option<Meaning> {
-        let list = self.names.get(&(space, value))?;
+    fn meanings_of(&self, name: (Space, u64)) -> &[Meaning] {
+        let found = self.names.get(&name);
+        found.map_or(&[], |range| &self.meanings[range.start as usize..range.end as usize])
+    }
+
+    fn meaning(&self, name: (Space, u64), place: Place) -> Option<Meaning> {
+        let list = self.meanings_of(name);
         let before = list.partition_point(|meaning| meaning.from <= place);
         let latest = list[..before].last()?;
         latest.until.is_none_or(|until| place <= until).then_some(*latest)
+    }
+}
+
+/// The names of objects of more than one byte.
+#[derive(Debug, Default)]
+struct Extents(Vec<Extent>);
+
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    space: Space,
+    base: u64,
+    /// The most bytes that any object of this name has.
+    size: u64,
+    /// The first address that neither this nor any extent of the space below it reaches.
+    reach: u64,
+}
+
+impl Extents {
+    fn of(names: &RapidHashMap<(Space, u64), Range<u32>>, meanings: &[Meaning]) -> Self {
+        let mut extents: Vec<Extent> = Vec::new();
+        for (&(space, base), range) in names {
+            let meanings = &meanings[range.start as usize..range.end as usize];
+            let size = meanings.iter().map(|meaning| meaning.size).max().unwrap_or(0);
+            if size > 1 {
+                extents.push(Extent { space, base, size, reach: base.saturating_add(size) });
+            }
+        }
+        extents.sort_unstable_by_key(|extent| (extent.space, extent.base));
+        for at in 1..extents.len() {
+            if extents[at].space == extents[at - 1].space {
+                extents[at].reach = extents[at].reach.max(extents[at - 1].reach);
+            }
+        }
+        Self(extents)
+    }
+
+    /// Returns the bases of extents that may hold an address, the nearest first.
+    fn around(&self, space: Space, value: u64) -> impl Iterator<Item = u64> + '_ {
+        /// How many smaller addresses are looked at for one that reaches this far.
+        const NEIGHBOURS: usize = 32;
+        let after = self.0.partition_point(|extent| (extent.space, extent.base) <= (space, value));
+        let below = self.0[..after].iter().rev().take(NEIGHBOURS);
+        below
+            .take_while(move |extent| extent.space == space && extent.reach > value)
+            .filter(move |extent| value - extent.base < extent.size)
+            .map(|extent| extent.base)
     }
 }
 
@@ -224,6 +286,7 @@ fn changes_of(
             place: lane.places[aside.at as usize],
             spot: Spot { lane: number, position: aside.at },
             creates: used.does == Does::Creates,
+            object: ObjectId(0),
             name: (used.space, aside.value),
             size: size.get(&aside.rule).copied().unwrap_or(1),
         });

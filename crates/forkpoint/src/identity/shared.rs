@@ -5,25 +5,26 @@
 //! that threads of two different numbers create (in one log, or one in each). The recipe is
 //! tried on ids that nothing proves yet.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rapidhash::{RapidHashMap, RapidHashSet};
 
 use crate::identity::Recipe;
 use crate::pair::{Pair, Side};
-use crate::profile::{Profile, RuleId};
+use crate::profile::{Profile, Rule, RuleId};
 use crate::trace::{Lane, LaneKey, Place, Symbols, Trace};
 use crate::value::Value;
 
 /// The ids of the objects that threads share, in either log.
-pub type SharedObjects = HashSet<u64>;
+pub type SharedObjects = RapidHashSet<u64>;
 
 /// The recipe is tried on so many ids, about 0.2 ms each.
 const PROOFS: usize = 256;
 
 /// Returns the objects that threads share.
 pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile) -> SharedObjects {
-    let mut shared = SharedObjects::new();
-    let mut creator: HashMap<u64, LaneKey> = HashMap::new();
-    let mut users: BTreeMap<u64, Users> = BTreeMap::new();
+    let mut shared = SharedObjects::default();
+    let mut creator: RapidHashMap<u64, LaneKey> = RapidHashMap::default();
+    let mut users: RapidHashMap<u64, Users> = RapidHashMap::default();
+    let floats: Vec<bool> = profile.rules.iter().map(Rule::is_float_on_shared).collect();
     for side in Side::BOTH {
         for lane in &traces.on(side).lanes {
             for aside in &lane.asides {
@@ -31,7 +32,7 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
                     shared.insert(aside.value);
                     continue;
                 }
-                if !profile.rule(aside.rule).is_float_on_shared() {
+                if !floats[usize::from(aside.rule.0)] {
                     continue;
                 }
                 let creates = symbols.of(lane.symbols[aside.at as usize]).plan.shared.is_some();

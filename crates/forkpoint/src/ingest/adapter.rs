@@ -133,8 +133,8 @@ pub struct Scan<'a> {
     pub asides: Vec<Aside>,
     /// Memory for JSON.
     pub json: jsonl::json::Scratch,
-    /// Memory for the members of a payload.
-    pub members: jsonl::Members,
+    /// What is kept between lines of JSON.
+    pub memory: jsonl::Memory,
     /// Calls of strace's whose second half has not come yet.
     pub halves: strace::Halves,
     /// The thread that the file is named after.
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
             callers,
             asides: Vec::new(),
             json: jsonl::json::Scratch::default(),
-            members: jsonl::Members::default(),
+            memory: jsonl::Memory::default(),
             halves: strace::Halves::default(),
             file_thread: None,
         }

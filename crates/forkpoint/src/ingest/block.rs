@@ -4,6 +4,7 @@
 //! numbers follow the source.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,8 +24,10 @@ pub struct Block {
     pub number: u64,
     /// Where the first byte of `bytes` lies in the source, after decompression.
     pub offset: u64,
-    /// The lines. All end with `\n`, except perhaps the source's last.
-    pub bytes: Vec<u8>,
+    /// Memory: it is written over and never cleared, since clearing costs as much as reading.
+    buffer: Vec<u8>,
+    /// Where the lines lie in it.
+    lines: Range<usize>,
     /// Lines of this block that were too long to be read, with the byte where each starts. They
     /// come after the other lines of the block.
     pub too_long: Option<u64>,
@@ -32,6 +35,28 @@ pub struct Block {
     pub consumed: u64,
     /// What ended the source before its end.
     pub cut: Option<Cut>,
+}
+
+impl Block {
+    /// Returns the lines. All end with `\n`, except perhaps the source's last.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.lines.clone()]
+    }
+
+    /// Returns the memory after the lines, for `want` more bytes.
+    fn room(&mut self, want: usize) -> &mut [u8] {
+        let end = self.lines.end;
+        if self.buffer.len() < end + want {
+            self.buffer.resize(end + want, 0);
+        }
+        &mut self.buffer[end..end + want]
+    }
+
+    /// Adds bytes to the lines.
+    fn extend(&mut self, bytes: &[u8]) {
+        self.room(bytes.len()).copy_from_slice(bytes);
+        self.lines.end += bytes.len();
+    }
 }
 
 /// What ended a source before its end.
@@ -74,7 +99,7 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// When the source cannot be read, or unpacks without end.
     pub fn next(&self, out: &mut Block) -> io::Result<bool> {
-        out.bytes.clear();
+        out.lines = 0..0;
         out.too_long = None;
         out.cut = None;
         match &self.source.content {
@@ -103,11 +128,9 @@ impl<'a> Blocks<'a> {
         out.number = carry.number;
         carry.number += 1;
         out.offset = carry.offset;
-        std::mem::swap(&mut out.bytes, &mut carry.bytes);
+        out.extend(&carry.bytes);
         carry.bytes.clear();
-        let old = out.bytes.len();
-        out.bytes.resize(old + self.block, 0);
-        let length = match stream.read(&mut out.bytes[old..]) {
+        let length = match stream.read(out.room(self.block)) {
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return Err(error),
             Err(error) => {
@@ -116,18 +139,18 @@ impl<'a> Blocks<'a> {
             }
         };
         out.consumed = length as u64;
-        out.bytes.truncate(old + length);
+        out.lines.end += length;
         carry.ended = length == 0;
         if let Some(start) = carry.skipping {
-            let line_end = memchr::memchr(b'\n', &out.bytes).map(|at| at + 1);
-            let skipped = line_end.unwrap_or(out.bytes.len());
-            out.bytes.drain(..skipped);
+            let line_end = memchr::memchr(b'\n', out.bytes()).map(|at| at + 1);
+            let skipped = line_end.unwrap_or(out.lines.len());
+            out.lines.start += skipped;
             out.offset += skipped as u64;
             if line_end.is_some() || carry.ended {
                 carry.skipping = None;
                 // Told in a block of its own, so that the lines after it keep their numbers.
-                std::mem::swap(&mut carry.bytes, &mut out.bytes);
-                out.bytes.clear();
+                carry.bytes.extend_from_slice(out.bytes());
+                out.lines = 0..0;
                 carry.offset = out.offset;
                 out.too_long = Some(start);
                 return Ok(true);
@@ -136,9 +159,9 @@ impl<'a> Blocks<'a> {
         if carry.ended {
             return Ok(true); // the last line, perhaps without its end
         }
-        let whole = memchr::memrchr(b'\n', &out.bytes).map_or(0, |at| at + 1);
-        carry.bytes.extend_from_slice(&out.bytes[whole..]);
-        out.bytes.truncate(whole);
+        let whole = memchr::memrchr(b'\n', out.bytes()).map_or(0, |at| at + 1);
+        carry.bytes.extend_from_slice(&out.bytes()[whole..]);
+        out.lines.end = out.lines.start + whole;
         carry.offset = out.offset + whole as u64;
         if carry.bytes.len() > MAX_LINE {
             carry.skipping = Some(carry.offset);
@@ -157,22 +180,21 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    /// Reads up to `want` bytes at `offset` and adds them to `out`; returns how many.
-    fn read(&mut self, offset: u64, want: usize, out: &mut Vec<u8>) -> io::Result<usize> {
+    /// Reads up to `want` bytes at `offset` and adds them to the lines of `out`; returns how many.
+    fn read(&mut self, offset: u64, want: usize, out: &mut Block) -> io::Result<usize> {
         let want =
             want.min(usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX));
-        let old = out.len();
-        out.resize(old + want, 0);
+        let room = out.room(want);
         let mut length = 0;
         while length < want {
-            match read_at(self.file, &mut out[old + length..], self.base + offset + length as u64) {
+            match read_at(self.file, &mut room[length..], self.base + offset + length as u64) {
                 Ok(0) => break,
                 Ok(n) => length += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        out.truncate(old + length);
+        out.lines.end += length;
         Ok(length)
     }
 }
@@ -180,47 +202,47 @@ impl At<'_> {
 /// The lines that *start* in `from..from + block`. So threads need not wait for one another to know
 /// where lines begin.
 fn positioned(file: &mut At<'_>, from: u64, block: usize, out: &mut Block) -> io::Result<()> {
-    let bytes = &mut out.bytes;
     // One byte more at the front tells whether a line starts at `from`.
     let lead = u64::from(from > 0);
     let want = block + lead as usize;
-    let got = file.read(from - lead, want, bytes)?;
+    let got = file.read(from - lead, want, out)?;
     out.consumed = (got as u64).saturating_sub(lead);
     if got < want && (from - lead + got as u64) < file.length {
         out.cut = Some(Cut::Shrank);
     }
+    let bytes = out.bytes();
     let first = if lead == 0 { Some(0) } else { memchr::memchr(b'\n', bytes).map(|at| at + 1) };
     let Some(first) = first.filter(|&first| first < bytes.len()) else {
-        bytes.clear(); // in the middle of a line that an earlier block has
+        out.lines = 0..0; // in the middle of a line that an earlier block has
         out.offset = from;
         return Ok(());
     };
     out.offset = from - lead + first as u64;
-    bytes.drain(..first);
+    out.lines.start = first;
     // The last line may go on behind the block.
-    let last = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-    let mut searched = bytes.len();
+    let last = memchr::memrchr(b'\n', out.bytes()).map_or(0, |at| at + 1);
+    let mut searched = out.lines.len();
     if last == searched {
         return Ok(());
     }
-    const STEP: usize = 16 << 10;
+    const STEP: usize = 4 << 10;
     let mut step = STEP;
     loop {
-        let got = file.read(out.offset + searched as u64, step, bytes)?;
+        let got = file.read(out.offset + searched as u64, step, out)?;
         if got == 0 {
             if out.offset + (searched as u64) < file.length {
                 out.cut = Some(Cut::Shrank);
             }
             return Ok(()); // the last line of the file
         }
-        if let Some(end) = memchr::memchr(b'\n', &bytes[searched..]) {
-            bytes.truncate(searched + end + 1);
+        if let Some(end) = memchr::memchr(b'\n', &out.bytes()[searched..]) {
+            out.lines.end = first + searched + end + 1;
             return Ok(());
         }
-        searched = bytes.len();
+        searched = out.lines.len();
         if searched - last > MAX_LINE {
             out.too_long = Some(out.offset + last as u64);
-            bytes.truncate(last);
+            out.lines.end = first + last;
             return Ok(());
         }
         step = (step * 2).min(4 << 20);
@@ -238,7 +260,7 @@ mod tests {
         let mut found = Vec::new();
         while blocks.next(&mut out).unwrap() {
             let mut at = out.offset;
-            for line in out.bytes.split_inclusive(|&byte| byte == b'\n') {
+            for line in out.bytes().split_inclusive(|&byte| byte == b'\n') {
                 found.push((at, line.to_vec()));
                 at += line.len() as u64;
             }
@@ -278,7 +300,7 @@ mod tests {
             let blocks = Blocks::new(&source, BLOCK);
             let (mut out, mut text, mut too_long) = (Block::default(), Vec::new(), Vec::new());
             while blocks.next(&mut out).unwrap() {
-                text.extend_from_slice(&out.bytes);
+                text.extend_from_slice(out.bytes());
                 too_long.extend(out.too_long);
             }
             assert_eq!(String::from_utf8(text).unwrap(), "one\ntwo\n");
@@ -300,7 +322,7 @@ mod tests {
         let blocks = Blocks::new(&source, 4096);
         let (mut out, mut read, mut cut) = (Block::default(), Vec::new(), 0);
         while blocks.next(&mut out).unwrap() {
-            read.extend_from_slice(&out.bytes);
+            read.extend_from_slice(out.bytes());
             cut += usize::from(out.cut.is_some());
         }
         assert!(!read.is_empty() && text.as_bytes().starts_with(&read));

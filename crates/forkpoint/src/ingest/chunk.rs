@@ -5,15 +5,18 @@
 
 use std::collections::HashMap;
 
+use rapidhash::RapidHashMap;
+
 use crate::ingest::fault::{FaultKind, Faults, Skipped};
 use crate::profile::plan::Aside;
 use crate::trace::{AsideAt, Lane, LaneKey, Place, SymbolId};
 
 /// What the scan of one block found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Chunk {
-    /// The lanes met in this block.
-    pub lanes: Vec<LaneChunk>,
+    /// The lanes met in this block, and after them memory of earlier blocks' lanes.
+    lanes: Vec<LaneChunk>,
+    n_lanes: usize,
     /// Lines of the block, counted by their ends.
     pub n_lines: u64,
     /// Faults: kind, line counted from the block's first as 0, what was found.
@@ -22,9 +25,13 @@ pub struct Chunk {
     pub skipped: Skipped,
     /// Events that take two lines: the places of the first and the second.
     pub continued: Vec<(Place, Place)>,
-    lane_of: HashMap<LaneKey, usize>,
-    last: Option<(LaneKey, usize)>,
+    lane_of: RapidHashMap<LaneKey, usize>,
+    /// The lanes of late: threads take turns, so each event may be another's.
+    late: [Option<(LaneKey, usize)>; LATE],
 }
+
+/// A power of two: threads are mostly numbered one after the other, or in steps of four.
+const LATE: usize = 64;
 
 /// One lane's events of one block.
 #[derive(Debug)]
@@ -53,12 +60,28 @@ pub struct Row {
     pub index: Option<u64>,
 }
 
+impl Default for Chunk {
+    fn default() -> Self {
+        Self {
+            lanes: Vec::new(),
+            n_lanes: 0,
+            n_lines: 0,
+            faults: Vec::new(),
+            skipped: Skipped::default(),
+            continued: Vec::new(),
+            lane_of: RapidHashMap::default(),
+            late: [None; LATE],
+        }
+    }
+}
+
 impl Chunk {
     /// Forgets what was found, keeps the memory.
     pub fn clear(&mut self) {
-        self.lanes.clear();
+        self.n_lanes = 0;
+        self.lanes.truncate(KEPT_LANES);
         self.lane_of.clear();
-        self.last = None;
+        self.late = [None; LATE];
         self.n_lines = 0;
         self.faults.clear();
         self.skipped.clear();
@@ -78,11 +101,15 @@ impl Chunk {
     /// Adds an event and takes `asides`. An index that does not rise is a fault; the event stays.
     #[inline]
     pub fn push(&mut self, key: LaneKey, row: Row, asides: &mut Vec<Aside>) {
-        let lane = match self.last {
+        let late = (key.thread ^ key.thread >> 6) as usize % LATE;
+        let lane = match self.late[late] {
             Some((last, lane)) if last == key => lane,
-            _ => self.lane(key),
+            _ => {
+                let lane = self.lane(key);
+                self.late[late] = Some((key, lane));
+                lane
+            }
         };
-        self.last = Some((key, lane));
         let lane = &mut self.lanes[lane];
         let at = lane.tokens.len() as u32;
         if let Some(index) = row.index {
@@ -106,21 +133,44 @@ impl Chunk {
     }
 
     fn lane(&mut self, key: LaneKey) -> usize {
-        let lanes = &mut self.lanes;
+        let Self { lanes, n_lanes, lane_of, .. } = self;
         let first_line = self.n_lines;
-        *self.lane_of.entry(key).or_insert_with(|| {
-            lanes.push(LaneChunk {
-                first_line,
-                key,
-                tokens: Vec::new(),
-                places: Vec::new(),
-                symbols: Vec::new(),
-                asides: Vec::new(),
-                index_breaks: Vec::new(),
-                last_index: 0,
-            });
-            lanes.len() - 1
+        *lane_of.entry(key).or_insert_with(|| {
+            match lanes.get_mut(*n_lanes) {
+                Some(lane) => lane.begin(key, first_line),
+                None => lanes.push(LaneChunk::new(key, first_line)),
+            }
+            *n_lanes += 1;
+            *n_lanes - 1
         })
+    }
+}
+
+/// So many lanes keep their memory between blocks.
+const KEPT_LANES: usize = 1024;
+
+impl LaneChunk {
+    fn new(key: LaneKey, first_line: u64) -> Self {
+        Self {
+            first_line,
+            key,
+            tokens: Vec::new(),
+            places: Vec::new(),
+            symbols: Vec::new(),
+            asides: Vec::new(),
+            index_breaks: Vec::new(),
+            last_index: 0,
+        }
+    }
+
+    /// Forgets the events, keeps the memory.
+    fn begin(&mut self, key: LaneKey, first_line: u64) {
+        (self.key, self.first_line, self.last_index) = (key, first_line, 0);
+        self.tokens.clear();
+        self.places.clear();
+        self.symbols.clear();
+        self.asides.clear();
+        self.index_breaks.clear();
     }
 }
 
@@ -142,14 +192,14 @@ pub struct Assembly {
     /// Events that take two lines: the places of the first and the second.
     pub continued: HashMap<Place, Place>,
     last_index: Vec<u64>,
-    lane_of: HashMap<LaneKey, usize>,
+    lane_of: RapidHashMap<LaneKey, usize>,
 }
 
 impl Assembly {
     /// Adds what the next block held; `first_line` is the number of its first line in `file`.
     pub fn add(&mut self, chunk: &mut Chunk, file: &str, first_line: u64) {
-        for lane_chunk in chunk.lanes.drain(..) {
-            self.add_lane(&lane_chunk, file, first_line + lane_chunk.first_line);
+        for lane_chunk in &chunk.lanes[..chunk.n_lanes] {
+            self.add_lane(lane_chunk, file, first_line + lane_chunk.first_line);
         }
         for (kind, line, detail) in chunk.faults.drain(..) {
             self.faults.add(kind, file, Some(first_line + line), detail);

@@ -379,7 +379,7 @@ impl<'a> Merge<'a> {
                 .expect("no thread panics while it merges")
                 .0;
         }
-        let size = block.bytes.len() as u64;
+        let size = block.bytes().len() as u64;
         if block.number != state.next {
             state.waiting.insert(block.number, (block.offset, size, std::mem::take(chunk)));
             return;

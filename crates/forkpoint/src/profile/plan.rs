@@ -156,6 +156,12 @@ impl Node {
         self.treatments.is_empty() && self.members.is_empty() && self.any_member.is_none()
     }
 
+    /// Returns whether nothing is done to the value as a whole, only to its members, however many
+    /// it has.
+    pub fn treats_members_only(&self) -> bool {
+        self.treatments.is_empty() && self.arity.is_none()
+    }
+
     /// Returns what holds for the member whose key has this hash.
     #[inline]
     pub fn member(&self, key: u64) -> Option<&Self> {

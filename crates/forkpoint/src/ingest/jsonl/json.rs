@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::jsonl::escape::unescape_into;
+use crate::ingest::jsonl::runs::{digits_until, plain_until, short_integer};
 use crate::value::{self, Number, Value};
 
 /// How deep objects and lists may nest. serde_json has the same limit.
@@ -43,12 +45,81 @@ pub struct Reader<'a, 's> {
 impl<'a, 's> Reader<'a, 's> {
     /// Returns a reader at the start of `text`.
     pub fn new(text: &'a str, scratch: &'s mut Scratch) -> Self {
+        scratch.members.clear(); // a text that was refused leaves some
         Self { text, bytes: text.as_bytes(), at: 0, depth: 0, scratch }
+    }
+
+    /// Returns a reader of a text that is an object, for one who knows where its members stand.
+    pub fn inside(text: &'a str, scratch: &'s mut Scratch) -> Self {
+        Self { depth: 1, ..Self::new(text, scratch) }
     }
 
     /// Returns the byte where the reader stands.
     pub fn position(&self) -> usize {
         self.at
+    }
+
+    /// Goes to a byte of the text.
+    pub fn seek(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// Returns the bytes that are still to be read.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Returns the bytes from `start` to where the reader stands.
+    pub fn since(&self, start: usize) -> &'a [u8] {
+        &self.bytes[start..self.at]
+    }
+
+    /// Takes exactly these bytes, if they are next.
+    #[inline]
+    pub fn literal(&mut self, bytes: &[u8]) -> Option<()> {
+        self.rest().starts_with(bytes).then(|| self.at += bytes.len())
+    }
+
+    /// Takes a string without escapes, if one is next, and returns its text.
+    #[inline]
+    pub fn plain_string(&mut self) -> Option<&'a str> {
+        let start = self.at + 1;
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return None;
+        }
+        let end = plain_until(self.bytes, start);
+        if self.bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        Some(&self.text[start..end])
+    }
+
+    /// Takes a plain integer of up to 18 digits, if one is next. What follows it is the caller's to
+    /// look at: `1` may be the start of `1.5`.
+    #[inline]
+    pub fn integer(&mut self) -> Option<i64> {
+        let (integer, end) = short_integer(self.bytes, self.at)?;
+        self.at = end;
+        Some(integer)
+    }
+
+    /// Returns the name with which an object starts: `{"name": "…"`. Nothing is taken.
+    pub fn first_name(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        let mut name = || {
+            self.literal(b"{")?;
+            self.peek();
+            self.literal(b"\"name\"")?;
+            self.peek();
+            self.literal(b":")?;
+            self.peek();
+            self.plain_string()
+        };
+        let name = name();
+        self.at = start;
+        name
     }
 
     /// Skips white space and returns the byte that follows, if any.
@@ -177,6 +248,29 @@ impl<'a, 's> Reader<'a, 's> {
         }
     }
 
+    /// Takes an object whose members `member` takes and hashes (none: it does not count); returns
+    /// their sum, or none if a key stands twice.
+    pub fn sum_of_object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, u64) -> Result<Option<u64>>,
+    ) -> Result<Option<u64>> {
+        let first = self.scratch.members.len();
+        let mut sum = 0_u64;
+        self.object(|reader, key| {
+            let key = reader.hash_string(key);
+            reader.scratch.members.push((key, 0));
+            if let Some(value) = member(reader, key)? {
+                sum = sum.wrapping_add(value::hash_member(key, value));
+            }
+            Ok(())
+        })?;
+        let keys = &mut self.scratch.members[first..];
+        keys.sort_unstable();
+        let twice = keys.windows(2).any(|two| two[0] == two[1]);
+        self.scratch.members.truncate(first);
+        Ok((!twice).then_some(sum))
+    }
+
     /// Takes a value and returns it.
     pub fn value(&mut self) -> Result<Value<'a>> {
         match self.peek() {
@@ -253,30 +347,17 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     fn digits(&mut self) {
-        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
-            self.at += 1;
-        }
+        self.at = digits_until(self.bytes, self.at);
     }
 
     #[inline]
     fn hash_number(&mut self) -> Result<u64> {
         // Nearly every number is a short integer: no general parser needed.
-        const SHORT: usize = 18; // digits that cannot overflow an i64
-        let negative = self.bytes[self.at] == b'-';
-        let first = self.at + usize::from(negative);
-        let mut at = first;
-        let mut integer = 0_i64;
-        while let Some(digit @ b'0'..=b'9') = self.bytes.get(at)
-            && at - first < SHORT
+        if let Some((integer, end)) = short_integer(self.bytes, self.at)
+            && !matches!(self.bytes.get(end), Some(b'0'..=b'9' | b'.' | b'e' | b'E'))
         {
-            integer = integer * 10 + i64::from(digit - b'0');
-            at += 1;
-        }
-        let plain = !matches!(self.bytes.get(at), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
-        let leading_zero = self.bytes.get(first) == Some(&b'0') && at - first > 1;
-        if plain && at > first && !leading_zero {
-            self.at = at;
-            return Ok(value::hash_integer(i128::from(if negative { -integer } else { integer })));
+            self.at = end;
+            return Ok(value::hash_integer(i128::from(integer)));
         }
         Ok(Number::parse(self.number()?).hash())
     }
@@ -356,36 +437,6 @@ pub struct Key<'a> {
     pub escaped: bool,
 }
 
-/// Returns the first byte at or after `at` that ends a run of plain text: a quote, a backslash, a
-/// control character, or the end. Eight bytes at a time, since nearly all bytes are plain.
-#[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    while let Some(eight) = bytes.get(at..at + 8) {
-        let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        // The exact "has a zero byte" and "has a byte below 0x20" tests: the lowest hit is true.
-        let hits = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let hits = hits & TOPS;
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(&byte) = bytes.get(at)
-        && byte != b'"'
-        && byte != b'\\'
-        && byte >= 0x20
-    {
-        at += 1;
-    }
-    at
-}
-
 /// Adds up the members from `first` on and takes them off the stack. Of one key, the last counts.
 fn sum_of_members(members: &mut Vec<(u64, u64)>, first: usize) -> u64 {
     const FEW: usize = 24; // up to here comparing each with each is cheaper than sorting
@@ -418,65 +469,6 @@ fn keep_the_last(members: &mut Vec<(Cow<'_, str>, Value<'_>)>) {
         return;
     }
     members.retain(|_| keep.pop().expect("one flag per member"));
-}
-
-/// Writes the text that `string` spells. Its escapes must be well formed.
-fn unescape_into(string: &str, out: &mut Vec<u8>) {
-    let bytes = string.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let plain = memchr::memchr(b'\\', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-        out.extend_from_slice(&bytes[at..plain]);
-        at = plain;
-        let Some(&code) = bytes.get(at + 1) else { return };
-        at += 2;
-        let simple = match code {
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                at = unescape_unicode(bytes, at, out);
-                continue;
-            }
-            other => other,
-        };
-        out.push(simple);
-    }
-}
-
-/// Writes the character of a `\u` escape (two, for a pair of surrogates) whose digits start at
-/// `at`; returns the byte after it.
-fn unescape_unicode(bytes: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
-    // A lone surrogate has no UTF-8. A noncharacter and its digits stand for it: no program
-    // writes U+10FFFF, so two texts stay equal only when they are.
-    const LONE: char = '\u{10FFFF}';
-    let unit = |at: usize| {
-        let digits = bytes.get(at..at + 4)?;
-        digits
-            .iter()
-            .try_fold(0_u32, |unit, &digit| Some(unit << 4 | (digit as char).to_digit(16)?))
-    };
-    let Some(first) = unit(at) else { return bytes.len() };
-    let mut after = at + 4;
-    let mut push = |character: char| {
-        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-    };
-    if (0xD800..0xDC00).contains(&first)
-        && bytes.get(after..after + 2) == Some(b"\\u")
-        && let Some(second @ 0xDC00..0xE000) = unit(after + 2)
-    {
-        after += 6;
-        let scalar = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-        push(char::from_u32(scalar).expect("a pair of surrogates is a character"));
-    } else if let Some(character) = char::from_u32(first) {
-        push(character);
-    } else {
-        push(LONE);
-        format!("{first:04x}").chars().for_each(push);
-    }
-    after
 }
 
 #[cfg(test)]

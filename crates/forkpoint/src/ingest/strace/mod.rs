@@ -98,7 +98,7 @@ pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
 
 /// Scans the lines of a block, after those of the block before.
 pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
-    let bytes = &block.bytes;
+    let bytes = block.bytes();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
         if start < bytes.len() {

@@ -53,7 +53,7 @@ pub fn lane(key: LaneKey) -> String {
 
 /// Scans the lines of a block.
 pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
-    let bytes = &block.bytes;
+    let bytes = block.bytes();
     let mut arguments = Vec::new();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
