@@ -121,13 +121,12 @@ fn check_log(
     args: &Args,
 ) -> Result<CheckReport, Failure> {
     let sources = ingest::open(files)?;
-    let name = match (&args.read.profile, format, sources.first()) {
-        (Some(name), ..) => name,
-        (None, Some(format), _) => format.profile,
-        (None, None, Some(source)) => ingest::recognise(source)?.profile,
-        (None, None, None) => return Err(ReadError::new("log", "has no files").into()),
+    let name = match (&args.read.profile, sources.first()) {
+        (Some(name), _) => name.clone(),
+        (None, Some(source)) => ingest::suiting_profile(source, format)?,
+        (None, None) => return Err(ReadError::new("log", "has no files").into()),
     };
-    let profile = Profile::load(name, &args.read.without)?;
+    let profile = Profile::load(&name, &args.read.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
         let mut options = ReadOptions { format, progress: Some(progress), ..Default::default() };

@@ -6,6 +6,7 @@ use std::thread;
 use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::report::plain::plain;
 use forkpoint::trace::{Symbols, Trace};
 
 use crate::progress::with_bar;
@@ -53,21 +54,65 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         candidate: ingest::open(paths.candidate)?,
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    let profile = Profile::load(profile_of_both(&sources, format, args)?, &args.without)?;
+    let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     let profile = seeing(&profile, &sources, format)?;
     let (traces, symbols) = read_with(sources, &profile, format, args)?;
     Ok(Logs { traces, symbols, profile })
 }
 
+/// One log, read.
+pub(crate) struct Log {
+    pub(crate) trace: Trace,
+    pub(crate) symbols: Symbols,
+    pub(crate) profile: Profile,
+}
+
+/// Opens and reads the files of one log.
+pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble> {
+    if paths.iter().filter(|path| *path == "-").count() > 1 {
+        return Err(Trouble::new("standard input can be read once only", None));
+    }
+    let sources = ingest::open(paths)?;
+    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
+    let table = SymbolTable::new(&profile);
+    let trace = with_bar(|progress| {
+        let mut options =
+            ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
+        options.threads = args.threads.map_or(options.threads, usize::from);
+        options.callers = args.only_callers.as_ref();
+        ingest::read(sources, &profile, &table, options)
+    })?;
+    let symbols = table.finish();
+    Ok(Log { trace, symbols, profile })
+}
+
+/// Tells on standard error what of a log is no event.
+pub(crate) fn tell_unread(trace: &Trace) {
+    for (kind, fault) in &trace.faults.0 {
+        let told = format!("{} × {}: {fault}", kind.name(), fault.count);
+        anstream::eprintln!("damaged: {}", plain(&told));
+    }
+    let skipped: Vec<String> = trace
+        .skipped
+        .iter()
+        .filter(|(reason, _)| **reason != "header")
+        .map(|(reason, count)| format!("{reason} × {count}"))
+        .collect();
+    if !skipped.is_empty() {
+        anstream::eprintln!("no events: {}", plain(&skipped.join(", ")));
+    }
+}
+
 /// Returns the name of the profile that is asked for, or that suits the log.
-pub(crate) fn profile_name<'a>(path: &str, args: &'a ReadArgs) -> Result<&'a str, Trouble> {
+pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     profile_of(&ingest::open(&[path.to_owned()])?, format, args)
 }
 
 /// Returns the profile that is asked for, or that suits the log.
 pub(crate) fn load(path: &str, args: &ReadArgs) -> Result<Profile, Trouble> {
-    Ok(Profile::load(profile_name(path, args)?, &args.without)?)
+    Ok(Profile::load(&profile_name(path, args)?, &args.without)?)
 }
 
 /// Returns the profile for two logs that are read again and again.
@@ -87,8 +132,8 @@ fn seeing(
     sources: &Pair<Vec<Source>>,
     format: Option<&'static Format>,
 ) -> Result<Profile, Trouble> {
-    let reference = ingest::about(&sources.reference, format)?;
-    let candidate = ingest::about(&sources.candidate, format)?;
+    let reference = ingest::about(&sources.reference, profile, format)?;
+    let candidate = ingest::about(&sources.candidate, profile, format)?;
     Ok(profile.seeing(Pair::new(&reference, &candidate)))
 }
 
@@ -149,32 +194,29 @@ fn read_with(
     Ok((traces, table.finish()))
 }
 
-/// Returns the profile that suits logs of two formats.
-fn profile_of_both<'a>(
+/// Returns the profile that is asked for, or that suits two logs, which may be of two formats.
+fn profile_of_both(
     sources: &Pair<Vec<Source>>,
     format: Option<&'static Format>,
-    args: &'a ReadArgs,
-) -> Result<&'a str, Trouble> {
-    let name = profile_of(&sources.reference, format, args)?;
-    match sources.candidate.first() {
-        Some(candidate) if args.profile.is_none() && format.is_none() => {
-            let reference = ingest::recognise(&sources.reference[0])?;
-            Ok(ingest::profile_of_both(reference, ingest::recognise(candidate)?))
+    args: &ReadArgs,
+) -> Result<String, Trouble> {
+    match (sources.reference.first(), sources.candidate.first()) {
+        (Some(reference), Some(candidate)) if args.profile.is_none() && format.is_none() => {
+            Ok(ingest::profile_of_both(reference, candidate)?)
         }
-        _ => Ok(name),
+        _ => profile_of(&sources.reference, format, args),
     }
 }
 
-fn profile_of<'a>(
+fn profile_of(
     sources: &[Source],
     format: Option<&'static Format>,
-    args: &'a ReadArgs,
-) -> Result<&'a str, Trouble> {
-    match (&args.profile, format, sources.first()) {
-        (Some(name), _, _) => Ok(name),
-        (None, Some(format), _) => Ok(format.profile),
-        (None, None, Some(source)) => Ok(ingest::recognise(source)?.profile),
-        (None, None, None) => Err(Trouble::new("no log was named", None)),
+    args: &ReadArgs,
+) -> Result<String, Trouble> {
+    match (&args.profile, sources.first()) {
+        (Some(name), _) => Ok(name.clone()),
+        (None, Some(source)) => Ok(ingest::suiting_profile(source, format)?),
+        (None, None) => Err(Trouble::new("no log was named", None)),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         let hint = "give two runs of one engine, or say --visible".to_owned();
         return Err(Trouble::new("one run shows nothing that varies", Some(hint)));
     }
-    let base = base(input::profile_name(&args.runs[0], &args.read)?)?;
+    let base = base(&input::profile_name(&args.runs[0], &args.read)?)?;
     let file = args.output.as_ref().map_or("learned.toml".into(), |path| path.to_string_lossy());
     let target = Target { base: &base, file: &file, runs: &args.runs };
     if args.visible {
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
 
 /// Writes what the logs hold as what their engine can record.
 fn learn_visible(args: &Args, target: &Target<'_>) -> Result<u8, Trouble> {
-    let profile = Profile::load(input::profile_name(&args.runs[0], &args.read)?, &[])?;
+    let profile = Profile::load(&input::profile_name(&args.runs[0], &args.read)?, &[])?;
     let (logs, symbols) = input::read_all(&args.runs, &profile, &args.read)?;
     if let Some(other) = logs.iter().find(|log| log.format.name != logs[0].format.name) {
         let (mine, theirs) = (logs[0].format.name, other.format.name);

@@ -3,13 +3,16 @@
 mod audit;
 mod check;
 mod compat;
+mod convert;
 mod diff;
 mod explain;
+mod formats;
 mod help;
 mod input;
 mod learn;
 mod profile;
 mod progress;
+mod show;
 mod terminal;
 mod trouble;
 
@@ -33,6 +36,12 @@ enum Verb {
     Explain(explain::Args),
     /// Tell the faults and figures of single logs.
     Check(check::Args),
+    /// Show events of one log.
+    Show(show::Args),
+    /// Write a log of any format as an event log.
+    Convert(convert::Args),
+    /// List the formats of logs that are read.
+    Formats(formats::Args),
     /// Propose rules for what varies between runs of one engine.
     Learn(learn::Args),
     /// Show and check the rules of comparison.
@@ -48,6 +57,9 @@ fn main() -> ExitCode {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
         Verb::Explain(args) => trouble::exit(explain::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),
+        Verb::Show(args) => trouble::exit(show::run(&args)),
+        Verb::Convert(args) => trouble::exit(convert::run(&args)),
+        Verb::Formats(args) => trouble::exit(formats::run(&args)),
         Verb::Learn(args) => trouble::exit(learn::run(&args)),
         Verb::Profile(args) => trouble::exit(profile::run(&args)),
         Verb::Compat(args) => compat::run(&args),

@@ -6,11 +6,13 @@
 //!
 //! Invariant: the columns of a lane have one length, and its places rise.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use crate::ingest::{Faults, Format, Lines, Parsed, Skipped, legible};
 use crate::profile::plan::Aside;
-use crate::profile::{Plan, Role, RuleId};
+use crate::profile::{Pattern, Plan, Role, RuleId};
 
 /// What a lane is called in its log: a process, where the log tells processes apart, and a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,6 +176,10 @@ pub struct Trace {
     pub files: Vec<String>,
     /// Its format.
     pub format: &'static Format,
+    /// The format that its lanes are named by: its own, or the one that it was converted from.
+    pub named_by: &'static Format,
+    /// How its lines are read, where the profile says.
+    pub pattern: Option<Arc<Pattern>>,
     /// The engine that wrote it, if it says so.
     pub engine: Option<String>,
     /// Its lanes, in the order of their first events.
@@ -209,7 +215,22 @@ impl Trace {
 
     /// Returns a lane as the log's readers know it.
     pub fn lane_name(&self, key: LaneKey) -> String {
-        (self.format.lane)(key)
+        (self.named_by.lane)(key)
+    }
+
+    /// Returns all events in the order of the files: each its lane's place and its own in it.
+    pub fn in_file_order(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let first =
+            |(lane, events): (usize, &Lane)| Some(Reverse((*events.places.first()?, lane, 0)));
+        let mut next: BinaryHeap<Reverse<(Place, usize, usize)>> =
+            self.lanes.iter().enumerate().filter_map(first).collect();
+        std::iter::from_fn(move || {
+            let Reverse((_, lane, position)) = next.pop()?;
+            if let Some(place) = self.lanes[lane].places.get(position + 1) {
+                next.push(Reverse((*place, lane, position + 1)));
+            }
+            Some((lane, position))
+        })
     }
 }
 

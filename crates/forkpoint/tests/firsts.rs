@@ -19,8 +19,9 @@ fn told(logs: [&str; 2], over: Over, options: &Options) -> Firsts {
     let source =
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
     let logs = Pair::new(source(logs[0]), source(logs[1]));
-    let about = logs.as_ref().map(|log| ingest::about(log, None).unwrap());
-    let profile = Profile::load("xenia", &[]).unwrap().seeing(about.as_ref());
+    let profile = Profile::load("xenia", &[]).unwrap();
+    let about = logs.as_ref().map(|log| ingest::about(log, &profile, None).unwrap());
+    let profile = profile.seeing(about.as_ref());
     let table = SymbolTable::new(&profile);
     let traces =
         logs.map(|log| ingest::read(log, &profile, &table, ReadOptions::default()).unwrap());

@@ -30,7 +30,7 @@ fn heard(profile: &str, references: &[(&str, &str)], candidate: &str) -> Panel {
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
     let witnesses = references.iter().map(|(name, log)| {
         let logs = Pair::new(source(log), source(candidate));
-        let about = logs.as_ref().map(|log| ingest::about(log, None).unwrap());
+        let about = logs.as_ref().map(|log| ingest::about(log, &profile, None).unwrap());
         let profile = profile.seeing(about.as_ref());
         let table = SymbolTable::new(&profile);
         let traces =

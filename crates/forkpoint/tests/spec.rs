@@ -52,11 +52,12 @@
 //! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test spec` writes; read its diff. Leave it empty to
 //! get one; a scenario needs none.
 //!
-//! Of every scenario it is checked besides that each log equals its own copy, and that the verdict is
-//! the same when the sides change places.
+//! Of every scenario it is checked besides that each log equals its own copy, that the verdict is the
+//! same when the sides change places, and that the converted logs get the same report.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod converted;
 mod notation;
 mod scenario;
 mod two_logs;
@@ -120,6 +121,10 @@ fn check(
         Err(error) => return wrong.push(error),
     };
     facts(scenario, &report, wrong);
+    let both = logs.as_ref().map(Vec::as_slice);
+    if let Err(otherwise) = converted::said_otherwise(both, &profile, &options, &report) {
+        wrong.push(otherwise);
+    }
     // A waiver is about one side's values, or about what one side lacks: it has no mirror.
     if profile.waivers.is_empty() {
         mirror(&logs, &report, &options, &run, wrong);

@@ -30,10 +30,9 @@ fn read(paths: &[&str], options: ReadOptions<'_>) -> Trace {
 /// Compares two logs with the profile that suits their formats.
 fn diff_with(reference: &[&str], candidate: &[&str], without: &[&str]) -> Report {
     let logs = Pair::new(sources(reference), sources(candidate));
-    let formats = logs.as_ref().map(|sources| ingest::recognise(&sources[0]).unwrap());
-    let name = ingest::profile_of_both(formats.reference, formats.candidate);
+    let name = ingest::profile_of_both(&logs.reference[0], &logs.candidate[0]).unwrap();
     let without: Vec<String> = without.iter().map(|&id| id.to_owned()).collect();
-    let profile = Profile::load(name, &without).unwrap();
+    let profile = Profile::load(&name, &without).unwrap();
     let table = SymbolTable::new(&profile);
     let traces = logs
         .map(|sources| ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap());

@@ -15,7 +15,7 @@ impl Class {
             Some(Role::Call) => Self::Arguments,
             Some(Role::Return | Role::Echo | Role::Whole) => Self::ReturnValue,
             Some(Role::Spawn) => Self::ThreadAttribute,
-            Some(Role::Exit | Role::Wait | Role::Wake) | None => Self::Payload,
+            Some(Role::Exit | Role::Wait | Role::Wake | Role::State) | None => Self::Payload,
         }
     }
 }

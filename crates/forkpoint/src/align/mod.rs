@@ -6,6 +6,7 @@
 
 pub mod absorb;
 mod crowd;
+pub mod drift;
 mod elastic;
 pub mod exchange;
 pub mod explain;

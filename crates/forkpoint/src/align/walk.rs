@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::drift::{Constants, Drift};
 use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
@@ -45,6 +46,8 @@ pub struct Walk {
     pub known: Known,
     /// Aligned events that name objects.
     pub meetings: Vec<Meeting>,
+    /// Where a number that may differ by a constant differs by another one than before.
+    pub drifts: Vec<Drift>,
     /// Whether the lanes took the work of others, which settled where they part.
     pub exchanged: Option<Exchanged>,
     /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
@@ -134,7 +137,8 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, names: Names<'_
     let mut echo_told = true;
     loop {
         let start = nth;
-        let mut step = Step { absorber, names, echo_told, walk: &mut walk };
+        let constants = Constants::default(); // what differs in a gap may change them
+        let mut step = Step { absorber, names, echo_told, constants, walk: &mut walk };
         let differ = step.go(streams, &mut nth, &mut asides);
         let length = nth.reference - start.reference;
         if length > 0 {
@@ -177,6 +181,7 @@ struct Step<'a, 'b> {
     absorber: &'a Absorber<'a>,
     names: Names<'a>,
     echo_told: bool,
+    constants: Constants,
     walk: &'b mut Walk,
 }
 
@@ -214,7 +219,8 @@ impl Step<'_, '_> {
                 );
                 let at = at.map(|at| at as u32);
                 let (absorber, names) = (self.absorber, self.names);
-                Beside { absorber, names, at, places, walk: self.walk }.count(left_out);
+                let constants = &mut self.constants;
+                Beside { absorber, names, at, places, constants, walk: self.walk }.count(left_out);
             }
             nth.reference += 1;
             nth.candidate += 1;
@@ -256,6 +262,7 @@ struct Beside<'a, 'b> {
     names: Names<'a>,
     at: Pair<u32>,
     places: Pair<Place>,
+    constants: &'b mut Constants,
     walk: &'b mut Walk,
 }
 
@@ -301,6 +308,14 @@ impl Beside<'_, '_> {
     }
 
     fn meet(&mut self, reference: &AsideAt, candidate: &AsideAt) {
+        if self.absorber.profile.rule_is_affine(reference.rule) {
+            let values = Pair::new(reference.value, candidate.value);
+            let (rule, field) = (reference.rule, reference.field);
+            if let Some(before) = self.constants.drift((rule, field), values) {
+                self.walk.drifts.push(Drift { at: self.at, rule, values, before });
+                return; // a difference that is told is not excused
+            }
+        }
         if reference.value != candidate.value {
             self.excuse(reference.rule);
         }

@@ -13,7 +13,7 @@ mod predecessor;
 mod reach;
 mod wakes;
 
-pub use predecessor::{created_by, woken_by};
+pub use predecessor::{created_by, done_by, woken_by};
 
 use std::collections::BTreeMap;
 

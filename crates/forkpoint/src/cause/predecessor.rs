@@ -1,8 +1,33 @@
-//! What let a thread go on: the signal that ended its last wait, and the event that created it.
+//! What an event comes from: the event before it that left the state which it tells, the signal that
+//! ended its thread's last wait, and the event that created its thread.
 
 use crate::cause::wakes::acts;
-use crate::finding::{At, Facts};
+use crate::finding::{At, Detail, Facts, Found};
+use crate::pair::{Pair, Side};
 use crate::profile::Role;
+
+/// Returns the events that left the states which differ: those right before, where the events tell the
+/// state that they find and those before them are equal.
+pub fn done_by(facts: &Facts<'_>, found: &Found) -> Option<Pair<At>> {
+    if !matches!(found.detail, Detail::Differ(_) | Detail::Drift(_)) {
+        return None;
+    }
+    let pair = found.pair?;
+    let at = Pair::new(found.at.reference?, found.at.candidate?);
+    let tells_state = |side: Side| facts.symbol(*at.on(side)).role == Some(Role::State);
+    if !Side::BOTH.into_iter().all(tells_state) {
+        return None;
+    }
+    let before =
+        Pair::new(found.nth.reference.checked_sub(1)?, found.nth.candidate.checked_sub(1)?);
+    if facts.walks[pair].beside(Side::Reference, before.reference) != Some(before.candidate) {
+        return None;
+    }
+    Some(Pair::new(
+        facts.aligned(pair, Side::Reference, before.reference)?,
+        facts.aligned(pair, Side::Candidate, before.candidate)?,
+    ))
+}
 
 /// Returns the last wait of the event's thread that ended before it, and the signal that ended it:
 /// the last one to the same object before the thread went on.

@@ -49,7 +49,7 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
             Some(Role::Wake) => waits.end(spot, tally),
             Some(Role::Exit) => exit = Some(spot.at),
             Some(Role::Whole) => waits.leave(calls.depth()),
-            Some(Role::Spawn) | None => continue,
+            Some(Role::Spawn | Role::State) | None => continue,
         }
         waits.saw(spot.at);
     }

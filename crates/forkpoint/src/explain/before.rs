@@ -25,7 +25,11 @@ pub(super) fn before(facts: &Facts<'_>, at: At) -> Vec<Predecessor> {
     let lane = facts.lane(at.side, at.lane);
     let mut found: Vec<(&'static str, At)> = Vec::new();
     let previous = at.position.checked_sub(1).map(|position| At { position, ..at });
-    found.extend(previous.map(|previous| ("right before it", previous)));
+    let nearest = match facts.symbol(at).role {
+        Some(Role::State) => "right before it, which left this state",
+        _ => "right before it",
+    };
+    found.extend(previous.map(|previous| (nearest, previous)));
     let returns = |position: &usize| {
         let role = facts.symbols.of(lane.symbols[*position]).role;
         role.is_some_and(Role::has_returned)

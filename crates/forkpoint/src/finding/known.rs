@@ -21,8 +21,8 @@ impl Facts<'_> {
             Detail::Differ(Some(gap)) if gap.is_one_event() && self.is_one_symbol(found) => {
                 self.waiver_of_values(found.at)
             }
-            // What comes after it was not compared.
-            Detail::Differ(None) => None,
+            // What comes after it was not compared; of drifts only the first is told.
+            Detail::Differ(None) | Detail::Drift(_) => None,
             Detail::Differ(Some(gap)) | Detail::Repeats { gap, .. } => {
                 if self.is_one_symbol(found) && !gap.is_lopsided() {
                     return None; // nothing tells what stands for what behind the first pair

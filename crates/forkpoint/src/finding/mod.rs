@@ -11,6 +11,7 @@ mod repeats;
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::drift::Drift;
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
@@ -104,6 +105,8 @@ pub enum Detail {
     Ends(Side),
     /// The events name objects that are no pair.
     Object(Conflict),
+    /// A number that may differ by a constant differs by another one.
+    Drift(Drift),
     /// A float.
     Float(Oddity),
     /// This side has the thread.
@@ -207,6 +210,7 @@ impl Facts<'_> {
             lane.extend(walk.known.by_waiver.values().map(|known| self.known(pair, *known)));
             let mine = conflicts.next_if(|conflicts| conflicts[0].pair == pair);
             lane.extend(self.objects(mine.unwrap_or_default()));
+            lane.extend(self.drifts(pair, &walk.drifts));
             lane.sort_by_key(|found| found.nth.candidate);
             found.extend(lane);
         }
@@ -314,6 +318,28 @@ impl Facts<'_> {
             } else {
                 found[*last].more += 1;
             }
+        }
+        found
+    }
+
+    /// The first drift of each rule; further ones are only counted.
+    fn drifts(&self, pair: usize, drifts: &[Drift]) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut told: BTreeMap<RuleId, usize> = BTreeMap::new();
+        for drift in drifts {
+            if let Some(&number) = told.get(&drift.rule) {
+                found[number].more += 1;
+                continue;
+            }
+            told.insert(drift.rule, found.len());
+            let lanes = self.lanes(pair);
+            let position = drift.at.map(|at| at as usize);
+            let at =
+                Pair::of(|side| At { side, lane: *lanes.on(side), position: *position.on(side) });
+            let nth = self.streams_of(pair).zip(position).map(|(stream, at)| stream.nth_at(at));
+            let class = Class::of_values(self.symbol(at.reference).role);
+            let (at, detail) = (at.map(Some), Detail::Drift(*drift));
+            found.push(Found { class, pair: Some(pair), nth, at, detail, more: 0 });
         }
         found
     }

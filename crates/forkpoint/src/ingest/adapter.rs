@@ -1,6 +1,7 @@
 //! What a format must offer to be read.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::ingest::block::Block;
 use crate::ingest::callers::Callers;
@@ -9,8 +10,8 @@ use crate::ingest::error::ReadError;
 use crate::ingest::jsonl;
 use crate::ingest::strace;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
-use crate::profile::Profile;
 use crate::profile::plan::Aside;
+use crate::profile::{Pattern, Profile};
 use crate::trace::{LaneKey, Place, SymbolId, Trace};
 use crate::value::Value;
 
@@ -20,6 +21,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is, in a sentence.
     pub about: &'static str,
+    /// What it is recognised by, to stand behind "recognised by".
+    pub known_by: &'static str,
     /// The profile that suits it when none is named.
     pub profile: &'static str,
     /// Whether the log starts like one of this format; gets the first bytes.
@@ -68,6 +71,12 @@ pub struct Header {
     pub engine: Option<String>,
     /// What that engine can record at all, if the log says so.
     pub visible: Option<forkpoint_event::Visible>,
+    /// The profile that it asks for.
+    pub profile: Option<String>,
+    /// Whether it is read by the profile's pattern.
+    pub by_pattern: bool,
+    /// The format that it was converted from, and how many damaged lines were left out then.
+    pub converted: Option<(&'static Format, u64)>,
 }
 
 /// One event, to look at.
@@ -129,6 +138,8 @@ pub struct Scan<'a> {
     pub part: u16,
     /// Only calls from these addresses are events.
     pub callers: Option<&'a Callers>,
+    /// How lines are read, if the profile says.
+    pub pattern: Option<Arc<Pattern>>,
     /// What the rules left out of the event that is being scanned.
     pub asides: Vec<Aside>,
     /// Memory for JSON.
@@ -155,6 +166,7 @@ impl<'a> Scan<'a> {
             compare_index: profile.compare_index,
             part,
             callers,
+            pattern: profile.pattern().cloned(),
             asides: Vec::new(),
             json: jsonl::json::Scratch::default(),
             memory: jsonl::Memory::default(),
@@ -172,6 +184,9 @@ impl<'a> Scan<'a> {
         let mut sum = index.map_or(0, super::token::index);
         let node = &symbol.plan.payload;
         for (key, value) in parsed.payload {
+            if key == "name" && matches!(value, Value::Text(_)) {
+                continue; // the symbol has it
+            }
             let key = crate::value::hash_bytes(key.as_bytes());
             let hash = match node.member(key) {
                 None => (!value.is_null()).then(|| value.hash()),

@@ -12,6 +12,7 @@ mod error;
 pub mod fault;
 pub mod jsonl;
 mod lines;
+mod patterned;
 mod platform;
 pub mod qemu;
 mod source;
@@ -42,22 +43,24 @@ use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
 /// The formats that are read, in the order in which a log is tried on them.
-pub static FORMATS: [Format; 4] = [
+pub static FORMATS: [Format; 5] = [
     Format {
         name: "event-log",
         about: "schema v1: JSON Lines, one event a line, a schema_version header first",
+        known_by: "a JSON object in its first line",
         profile: "strict",
         sniff: jsonl::sniff,
         header: jsonl::header,
         scan: jsonl::scan,
         parse: |_, _, text| jsonl::parse(text),
         images: None,
-        lane: |key| key.thread.to_string(),
+        lane: patterned::lane,
         halves: None,
     },
     Format {
         name: "wine",
         about: "Wine's relay log: WINEDEBUG=+relay,+timestamp,+pid (clock and process may be missing)",
+        known_by: "a call, a return or the start of a thread among its first lines",
         profile: "wine",
         sniff: wine::sniff,
         header: wine::header,
@@ -70,6 +73,7 @@ pub static FORMATS: [Format; 4] = [
     Format {
         name: "strace",
         about: "system calls as strace writes them: strace -f -o FILE PROGRAM (or -ff; -t, -T, -y and others as you like)",
+        known_by: "a system call among its first lines, behind a process number, a clock, or nothing",
         profile: "linux",
         sniff: strace::sniff,
         header: strace::header,
@@ -82,6 +86,7 @@ pub static FORMATS: [Format; 4] = [
     Format {
         name: "qemu",
         about: "system calls as qemu's user-mode emulators write them: -strace, or -d strace,tid -D log.%d",
+        known_by: "a system call among its first lines, behind a process number and a blank, or with qemu's own words",
         profile: "qemu",
         sniff: qemu::sniff,
         header: qemu::header,
@@ -92,15 +97,38 @@ pub static FORMATS: [Format; 4] = [
         // Each event has one line; but a signal is of whoever wrote before.
         halves: Some(adapter::Halves { finish: |_, _| {}, join: |first, _| first.to_vec() }),
     },
+    Format {
+        name: "lines",
+        about: "any log of one event a line that a profile describes ([adapter] pattern)",
+        known_by: "its first line, which the pattern of a profile matches (nestest and gameboy are shipped)",
+        profile: "nestest",
+        sniff: patterned::sniff,
+        header: patterned::header,
+        scan: patterned::scan,
+        parse: patterned::parse,
+        images: None,
+        lane: patterned::lane,
+        halves: None,
+    },
 ];
 
-/// Returns the profile that suits logs of two formats: what the reference's format names, unless the two
-/// are ways to write the same.
-pub fn profile_of_both(reference: &Format, candidate: &Format) -> &'static str {
-    match (reference.name, candidate.name) {
-        ("strace", "qemu") | ("qemu", "strace") => "linux-qemu",
-        _ => reference.profile,
+/// Returns the profile that suits two logs: what suits the reference, unless their formats are two ways
+/// to write the same.
+///
+/// # Errors
+/// When one cannot be read, or is of no known format.
+pub fn profile_of_both(reference: &Source, candidate: &Source) -> Result<String, ReadError> {
+    match (origin(reference)?.name, origin(candidate)?.name) {
+        ("strace", "qemu") | ("qemu", "strace") => Ok("linux-qemu".to_owned()),
+        _ => suiting_profile(reference, None),
     }
+}
+
+/// Returns the format of a log, or the one that it was converted from.
+fn origin(source: &Source) -> Result<&'static Format, ReadError> {
+    let format = recognise(source)?;
+    let header = (format.header)(&source.label, &source.head(HEAD)?)?;
+    Ok(header.converted.map_or(format, |(format, _)| format))
 }
 
 /// Returns the format called `name`.
@@ -173,18 +201,46 @@ pub fn recognise(source: &Source) -> Result<&'static Format, ReadError> {
     })
 }
 
-/// Returns what a log says about itself before its events are read.
+/// Returns what a log that is read with this profile says about itself before its events are read.
 ///
 /// # Errors
 /// When its first file is empty or of no known format, or its header is not right.
-pub fn about(sources: &[Source], format: Option<&'static Format>) -> Result<About, ReadError> {
+pub fn about(
+    sources: &[Source],
+    profile: &Profile,
+    format: Option<&'static Format>,
+) -> Result<About, ReadError> {
     let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
     let format = match format {
         Some(format) => format,
-        None => recognise(first)?,
+        None => recognise_with(first, profile)?,
     };
-    let Header { engine, visible } = (format.header)(&first.label, &first.head(HEAD)?)?;
+    let Header { engine, visible, converted, .. } =
+        (format.header)(&first.label, &first.head(HEAD)?)?;
+    let format = converted.map_or(format, |(format, _)| format);
     Ok(About { format: format.name.to_owned(), engine, visible })
+}
+
+/// As [`recognise`], for a log that is read with this profile: one whose lines the profile describes is
+/// read so, unless it is an event log.
+fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format, ReadError> {
+    if profile.pattern().is_some() && !jsonl::has_header(&source.head(HEAD)?) {
+        return format("lines");
+    }
+    recognise(source)
+}
+
+/// Returns the profile that suits a log: the one that it asks for, or its format's.
+///
+/// # Errors
+/// When the log cannot be read, or is of no known format.
+pub fn suiting_profile(
+    source: &Source,
+    format: Option<&'static Format>,
+) -> Result<String, ReadError> {
+    let format = format.map_or_else(|| recognise(source), Ok)?;
+    let header = (format.header)(&source.label, &source.head(HEAD)?)?;
+    Ok(header.profile.unwrap_or_else(|| format.profile.to_owned()))
 }
 
 /// How many of a log's first bytes are looked at to recognise it.
@@ -203,19 +259,26 @@ pub fn read(
     let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
     let format = match options.format {
         Some(format) => format,
-        None => recognise(first)?,
+        None => recognise_with(first, profile)?,
     };
     let head = first.head(HEAD)?;
     if head.is_empty() {
         return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
     }
     let header = (format.header)(&first.label, &head)?;
+    let pattern = profile.pattern().filter(|_| header.by_pattern).cloned();
+    if header.by_pattern && pattern.is_none() {
+        let message = format!("cannot be read: the profile `{}` has no pattern", profile.name);
+        return Err(ReadError::new(&first.label, message)
+            .hint("name a profile that has one: [adapter] pattern = '…'; see docs/formats.md"));
+    }
     let callers =
         options.callers.map(|callers| callers.resolve(format, &first.label, &head)).transpose()?;
     if let Some(progress) = options.progress {
         let sizes: u64 = sources.iter().filter_map(|source| source.size).sum();
         progress.total.fetch_add(sizes, Ordering::Relaxed);
     }
+    let first_label = first.label.clone();
     let mut assembly = Assembly::default();
     let mut starts = Vec::new();
     let mut n_bytes = 0;
@@ -264,10 +327,16 @@ pub fn read(
         assembly.add(&mut chunk, &last.label, assembly.n_lines);
     }
     let join = format.halves.map(|halves| halves.join);
+    if let Some((_, damaged @ 1..)) = header.converted {
+        let detail = format!("damaged lines of the log that it was converted from: {damaged}");
+        assembly.faults.add(FaultKind::Malformed, &first_label, Some(1), detail);
+    }
     let trace = Trace {
         files: sources.iter().map(|source| source.label.clone()).collect(),
         format,
         engine: header.engine,
+        named_by: header.converted.map_or(format, |(format, _)| format),
+        pattern,
         lanes: assembly.lanes,
         faults: assembly.faults,
         skipped: assembly.skipped,

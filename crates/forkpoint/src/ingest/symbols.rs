@@ -27,6 +27,11 @@ impl<'a> SymbolTable<'a> {
         Self { profile, known: Mutex::default() }
     }
 
+    /// Returns whether the profile calls some functions otherwise than the log.
+    pub fn has_variants(&self) -> bool {
+        self.profile.has_variants()
+    }
+
     /// Returns what the profile calls the function of an event.
     pub fn called<'n>(
         &self,

@@ -78,6 +78,7 @@ impl Seen {
                     }
                     Detail::Differ(None) | Detail::Ends(_) => together = false,
                     Detail::Object(_)
+                    | Detail::Drift(_)
                     | Detail::Float(_)
                     | Detail::Thread(_)
                     | Detail::Signal { .. } => {}

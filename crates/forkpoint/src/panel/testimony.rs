@@ -75,7 +75,9 @@ impl Testimony {
             Detail::Object(_) => found.at.candidate.is_some_and(|at| {
                 lane.stands(at.position) && !self.conflicts.contains(&(lane_number, at.position))
             }),
-            Detail::Float(_) | Detail::Thread(_) | Detail::Signal { .. } => false,
+            Detail::Drift(_) | Detail::Float(_) | Detail::Thread(_) | Detail::Signal { .. } => {
+                false
+            }
         }
     }
 }

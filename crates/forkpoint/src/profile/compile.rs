@@ -5,12 +5,15 @@
 mod sight;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use toml::Spanned;
 
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::pattern::Pattern;
 use crate::profile::plan::{Node, Plan, RuleId, Treatment};
+use crate::profile::roles;
 use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
@@ -19,7 +22,7 @@ use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
     Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
-    Role, Rule, Sight, Signatures, SizeField, Space, Type,
+    Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -62,6 +65,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut signatures = None;
     let mut remarks = Vec::new();
     let mut variants = Vec::new();
+    let mut pattern = None;
     for source in chain {
         drop_rules(&mut rules, &mut waivers, source)?;
         let own = rules_of(source, &mut spaces)?;
@@ -85,7 +89,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
                 None => rules.push(rule),
             }
         }
-        take_roles(&mut roles, &source.spec.roles);
+        roles::take(&mut roles, &source.spec.roles);
         compare_index = source.spec.compare.index.unwrap_or(compare_index);
         take_resync(&mut resync, source)?;
         remarks.extend(remarks_of(source)?);
@@ -94,6 +98,9 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         variants.extend(inherited);
         shared = source.spec.shared.clone().or(shared);
         signatures = signatures_of(source)?.or(signatures);
+        if let Some(spec) = &source.spec.adapter {
+            pattern = Some(Arc::new(Pattern::new(source, spec)?));
+        }
     }
     for id in without {
         if !ids(&rules, &waivers).any(|known| known == id) {
@@ -121,7 +128,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         chain: chain.iter().map(|source| source.file.clone()).collect(),
         rules,
         waivers,
-        roles: compiled_roles(&roles),
+        roles: roles::compiled(&roles),
         compare_index,
         resync,
         spaces,
@@ -130,6 +137,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         remarks,
         sight: Sight::default(),
         variants,
+        pattern,
     })
 }
 
@@ -197,41 +205,6 @@ fn take_resync(resync: &mut Resync, source: &Source) -> Result<(), ProfileError>
     take(&mut resync.anchor, &said.resync_anchor, 2)?;
     take(&mut resync.window, &said.resync_window, 1)?;
     take(&mut resync.max_gaps, &said.resync_gaps, 0)
-}
-
-fn take_roles(roles: &mut RolesSpec, said: &RolesSpec) {
-    let take = |mine: &mut Option<Vec<String>>, said: &Option<Vec<String>>| {
-        if said.is_some() {
-            mine.clone_from(said);
-        }
-    };
-    take(&mut roles.call, &said.call);
-    take(&mut roles.returns, &said.returns);
-    take(&mut roles.spawn, &said.spawn);
-    take(&mut roles.exit, &said.exit);
-    take(&mut roles.wait, &said.wait);
-    take(&mut roles.wake, &said.wake);
-    take(&mut roles.echo, &said.echo);
-    take(&mut roles.whole, &said.whole);
-}
-
-fn compiled_roles(roles: &RolesSpec) -> Vec<(Role, Selector)> {
-    let each = [
-        // The special before the general: a call that ends the thread is an exit, an echo a return.
-        (Role::Echo, &roles.echo),
-        (Role::Spawn, &roles.spawn),
-        (Role::Exit, &roles.exit),
-        (Role::Wait, &roles.wait),
-        (Role::Wake, &roles.wake),
-        (Role::Call, &roles.call),
-        (Role::Return, &roles.returns),
-        (Role::Whole, &roles.whole),
-    ];
-    each.iter()
-        .flat_map(|(role, selectors)| {
-            selectors.iter().flatten().map(|text| (*role, Selector::parse(text)))
-        })
-        .collect()
 }
 
 /// Checks what every rule has, and hands each to `action`.
@@ -338,6 +311,13 @@ impl Compiler<'_> {
         };
         let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
         let action = Action::Treat { places, treatment };
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+    }
+
+    fn affine(&mut self, spanned: &Spanned<spec::AffineSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let places = Places::Paths(self.paths(&rule.fields)?);
+        let action = Action::Treat { places, treatment: Treatment::Affine };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
     }
 
@@ -564,6 +544,7 @@ fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, Prof
     // Fields are cut to their low bits before anything else looks at them.
     budgeted!(low_bits);
     budgeted!(coarse);
+    budgeted!(affine);
     budgeted!(text);
     budgeted!(skip);
     budgeted!(identity);

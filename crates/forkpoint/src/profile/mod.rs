@@ -9,7 +9,9 @@ mod budget;
 mod compile;
 mod date;
 mod error;
+mod pattern;
 pub mod plan;
+mod roles;
 mod select;
 mod sight;
 mod signatures;
@@ -19,13 +21,15 @@ mod waiver;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use budget::Budget;
 pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
+pub use pattern::{Found, MAX_TEXT, NoEvent, Pattern};
 pub use plan::{Plan, RuleId};
-pub use select::{Selector, Words, word};
+pub use select::{Selector, Words, glob, word};
 pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
 use variant::Variant;
@@ -38,10 +42,12 @@ use spec::{ProfileSpec, SharedSpec};
 pub use spec::Does;
 
 /// The profiles that come with the program: name and text.
-pub const BUILTIN: [(&str, &str); 6] = [
+pub const BUILTIN: [(&str, &str); 8] = [
     ("linux", include_str!("builtin/linux.toml")),
     ("linux-qemu", include_str!("builtin/linux-qemu.toml")),
     ("qemu", include_str!("builtin/qemu.toml")),
+    ("gameboy", include_str!("builtin/gameboy.toml")),
+    ("nestest", include_str!("builtin/nestest.toml")),
     ("strict", include_str!("builtin/strict.toml")),
     ("wine", include_str!("builtin/wine.toml")),
     ("xenia", include_str!("builtin/xenia.toml")),
@@ -66,6 +72,8 @@ pub enum Role {
     Echo,
     /// A function is entered and returns, in one event.
     Whole,
+    /// An event tells the state that it finds, which the event before left.
+    State,
 }
 
 impl Role {
@@ -274,6 +282,7 @@ impl Action {
             Self::Treat { treatment: Treatment::LowBits { .. }, .. } => "low-bits",
             Self::Treat { treatment: Treatment::Truth | Treatment::Sign, .. } => "coarse",
             Self::Treat { treatment: Treatment::Addresses { .. }, .. } => "text",
+            Self::Treat { treatment: Treatment::Affine, .. } => "affine",
             Self::Treat { treatment: Treatment::Note, .. } => "note",
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
@@ -349,6 +358,7 @@ pub struct Profile {
     /// What the logs of a comparison can record; nothing is limited until [`Profile::seeing`].
     sight: Sight,
     variants: Vec<Variant>,
+    pattern: Option<Arc<Pattern>>,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference does not.
@@ -381,6 +391,11 @@ impl Profile {
     /// Returns what is done to events of this kind and name.
     pub fn plan(&self, kind: &str, name: Option<&str>) -> Plan {
         compile::plan(self, kind, name)
+    }
+
+    /// Returns whether functions are called otherwise by their arguments.
+    pub fn has_variants(&self) -> bool {
+        !self.variants.is_empty()
     }
 
     /// Returns what the function of an event is called in the comparison: the first variant that it is
@@ -425,6 +440,11 @@ impl Profile {
             .collect()
     }
 
+    /// Returns how the lines of a log are read, if the profile says.
+    pub fn pattern(&self) -> Option<&Arc<Pattern>> {
+        self.pattern.as_ref()
+    }
+
     /// Returns the payload field that tells the type of an object which may be shared.
     pub fn shared_type_field(&self) -> Option<&str> {
         self.shared.as_ref().map(|shared| shared.object_type.as_str())
@@ -457,6 +477,14 @@ impl Profile {
         enabled.filter_map(|(index, rule)| match &rule.action {
             Action::Exchange(exchange) => Some((RuleId(index as u16), exchange)),
             _ => None,
+        })
+    }
+
+    /// Returns whether a rule is about numbers that may differ by a constant.
+    pub fn rule_is_affine(&self, id: RuleId) -> bool {
+        let rule = self.rules.get(usize::from(id.0));
+        rule.is_some_and(|rule| {
+            matches!(rule.action, Action::Treat { treatment: Treatment::Affine, .. })
         })
     }
 

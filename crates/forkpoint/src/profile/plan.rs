@@ -61,6 +61,8 @@ pub enum Treatment {
         /// The length of a run.
         digits: usize,
     },
+    /// It is a number that may differ by a constant; the walk compares it.
+    Affine,
     /// It is noted, and compared all the same.
     Note,
 }
@@ -244,6 +246,12 @@ impl Node {
                     if let Some(without) = without_addresses(text, *digits) {
                         set_aside(&value);
                         value = Value::Text(Cow::Owned(without));
+                    }
+                }
+                Treatment::Affine => {
+                    if value.word().is_some() {
+                        set_aside(&value);
+                        return Some(Value::Text(Cow::Borrowed("‹up to a constant›")));
                     }
                 }
                 Treatment::Note => {}

@@ -39,6 +39,9 @@ pub struct ProfileSpec {
     /// Where the types of arguments and results are known from.
     #[serde(default)]
     pub signatures: Option<SignaturesSpec>,
+    /// How the lines of a log are read that has a format of its own.
+    #[serde(default)]
+    pub adapter: Option<AdapterSpec>,
     /// Fields that are left out.
     #[serde(default)]
     #[schemars(with = "Vec<SkipSpec>")]
@@ -55,6 +58,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<CoarseSpec>")]
     pub coarse: Vec<Spanned<CoarseSpec>>,
+    /// Fields that may differ by a constant.
+    #[serde(default)]
+    #[schemars(with = "Vec<AffineSpec>")]
+    pub affine: Vec<Spanned<AffineSpec>>,
     /// Texts that hold addresses.
     #[serde(default)]
     #[schemars(with = "Vec<TextSpec>")]
@@ -98,6 +105,56 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<WaiverSpec>")]
     pub waiver: Vec<Spanned<WaiverSpec>>,
+}
+
+/// How the lines of a log are read that has a format of its own: one event a line. A line that no
+/// pattern matches is damaged.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AdapterSpec {
+    /// Regular expressions, the first that matches counts. Named groups say what is what: `kind`, `pid`,
+    /// `tid`, `name`, `clock`, `ret` (becomes the field `return_value`) and `arg.ANYTHING` (becomes
+    /// `args.ANYTHING`).
+    #[schemars(with = "Many")]
+    pub pattern: Spanned<Many>,
+    /// Regular expressions of lines that hold no event; they are counted.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub skip: Option<Spanned<Many>>,
+    /// The kind of an event, where no group tells it.
+    #[serde(default = "AdapterSpec::kind")]
+    pub kind: String,
+    /// Groups that are hexadecimal numbers, with or without `0x`; `*` stands for anything. All others
+    /// are text; of `pid` and `tid`, decimal numbers.
+    #[serde(default)]
+    pub hex: Many,
+    /// Groups that are decimal numbers, even where `hex` names them too.
+    #[serde(default)]
+    pub decimal: Many,
+    /// What the clock counts.
+    #[serde(default)]
+    pub clock: ClockUnit,
+}
+
+impl AdapterSpec {
+    fn kind() -> String {
+        "event".to_owned()
+    }
+}
+
+/// What a clock counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockUnit {
+    /// Seconds, with a fraction or without, or `HH:MM:SS`.
+    #[default]
+    Seconds,
+    /// Thousandths.
+    Milliseconds,
+    /// Millionths.
+    Microseconds,
+    /// Billionths.
+    Nanoseconds,
 }
 
 /// A divergence that is known. It is told as such, and does not by itself make the candidate
@@ -246,6 +303,10 @@ pub struct RolesSpec {
     /// earlier call is to blame.
     #[serde(default)]
     pub echo: Option<Vec<String>>,
+    /// An event tells the state that it finds, such as an instruction and the registers before it: where
+    /// it differs, the event before did it.
+    #[serde(default)]
+    pub state: Option<Vec<String>>,
 }
 
 /// How an object that several threads share is recognised from its creation.
@@ -436,6 +497,35 @@ pub struct LowBitsSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
+}
+
+/// A number that may differ by a constant, such as a clock that starts elsewhere. The constant is learnt
+/// from the first two events of a pair of threads that stand beside each other, and learnt again where
+/// the threads have parted; where it changes without that, the clock drifts: a divergence.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AffineSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// Payload fields: `args.cyc`.
+    #[schemars(with = "Many")]
+    pub fields: Spanned<Many>,
 }
 
 /// What is meant of a number.

@@ -18,7 +18,8 @@ pub fn compare_bytes(
     };
     let reference = sources("reference.log", &logs.reference)?;
     let candidate = sources("candidate.log", &logs.candidate)?;
-    let told = [ingest::about(&reference, read.format)?, ingest::about(&candidate, read.format)?];
+    let about = |sources: &[Source]| ingest::about(sources, profile, read.format);
+    let told = [about(&reference)?, about(&candidate)?];
     let profile = &profile.seeing(Pair::new(&told[0], &told[1]));
     let table = SymbolTable::new(profile);
     let reference = ingest::read(reference, profile, &table, read)?;

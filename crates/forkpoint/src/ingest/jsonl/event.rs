@@ -61,7 +61,10 @@ pub struct Scanned {
 /// Returns the event of a line; what the rules leave aside goes to `scan.asides`.
 pub fn scan_event(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
     match by_shape(scan, line) {
-        Some((envelope, summary)) => Ok(scanned(scan, envelope.thread, envelope.index, summary)),
+        Some((envelope, summary)) => {
+            let key = LaneKey { process: None, thread: envelope.thread };
+            Ok(scanned(scan, key, envelope.index, summary))
+        }
         None => {
             scan.asides.clear();
             in_full(scan, line)
@@ -69,10 +72,10 @@ pub fn scan_event(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
     }
 }
 
-fn scanned(scan: &Scan<'_>, thread: i64, index: u64, summary: Summary) -> Scanned {
+fn scanned(scan: &Scan<'_>, key: LaneKey, index: u64, summary: Summary) -> Scanned {
     let index_sum = if scan.compare_index { token::index(index) } else { 0 };
     let token = token::of(summary.symbol_hash, summary.sum.wrapping_add(index_sum));
-    Scanned { key: LaneKey { process: None, thread }, index, symbol: summary.symbol, token }
+    Scanned { key, index, symbol: summary.symbol, token }
 }
 
 /// Reads a line that looks like one before it; none if it does not, or is not the plain case.
@@ -107,6 +110,7 @@ fn by_shape<'a>(scan: &mut Scan<'_>, line: &'a str) -> Option<(Envelope<'a>, Sum
 /// Reads a line to its last byte, whatever it looks like, and learns its shape.
 fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
     let mut top = Top::default();
+    let mut has_process = false;
     let Memory { shapes, members, places, .. } = &mut scan.memory;
     members.clear(); // a line without a payload must not have that of the line before
     places.clear();
@@ -120,6 +124,11 @@ fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
                 "tid" => Field::Thread,
                 "tid_event_idx" => Field::Index,
                 "payload" => Field::Payload,
+                "process_id" => {
+                    // Such lines have no shape: only converted logs have them.
+                    has_process = true;
+                    return take_integer(reader, &mut top.process);
+                }
                 _ => Field::Other,
             };
             match field {
@@ -151,14 +160,19 @@ fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
         // An import may be known by its number only.
         Text::Missing | Text::Other => top.ordinal.map(|ordinal| Cow::Owned(format!("#{ordinal}"))),
     };
-    shapes.learn(line, places);
+    let process = process(&top.process)?;
+    if !has_process {
+        shapes.learn(line, places);
+    }
     let (id, symbol) = scan.symbols.of(scan.table, &kind, name.as_deref());
     let mut sum = 0_u64;
     for (at, member) in members.iter().enumerate() {
-        if member.hash == value::hash_null()
+        if Some(at) == top.name_member
+            || member.hash == value::hash_null()
             || members[at + 1..].iter().any(|later| later.key == member.key)
         {
-            continue; // null is absent, and of a key that stands twice the last counts
+            // Null is absent, of a key that stands twice the last counts, and the name is the symbol's.
+            continue;
         }
         let hash = match symbol.plan.payload.member(member.key) {
             None => Some(member.hash),
@@ -180,7 +194,7 @@ fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
         token::note_shared(id.as_ref(), pointer.as_ref(), object_type.as_ref(), &mut scan.asides);
     }
     let summary = Summary { symbol: id, symbol_hash: symbol.hash, sum };
-    Ok(scanned(scan, thread, index, summary))
+    Ok(scanned(scan, LaneKey { process, thread }, index, summary))
 }
 
 #[derive(Default)]
@@ -189,7 +203,10 @@ struct Top<'a> {
     thread: Integer<'a>,
     index: Integer<'a>,
     name: Text<'a>,
+    /// Which member of the payload tells the name.
+    name_member: Option<usize>,
     ordinal: Option<&'a str>,
+    process: Integer<'a>,
     payload_is_other: bool,
 }
 
@@ -236,6 +253,7 @@ fn take_payload<'a>(
 ) -> Result<(), Flaw> {
     members.clear();
     (top.name, top.ordinal, top.payload_is_other) = (Text::Missing, None, false);
+    top.name_member = None;
     if reader.peek() != Some(b'{') {
         top.payload_is_other = true;
         return reader.hash().map(|_| ());
@@ -247,6 +265,7 @@ fn take_payload<'a>(
         let key = reader.unescape(key);
         let hash = if key == "name" && reader.peek() == Some(b'"') {
             let string = reader.string()?;
+            top.name_member = Some(members.len());
             top.name =
                 if string.escaped { Text::Escaped(string) } else { Text::Plain(string.text) };
             reader.hash_string(string)
@@ -281,6 +300,18 @@ fn index(index: &Integer<'_>) -> Result<u64, Fault> {
         Integer::Digits(digits) => digits.parse().map_err(|_| {
             fault(format!("expected a tid_event_idx from 0 up, found {}", short(digits)))
         }),
+    }
+}
+
+/// Returns the process that a converted log names.
+fn process(process: &Integer<'_>) -> Result<Option<u32>, Fault> {
+    let fault = |found: &str| {
+        (FaultKind::NoThread, format!("expected a process_id of 32 bits, found {found}"))
+    };
+    match process {
+        Integer::Missing => Ok(None),
+        Integer::Other => Err(fault("no integer")),
+        Integer::Digits(digits) => digits.parse().map(Some).map_err(|_| fault(short(digits))),
     }
 }
 

@@ -15,12 +15,14 @@ use std::borrow::Cow;
 
 use forkpoint_event::{Header, HeaderError};
 
-use crate::ingest::adapter::{Header as LogHeader, Parsed, Scan};
+use crate::ingest::adapter::{Format, Header as LogHeader, Parsed, Scan};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
-use crate::trace::Place;
+use crate::ingest::format;
+use crate::profile::BUILTIN;
+use crate::trace::{Place, SymbolId};
 use crate::value::{self, Value};
 pub use event::Memory;
 use event::Scanned;
@@ -37,11 +39,20 @@ fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
+/// Returns whether the log starts with the header of an event log.
+pub fn has_header(head: &[u8]) -> bool {
+    let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
+    Header::parse(line.trim_ascii_end()).is_ok()
+}
+
 /// Reads the header of a log's first file.
 pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
     let hint = match Header::parse(line.trim_ascii_end()) {
-        Ok(Header { engine, visible, .. }) => return Ok(LogHeader { engine, visible }),
+        Ok(Header { engine, visible, .. }) => {
+            let (converted, profile) = conversion(line);
+            return Ok(LogHeader { engine, visible, profile, converted, ..LogHeader::default() });
+        }
         Err(HeaderError::OtherVersion(_)) => "this program reads version 1",
         Err(HeaderError::BadVisible(_)) => {
             r#"such as "visible": {"records": ["kernel.call"], "never": [], "lacks": ["return_value"]}"#
@@ -50,6 +61,19 @@ pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
     };
     let error = Header::parse(line.trim_ascii_end()).expect_err("it was refused a moment ago");
     Err(ReadError::new(label, error.to_string()).at_line(1).hint(hint))
+}
+
+/// Returns what the header of a converted log says: its first format, the lines that were damaged
+/// there, and the profile that suits it. A profile is one that comes with the program, never a file.
+fn conversion(line: &[u8]) -> (Option<(&'static Format, u64)>, Option<String>) {
+    let header: serde_json::Value =
+        serde_json::from_slice(line.trim_ascii_end()).unwrap_or_default();
+    let from = header["converted_from"].as_str().and_then(|name| format(name).ok());
+    let damaged = header["damaged"].as_u64().unwrap_or(0);
+    let is_builtin = |name: &&str| BUILTIN.iter().any(|(builtin, _)| builtin == name);
+    let profile = header["profile"].as_str().filter(is_builtin).map(str::to_owned);
+    let profile = from.and_then(|from| profile.or_else(|| Some(from.profile.to_owned())));
+    (from.map(|from| (from, damaged)), profile)
 }
 
 /// Scans the lines of a block.
@@ -91,6 +115,7 @@ fn scan_line(scan: &mut Scan<'_>, line: &str, offset: u64, whole: bool, chunk: &
     }
     match event::scan_event(scan, line) {
         Ok(Scanned { key, index, symbol, token }) => {
+            let (symbol, token) = variant(scan, line).unwrap_or((symbol, token));
             let place = Place::new(scan.part, offset);
             let row = Row { token, place, symbol, index: Some(index) };
             chunk.push(key, row, &mut scan.asides);
@@ -106,12 +131,27 @@ fn scan_line(scan: &mut Scan<'_>, line: &str, offset: u64, whole: bool, chunk: &
     }
 }
 
+/// Returns symbol and token of an event that the profile calls otherwise than the log, by its payload.
+fn variant(scan: &mut Scan<'_>, line: &str) -> Option<(SymbolId, u64)> {
+    if !scan.table.has_variants() {
+        return None;
+    }
+    let parsed = parse(line)?;
+    let name = parsed.name.as_deref()?;
+    if scan.table.called(&parsed.kind, Some(name), &parsed.payload)? == name {
+        return None;
+    }
+    scan.asides.clear();
+    Some(scan.event(parsed))
+}
+
 /// Returns the event of a line, as a tree, for who wants to look at it.
 pub fn parse(line: &str) -> Option<Parsed<'_>> {
     let mut scratch = json::Scratch::default();
     let mut reader = Reader::new(line.trim_start_matches('\u{feff}'), &mut scratch);
     let Value::Object(members) = reader.value().ok()? else { return None };
     let mut parsed = Parsed::default();
+    let mut hex = Value::Null;
     for (key, value) in members {
         match (&*key, value) {
             ("kind", Value::Text(kind)) => parsed.kind = kind,
@@ -121,12 +161,19 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
             ("tid_event_idx", Value::Number(value::Number::Integer(index))) => {
                 parsed.index = u64::try_from(index).ok();
             }
+            ("process_id", Value::Number(value::Number::Integer(process))) => {
+                parsed.key.process = u32::try_from(process).ok();
+            }
+            ("hex", value) => hex = value,
             ("host_ns", Value::Number(value::Number::Integer(clock))) => {
                 parsed.clock = i64::try_from(clock).ok();
             }
             ("payload", Value::Object(payload)) => parsed.payload = payload,
             _ => {}
         }
+    }
+    for (key, value) in &mut parsed.payload {
+        show_in_hex(value, &mut vec![key], &hex);
     }
     parsed.payload.retain(|(_, value)| !value.is_null());
     parsed.name = parsed.payload.iter().find_map(|(key, value)| match (&**key, value) {
@@ -142,4 +189,40 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
         })
     });
     Some(parsed)
+}
+
+/// Turns the numbers that a converted log's original has in hexadecimal into such: all, or those at
+/// the places that `hex` lists.
+fn show_in_hex<'a>(value: &'a mut Value<'_>, path: &mut Vec<&'a str>, hex: &Value<'_>) {
+    match value {
+        Value::Number(value::Number::Integer(integer)) => {
+            let is_listed = match hex {
+                Value::Bool(all) => *all,
+                Value::List(places) => places.iter().any(|place| is_path(place, path)),
+                _ => false,
+            };
+            if let (true, Ok(word)) = (is_listed, u64::try_from(*integer)) {
+                *value = Value::Hex(word);
+            }
+        }
+        Value::List(elements) => {
+            for element in elements {
+                show_in_hex(element, &mut path.clone(), hex);
+            }
+        }
+        Value::Object(members) => {
+            for (key, value) in members {
+                let mut path = path.clone();
+                path.push(key);
+                show_in_hex(value, &mut path, hex);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_path(place: &Value<'_>, path: &[&str]) -> bool {
+    let Value::List(keys) = place else { return false };
+    let is_key = |(key, part): (&Value<'_>, &&str)| matches!(key, Value::Text(key) if key == part);
+    keys.len() == path.len() && keys.iter().zip(path).all(is_key)
 }

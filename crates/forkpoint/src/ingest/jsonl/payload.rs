@@ -50,6 +50,7 @@ pub fn summary(
         keys[n_keys] = key;
         n_keys += 1;
         let hash = match symbol.plan.payload.member(key) {
+            _ if named => reader.hash().map(|_| None)?, // it is the symbol's
             None => Some(reader.hash()?),
             Some(node) => treated(reader, node, key, asides)?,
         };

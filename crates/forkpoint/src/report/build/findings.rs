@@ -1,12 +1,13 @@
 //! One finding, as the report tells it: its sentence, its places, its evidence.
 
+use crate::align::drift::Drift;
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
-use crate::cause::Source;
+use crate::cause::{Source, done_by};
 use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
-use crate::profile::Role;
+use crate::profile::{Action, Places, Role};
 use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
 use crate::report::words::{count, shortened};
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
@@ -42,6 +43,11 @@ pub(super) fn finding(
     }
     let told = told(&differs);
     let mut summary = summary(facts, found, &sites, &told);
+    if let Some(deed) = done_by(facts, found) {
+        let sides = Pair::of(|side| site(facts, *deed.on(side)));
+        summary.push_str(&format!("; {} did it", before(&sides)));
+        sites.push(sides.candidate);
+    }
     for remark in remarks(facts, found, &differs) {
         summary.push_str(&format!(" ({remark})"));
     }
@@ -75,8 +81,8 @@ fn evidence(facts: &Facts<'_>, found: &Found, both: Option<Pair<At>>) -> Vec<Con
         Detail::Differ(gap) => *gap,
         Detail::Repeats { gap, .. } => Some(*gap),
         Detail::Ends(_) => None,
-        // But for the object the events are equal, and so may be what comes behind them.
-        Detail::Object(_) => Some(Gap { reference: 1, candidate: 1 }),
+        // But for the object or the number the events are equal, and so may be what comes behind them.
+        Detail::Object(_) | Detail::Drift(_) => Some(Gap { reference: 1, candidate: 1 }),
         Detail::Float(_) | Detail::Thread(_) | Detail::Signal { .. } => {
             let events = found.at.map(|at| at.map(|at| event(facts, at)));
             let mut rows = vec![ContextRow { mark: Mark::Divergent, events }];
@@ -91,6 +97,38 @@ fn evidence(facts: &Facts<'_>, found: &Found, both: Option<Pair<At>>) -> Vec<Con
         (Some(pair), Some(_)) => context(facts, facts.lanes(pair), found.nth, gap),
         _ => Vec::new(),
     }
+}
+
+/// The event that left the state which differs.
+fn before(sides: &Pair<Site>) -> String {
+    let Pair { reference, candidate } = sides;
+    let index = match (reference.event_idx, candidate.event_idx) {
+        (a, b) if a == b => a.to_string(),
+        (a, b) => format!("{a} ↔ {b}"),
+    };
+    format!("the event before it, {} ({index}),", candidate.name)
+}
+
+/// A number that has gone another way than its constant says.
+fn drifts(facts: &Facts<'_>, drift: &Drift) -> String {
+    let more = |constant: u64| match constant as i64 {
+        more @ 0.. => format!("{more} more"),
+        less => format!("{} less", less.unsigned_abs()),
+    };
+    let fields = match &facts.profile.rule(drift.rule).action {
+        Action::Treat { places: Places::Paths(paths), .. } => {
+            paths.iter().map(|path| path.join(".")).collect::<Vec<_>>().join(" or ")
+        }
+        _ => String::new(),
+    };
+    format!(
+        "{fields} drifts: {} ↔ {}, {} in the candidate where it was {} until here (rule {})",
+        drift.values.reference,
+        drift.values.candidate,
+        more(drift.constant()),
+        more(drift.before),
+        facts.profile.rule(drift.rule).id
+    )
 }
 
 /// What the profile remarks about a value that the candidate gives.
@@ -170,6 +208,7 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
             ),
             None => format!("{} is about another object{}", function(), which(facts, conflict)),
         },
+        Detail::Drift(drift) => drifts(facts, drift),
         Detail::Float(Oddity::OneSided { side, float, .. }) => format!(
             "{} of the {side} has no equal anywhere in the {} (it may stand on any thread: rule {})",
             title(*side),

@@ -1,0 +1,98 @@
+//! Converted logs say what the originals say: real logs of every format. (Of every scenario of
+//! tests/spec it is checked there.)
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod converted;
+mod two_logs;
+
+use std::io::Read;
+use std::path::Path;
+
+use forkpoint::compare::Options;
+use forkpoint::convert::convert;
+use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::pair::Pair;
+use forkpoint::profile::Profile;
+
+/// Real logs: reference, candidate, profile.
+const PAIRS: [[&str; 3]; 3] = [
+    [
+        "../../examples/ninja/ninja.wine8.A.log.gz",
+        "../../examples/ninja/ninja.wine10.A.log.gz",
+        "wine",
+    ],
+    ["tests/data/wine/7za.wine8.A.log.gz", "tests/data/wine/7za.wine8.B.log.gz", "wine"],
+    [
+        "tests/data/cpu/nestest.jsnes-3.0.0.log.gz",
+        "tests/data/cpu/nestest.py65-1.2.0.log.gz",
+        "nestest",
+    ],
+];
+
+fn unpacked(path: &str) -> Vec<u8> {
+    let file = std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn converted_logs_get_the_report_of_the_originals() {
+    for [reference, candidate, profile] in PAIRS {
+        let profile = Profile::load(profile, &[]).unwrap();
+        let logs = [unpacked(reference), unpacked(candidate)];
+        let both = Pair::new(vec![&logs[0][..]], vec![&logs[1][..]]);
+        let options = Options::default();
+        let report =
+            two_logs::compare_bytes(&both, &profile, ReadOptions::default(), &options).unwrap();
+        let logs = Pair::new(&logs[0][..], &logs[1][..]);
+        converted::said_otherwise(logs, &profile, &options, &report)
+            .unwrap_or_else(|otherwise| panic!("{reference}: {otherwise}"));
+    }
+}
+
+#[test]
+fn a_converted_log_is_converted_into_itself_and_asks_for_its_profile() {
+    for [path, _, name] in PAIRS {
+        let profile = Profile::load(name, &[]).unwrap();
+        let once = {
+            let table = SymbolTable::new(&profile);
+            let source = Source::of_bytes("a.log", &unpacked(path)).unwrap();
+            let trace =
+                ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
+            let mut out = Vec::new();
+            convert(&trace, Some(name), &mut out).unwrap();
+            out
+        };
+        assert_eq!(converted::converted(&once, &profile), once);
+        let source = Source::of_bytes("a.jsonl", &once).unwrap();
+        assert_eq!(ingest::suiting_profile(&source, None).unwrap(), name);
+    }
+}
+
+/// A converted log must not be cleaner than its original.
+#[test]
+fn damaged_lines_stay_faults() {
+    let log = b"0124:Call ntdll.NtClose(01) ret=1\n0124:Call ntdll.NtClose(0\n0124:Ret  ntdll.NtClose() retval=0 ret=1\n";
+    let profile = Profile::load("wine", &[]).unwrap();
+    let converted = converted::converted(log, &profile);
+    let table = SymbolTable::new(&profile);
+    let source = Source::of_bytes("a.jsonl", &converted).unwrap();
+    let trace = ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
+    assert_eq!(trace.n_events(), 2);
+    let (kind, fault) = trace.faults.first().unwrap();
+    assert_eq!(kind.name(), "malformed line");
+    assert_eq!(fault.detail, "damaged lines of the log that it was converted from: 1");
+}
+
+/// The header of somebody else's log is no way to have a file read.
+#[test]
+fn a_log_asks_for_no_profile_but_a_shipped_one() {
+    let log = br#"{"kind":"schema_version","schema_version":1,"converted_from":"wine","profile":"/etc/passwd"}"#;
+    let source = Source::of_bytes("a.jsonl", log).unwrap();
+    assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "wine");
+    let log = br#"{"kind":"schema_version","schema_version":1,"profile":"wine"}"#;
+    let source = Source::of_bytes("a.jsonl", log).unwrap();
+    assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "strict");
+}
