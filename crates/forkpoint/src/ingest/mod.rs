@@ -21,6 +21,7 @@ mod symbols;
 mod syscall;
 mod token;
 pub mod wine;
+pub mod xenia;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -43,7 +44,7 @@ use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
 /// The formats that are read, in the order in which a log is tried on them.
-pub static FORMATS: [Format; 5] = [
+pub static FORMATS: [Format; 6] = [
     Format {
         name: "event-log",
         about: "schema v1: JSON Lines, one event a line, a schema_version header first",
@@ -96,6 +97,19 @@ pub static FORMATS: [Format; 5] = [
         lane: syscall::lane,
         // Each event has one line; but a signal is of whoever wrote before.
         halves: Some(adapter::Halves { finish: |_, _| {}, join: |first, _| first.to_vec() }),
+    },
+    Format {
+        name: "xenia-log",
+        about: "Xenia's text log: kernel calls at their entry, d> F8000008 NtClose(F8000010)",
+        known_by: "a level, `> `, eight digits of a thread's handle and a call among its first lines",
+        profile: "xenia-text",
+        sniff: xenia::sniff,
+        header: xenia::header,
+        scan: xenia::scan,
+        parse: |_, _, text| xenia::parse(text),
+        images: None,
+        lane: xenia::lane,
+        halves: None,
     },
     Format {
         name: "lines",

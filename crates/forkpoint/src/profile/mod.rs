@@ -42,7 +42,7 @@ use spec::{ProfileSpec, SharedSpec};
 pub use spec::Does;
 
 /// The profiles that come with the program: name and text.
-pub const BUILTIN: [(&str, &str); 8] = [
+pub const BUILTIN: [(&str, &str); 9] = [
     ("linux", include_str!("builtin/linux.toml")),
     ("linux-qemu", include_str!("builtin/linux-qemu.toml")),
     ("qemu", include_str!("builtin/qemu.toml")),
@@ -51,6 +51,7 @@ pub const BUILTIN: [(&str, &str); 8] = [
     ("strict", include_str!("builtin/strict.toml")),
     ("wine", include_str!("builtin/wine.toml")),
     ("xenia", include_str!("builtin/xenia.toml")),
+    ("xenia-text", include_str!("builtin/xenia-text.toml")),
 ];
 
 /// What an event means, by its kind.

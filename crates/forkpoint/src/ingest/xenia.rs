@@ -1,0 +1,333 @@
+//! Xenia's text log: the calls of kernel functions, at their entry.
+//!
+//! ```text
+//! d> F8000008 NtAllocateVirtualMemory(7018FB90(00000000), 00010000, 00002000, 00000004)
+//! d> F8000008 NtAllocateVirtualMemory = 40000000
+//! d> F8000008 NtCreateFile(7018F0A0(00000000), 80100080, 7018F0C0(00000000,game:\default.xex,00000040), 1)
+//! i> F8000008 Added handle:F8000010 for class xe::kernel::XEvent
+//! i> F8000010 XThread::Execute thid 6 (handle=F8000010, 'Main XThread', native=00001F40)
+//! ```
+//!
+//! A line is a level, the thread's handle and a message. There is no clock and there are next to no
+//! results. A pointer stands before what it points at; what that is may hold anything, commas,
+//! parentheses and ends of lines too. A line without a head goes on with a message that was begun
+//! before: it is counted and not compared. Invariant: a message in the shape of a call is an event, however
+//! little of its arguments is understood.
+
+use std::borrow::Cow;
+
+use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::block::Block;
+use crate::ingest::chunk::{Chunk, Row};
+use crate::ingest::error::ReadError;
+use crate::ingest::fault::FaultKind;
+use crate::ingest::lines::legible;
+use crate::trace::{LaneKey, Place};
+use crate::value::Value;
+
+/// Why a line holds no event.
+enum NoEvent {
+    Skip(&'static str),
+    /// It is the start of one that is not whole.
+    Cut,
+}
+
+/// Returns whether one of the log's first lines has a head and is an event.
+pub fn sniff(head: &[u8]) -> bool {
+    const LOOKED_AT: usize = 64 << 10;
+    let head = legible(&head[..head.len().min(LOOKED_AT)]);
+    head.lines().any(|line| parse(line).is_some())
+}
+
+/// Returns what the log says about itself: nothing.
+pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+    Ok(Header { engine: Some("xenia".to_owned()), ..Header::default() })
+}
+
+/// Writes a lane as the log does: the thread's handle.
+pub fn lane(key: LaneKey) -> String {
+    format!("{:08X}", key.thread)
+}
+
+/// Scans the lines of a block.
+pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
+    let bytes = block.bytes();
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if start < bytes.len() {
+            let whole = end < bytes.len();
+            let place = Place::new(scan.part, block.offset + start as u64);
+            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            chunk.n_lines += u64::from(whole);
+        }
+        start = end + 1;
+    }
+}
+
+fn scan_line(scan: &mut Scan<'_>, line: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    match event_of(line, whole) {
+        Ok(event) => {
+            let key = event.key;
+            let (symbol, token) = scan.event(event);
+            chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
+        }
+        Err(NoEvent::Skip(reason)) => chunk.skip(reason),
+        Err(NoEvent::Cut) => chunk.fault(FaultKind::Torn, "the last line is not whole: a call"),
+    }
+}
+
+/// Returns the event of a line, to look at it.
+pub fn parse(line: &str) -> Option<Parsed<'_>> {
+    event_of(line, true).ok()
+}
+
+fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.trim().is_empty() {
+        return Err(NoEvent::Skip("empty line"));
+    }
+    let Some((level, thread, message)) = head(line) else {
+        return Err(NoEvent::Skip("no head: more of the message before"));
+    };
+    let key = LaneKey { process: None, thread: i64::from(thread) };
+    let event = |kind: &'static str, name: Option<&'_ str>, payload| Parsed {
+        key,
+        index: None,
+        kind: Cow::Borrowed(kind),
+        name: name.map(|name| Cow::Owned(name.to_owned())),
+        payload,
+        clock: None,
+    };
+    if let Some((name, arguments)) = call(message) {
+        let closed = arguments.strip_suffix(')');
+        if closed.is_none() && !whole {
+            return Err(NoEvent::Cut);
+        }
+        let payload = payload(closed.unwrap_or(arguments));
+        return Ok(event("kernel.call", Some(name), payload));
+    }
+    if let Some((name, value)) = message.split_once(" = ")
+        && is_name(name)
+        && let Some(word) = word(value.trim_end())
+    {
+        let payload = vec![(Cow::Borrowed("return_value"), word)];
+        return Ok(event("kernel.return", Some(name), payload));
+    }
+    for (words, kind) in [("Added handle:", "handle.create"), ("Removed handle:", "handle.destroy")]
+    {
+        if let Some((handle, class)) = message.strip_prefix(words).and_then(handle_of) {
+            let payload = vec![
+                (Cow::Borrowed("raw_handle_id"), handle),
+                (Cow::Borrowed("class"), Value::Text(Cow::Borrowed(class))),
+            ];
+            return Ok(event(kind, None, payload));
+        }
+    }
+    if let Some(rest) = message.strip_prefix("XThread::Execute thid ") {
+        let payload = vec![(Cow::Borrowed("started"), Value::Text(Cow::Borrowed(rest)))];
+        return Ok(event("thread.start", None, payload));
+    }
+    Err(NoEvent::Skip(match level {
+        'd' => "a debug message",
+        'i' => "an info message",
+        'w' => "a warning",
+        '!' | 'e' | 'X' => "an error message",
+        _ => "a message of another level",
+    }))
+}
+
+/// Returns level, thread and message of `d> F8000008 …`.
+fn head(line: &str) -> Option<(char, u32, &str)> {
+    let mut letters = line.chars();
+    let level = letters.next().filter(char::is_ascii_graphic)?;
+    let rest = letters.as_str().strip_prefix("> ")?;
+    let (thread, message) = rest.split_at_checked(8)?;
+    let message = message.strip_prefix(' ').or_else(|| message.is_empty().then_some(""))?;
+    let is_hex = thread.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some((level, u32::from_str_radix(thread, 16).ok().filter(|_| is_hex)?, message))
+}
+
+/// Returns name and arguments of `Name(…`.
+fn call(message: &str) -> Option<(&str, &str)> {
+    let (name, arguments) = message.split_once('(')?;
+    is_name(name).then(|| (name, arguments.trim_end()))
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn handle_of(text: &str) -> Option<(Value<'_>, &str)> {
+    let (handle, class) = text.split_once(" for ")?;
+    Some((word(handle)?, class))
+}
+
+/// Returns a word of 4, 8 or 16 hexadecimal digits as event logs have it: `0x` and no zeros before.
+fn word(text: &str) -> Option<Value<'static>> {
+    is_word(text).then(|| {
+        let word = u64::from_str_radix(text, 16).unwrap_or(u64::MAX);
+        Value::Text(Cow::Owned(format!("{word:#x}")))
+    })
+}
+
+fn is_word(text: &str) -> bool {
+    matches!(text.len(), 4 | 8 | 16) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether text is a number as `%d` and `%G` write them.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.parse::<f64>().is_ok()
+}
+
+/// One argument: what it is, and what stands behind it if it is a pointer.
+struct Argument<'a> {
+    value: &'a str,
+    behind: Option<&'a str>,
+}
+
+/// Returns the first argument and what follows it, without the comma.
+fn argument(text: &str) -> Option<(Argument<'_>, Option<&str>)> {
+    let end = text.find([',', '(']).unwrap_or(text.len());
+    let (value, rest) = text.split_at(end);
+    if !is_word(value) && !is_number(value) {
+        return None;
+    }
+    let Some(inside) = rest.strip_prefix('(') else {
+        let next = if rest.is_empty() { None } else { Some(rest.strip_prefix(", ")?) };
+        return Some((Argument { value, behind: None }, next));
+    };
+    // What a pointer points at may hold anything: it ends where an argument may begin again.
+    for (at, _) in inside.match_indices(')') {
+        let (behind, after) = (&inside[..at], &inside[at + 1..]);
+        let next = match after.strip_prefix(", ") {
+            Some(next) if begins_argument(next) => Some(next),
+            _ if after.is_empty() => None,
+            _ => continue,
+        };
+        return Some((Argument { value, behind: Some(behind) }, next));
+    }
+    Some((Argument { value, behind: Some(inside) }, None)) // it goes on in the next line
+}
+
+fn begins_argument(text: &str) -> bool {
+    let end = text.find([',', '(']).unwrap_or(text.len());
+    is_word(&text[..end]) || is_number(&text[..end])
+}
+
+/// Returns the payload of a call. Arguments stand in the registers that the guest passes them in.
+fn payload(text: &str) -> Vec<(Cow<'_, str>, Value<'_>)> {
+    let (mut args, mut behind, mut texts, mut resolved) = (vec![], vec![], vec![], vec![]);
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    let mut place = 0;
+    while let Some(text) = rest {
+        let register: Cow<'_, str> = Cow::Owned(if place < 8 {
+            format!("r{}", 3 + place)
+        } else {
+            format!("stack{}", place - 8)
+        });
+        place += 1;
+        let Some((argument, next)) = argument(text) else {
+            args.push((register, Value::Text(Cow::Borrowed(text)))); // not understood, and compared
+            break;
+        };
+        rest = next;
+        let plain = || Value::Text(Cow::Borrowed(argument.value));
+        args.push((register.clone(), word(argument.value).unwrap_or_else(plain)));
+        match argument.behind {
+            None => {}
+            Some(text) if is_word(text) || is_number(text) => {
+                behind.push((register, Value::Text(Cow::Borrowed(text))));
+            }
+            Some(text) => match attributes(text) {
+                Some(path) => {
+                    resolved.push((Cow::Borrowed("path"), Value::Text(Cow::Borrowed(path))));
+                }
+                None => texts.push((register, Value::Text(Cow::Borrowed(text)))),
+            },
+        }
+    }
+    let mut payload = vec![(Cow::Borrowed("args"), Value::Object(args))];
+    resolved.truncate(1);
+    for (key, members) in [("args_resolved", resolved), ("behind", behind), ("text", texts)] {
+        if !members.is_empty() {
+            payload.push((Cow::Borrowed(key), Value::Object(members)));
+        }
+    }
+    payload
+}
+
+/// Returns the path of an object's attributes: `ROOT,PATH,ATTRIBUTES`.
+fn attributes(text: &str) -> Option<&str> {
+    let (root, rest) = text.split_once(',')?;
+    let (path, attributes) = rest.rsplit_once(',')?;
+    (is_word(root) && is_word(attributes)).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str) -> String {
+        let line = format!("d> F8000008 {message}");
+        match event_of(&line, true) {
+            Ok(event) => {
+                let name = event.name.unwrap_or_default();
+                format!("{} {name} {}", event.kind, Value::Object(event.payload))
+            }
+            Err(NoEvent::Skip(reason)) => reason.to_owned(),
+            Err(NoEvent::Cut) => "cut".to_owned(),
+        }
+    }
+
+    #[test]
+    fn arguments_stand_in_their_registers() {
+        assert_eq!(
+            told("NtAllocateVirtualMemory(7018FB90(00000000), 00010000, -1, 1.5)"),
+            r#"kernel.call NtAllocateVirtualMemory {"args": {"r3": "0x7018fb90", "r4": "0x10000", "r5": "-1", "r6": "1.5"}, "behind": {"r3": "00000000"}}"#
+        );
+        assert_eq!(
+            told("KeGetCurrentProcessType()"),
+            r#"kernel.call KeGetCurrentProcessType {"args": {}}"#
+        );
+        assert_eq!(
+            told("NtOpenFile(what, 00000001)"),
+            r#"kernel.call NtOpenFile {"args": {"r3": "what, 00000001"}}"#
+        );
+        assert_eq!(
+            told(r"NtOpenFile(7018F0C0(FFFFFFFD,game:\a,b (1).bin,00000040), 00000001)"),
+            r#"kernel.call NtOpenFile {"args": {"r3": "0x7018f0c0", "r4": "0x1"}, "args_resolved": {"path": "game:\\a,b (1).bin"}}"#
+        );
+    }
+
+    #[test]
+    fn what_a_pointer_points_at_may_hold_commas_and_parentheses() {
+        assert_eq!(
+            told("DbgPrint(82000000(a, b) (c)), 0000002A)"),
+            r#"kernel.call DbgPrint {"args": {"r3": "0x82000000", "r4": "0x2a"}, "text": {"r3": "a, b) (c)"}}"#
+        );
+        assert_eq!(
+            told("DbgPrint(82000000(first line"),
+            r#"kernel.call DbgPrint {"args": {"r3": "0x82000000"}, "text": {"r3": "first line"}}"#
+        );
+    }
+
+    #[test]
+    fn results_handles_and_threads_are_events_of_their_own() {
+        assert_eq!(
+            told("NtAllocateVirtualMemory = 40000000"),
+            r#"kernel.return NtAllocateVirtualMemory {"return_value": "0x40000000"}"#
+        );
+        assert_eq!(
+            told("Added handle:F8000010 for class xe::XEvent"),
+            r#"handle.create  {"raw_handle_id": "0xf8000010", "class": "class xe::XEvent"}"#
+        );
+        assert!(
+            told("XThread::Execute thid 6 (handle=F8000010, 'Main', native=1)")
+                .starts_with("thread.start")
+        );
+        assert_eq!(told("Loading module (x)"), "a debug message");
+        assert_eq!(told("a = b"), "a debug message");
+        assert!(parse("second line)").is_none());
+    }
+}
