@@ -14,7 +14,10 @@ use crate::trace::{Lane, Symbols};
 pub struct Patterns {
     rules: Vec<Pattern>,
     returns: Vec<bool>,
+    /// Symbols with which a round may begin.
     touched: Vec<bool>,
+    /// Symbols with which a round may end.
+    ends: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -60,12 +63,15 @@ impl Patterns {
                 },
             );
         let rules: Vec<Pattern> = elastics.map(pattern).collect();
-        let touched = (0..symbols.0.len())
-            .map(|symbol| rules.iter().any(|rule| rule.body[0][symbol]))
-            .collect();
+        let among = |of: fn(&Pattern) -> Option<&Symbols01>| -> Vec<bool> {
+            let any = |symbol: usize| rules.iter().filter_map(of).any(|set| set[symbol]);
+            (0..symbols.0.len()).map(any).collect()
+        };
+        let touched = among(|rule| rule.body.first());
+        let ends = among(|rule| rule.body.last());
         let returns =
             symbols.0.iter().map(|symbol| symbol.role.is_some_and(Role::is_return)).collect();
-        Self { rules, returns, touched }
+        Self { rules, returns, touched, ends }
     }
 
     /// Returns whether a loop may start in this lane.
@@ -88,6 +94,9 @@ pub fn fold(
     for (index, &position) in kept.iter().enumerate() {
         slots.push(out.len() as u32);
         out.push(position);
+        if !patterns.ends[lane.symbols[position as usize].0 as usize] {
+            continue;
+        }
         let at = At { patterns, lane, rest: &kept[index + 1..] };
         for (pattern, run) in patterns.rules.iter().zip(&mut runs) {
             if pattern.keep == 0 {

@@ -5,14 +5,14 @@
 //! is given again means a new object. All that one event creates is one object with several names.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rapidhash::RapidHashMap;
 
 use crate::profile::{Does, ObjectUse, Profile, RuleId, Space};
 use crate::trace::{AsideAt, Lane, Place, Symbols, Trace};
 
-/// An object of one log, in the order of creation.
+/// An object of one log, lane by lane in the order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId(pub u32);
 
@@ -53,6 +53,8 @@ pub struct Objects {
     /// Where the meanings of a name are.
     names: RapidHashMap<(Space, u64), Range<u32>>,
     extents: Extents,
+    /// Outside of these words nothing in a space has a meaning: most numbers are no names.
+    bounds: Vec<(Space, RangeInclusive<u64>)>,
 }
 
 /// Which asides name objects: the rules' uses, by rule.
@@ -91,9 +93,8 @@ struct Change {
     name: (Space, u64),
     place: Place,
     spot: Spot,
-    creates: bool,
-    /// The object that is created; not known at first.
-    object: ObjectId,
+    /// The object that is created; none where one is destroyed.
+    creates: Option<ObjectId>,
     size: u64,
 }
 
@@ -107,25 +108,55 @@ impl Objects {
         let sizes = SizeEvents::new(symbols, profile);
         let mut changes = Vec::new();
         for (number, lane) in trace.lanes.iter().enumerate() {
-            changes_of(lane, number as u32, rules, &sizes, &mut changes);
+            objects.create(lane, number as u32, rules, &sizes, &mut changes);
         }
-        objects.number(&mut changes);
-        changes.sort_by_key(|change| (change.name, change.place, !change.creates));
+        // An event that creates and destroys one name first creates it.
+        changes.sort_unstable_by_key(|change| {
+            (change.name, change.place, change.creates.is_none(), change.size)
+        });
         for of_one_name in changes.chunk_by(|a, b| a.name == b.name) {
             objects.name(of_one_name);
         }
         objects.extents = Extents::of(&objects.names, &objects.meanings);
+        for space in changes.chunk_by(|a, b| a.name.0 == b.name.0) {
+            let (first, last) = (space[0], space[space.len() - 1]);
+            let reach = objects.extents.reach(last.name.0).unwrap_or(0);
+            objects.bounds.push((first.name.0, first.name.1..=last.name.1.max(reach)));
+        }
         objects
     }
 
-    /// Makes the objects, in the order of the log.
-    fn number(&mut self, changes: &mut [Change]) {
-        changes.sort_by_key(|change| (change.place, !change.creates));
-        for change in changes.iter_mut().filter(|change| change.creates) {
-            if self.objects.last().is_none_or(|last| last.born != change.spot) {
-                self.objects.push(Object { born: change.spot, died: None });
+    /// Makes the objects that a lane creates, and collects what its names begin or cease to mean.
+    fn create(
+        &mut self,
+        lane: &Lane,
+        number: u32,
+        rules: &ObjectRules,
+        sizes: &SizeEvents,
+        changes: &mut Vec<Change>,
+    ) {
+        let mut size: HashMap<RuleId, u64> = HashMap::new();
+        for aside in &lane.asides {
+            let Some(used) = rules.of(aside.rule) else { continue };
+            if !matches!(used.does, Does::Creates | Does::Destroys) {
+                continue;
             }
-            change.object = ObjectId(self.objects.len() as u32 - 1);
+            if sizes.tells(aside, lane) {
+                size.insert(aside.rule, aside.value);
+                continue;
+            }
+            let spot = Spot { lane: number, position: aside.at };
+            let creates = used.does == Does::Creates;
+            if creates && self.objects.last().is_none_or(|last| last.born != spot) {
+                self.objects.push(Object { born: spot, died: None });
+            }
+            changes.push(Change {
+                place: lane.places[aside.at as usize],
+                spot,
+                creates: creates.then(|| ObjectId(self.objects.len() as u32 - 1)),
+                name: (used.space, aside.value),
+                size: size.get(&aside.rule).copied().unwrap_or(1),
+            });
         }
     }
 
@@ -134,8 +165,8 @@ impl Objects {
         let first = self.meanings.len();
         for change in changes {
             let last = self.meanings[first..].last_mut();
-            let (from, object) = (change.place, change.object);
-            if change.creates {
+            let from = change.place;
+            if let Some(object) = change.creates {
                 if last.is_none_or(|last| last.object != object) {
                     let size = change.size.max(1);
                     self.meanings.push(Meaning { from, until: None, object, size });
@@ -173,6 +204,9 @@ impl Objects {
     /// Returns the object that a name means for an event at `place`, and how many bytes into it the
     /// name points.
     pub fn resolve(&self, space: Space, value: u64, place: Place) -> Option<(ObjectId, u64)> {
+        if !self.bounds.iter().any(|(of, bounds)| *of == space && bounds.contains(&value)) {
+            return None;
+        }
         if let Some(meaning) = self.meaning((space, value), place) {
             return Some((meaning.object, 0));
         }
@@ -228,6 +262,13 @@ impl Extents {
         Self(extents)
     }
 
+    /// Returns an address that no extent of a space goes beyond.
+    fn reach(&self, space: Space) -> Option<u64> {
+        let after = self.0.partition_point(|extent| extent.space <= space);
+        let last = self.0[..after].last().filter(|extent| extent.space == space);
+        last.map(|extent| extent.reach)
+    }
+
     /// Returns the bases of extents that may hold an address, the nearest first.
     fn around(&self, space: Space, value: u64) -> impl Iterator<Item = u64> + '_ {
         /// How many smaller addresses are looked at for one that reaches this far.
@@ -262,33 +303,5 @@ impl SizeEvents {
     fn tells(&self, aside: &AsideAt, lane: &Lane) -> bool {
         let symbols = self.symbols.get(usize::from(aside.rule.0)).and_then(Option::as_ref);
         symbols.is_some_and(|symbols| symbols[lane.symbols[aside.at as usize].0 as usize])
-    }
-}
-
-fn changes_of(
-    lane: &Lane,
-    number: u32,
-    rules: &ObjectRules,
-    sizes: &SizeEvents,
-    changes: &mut Vec<Change>,
-) {
-    let mut size: HashMap<RuleId, u64> = HashMap::new();
-    for aside in &lane.asides {
-        let Some(used) = rules.of(aside.rule) else { continue };
-        if !matches!(used.does, Does::Creates | Does::Destroys) {
-            continue;
-        }
-        if sizes.tells(aside, lane) {
-            size.insert(aside.rule, aside.value);
-            continue;
-        }
-        changes.push(Change {
-            place: lane.places[aside.at as usize],
-            spot: Spot { lane: number, position: aside.at },
-            creates: used.does == Does::Creates,
-            object: ObjectId(0),
-            name: (used.space, aside.value),
-            size: size.get(&aside.rule).copied().unwrap_or(1),
-        });
     }
 }

@@ -60,14 +60,15 @@ pub struct Scanned {
 
 /// Returns the event of a line; what the rules leave aside goes to `scan.asides`.
 pub fn scan_event(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
-    match by_shape(scan, line) {
+    let mut new_shape = true;
+    match by_shape(scan, line, &mut new_shape) {
         Some((envelope, summary)) => {
             let key = LaneKey { process: None, thread: envelope.thread };
             Ok(scanned(scan, key, envelope.index, summary))
         }
         None => {
             scan.asides.clear();
-            in_full(scan, line)
+            in_full(scan, line, new_shape)
         }
     }
 }
@@ -79,7 +80,11 @@ fn scanned(scan: &Scan<'_>, key: LaneKey, index: u64, summary: Summary) -> Scann
 }
 
 /// Reads a line that looks like one before it; none if it does not, or is not the plain case.
-fn by_shape<'a>(scan: &mut Scan<'_>, line: &'a str) -> Option<(Envelope<'a>, Summary)> {
+fn by_shape<'a>(
+    scan: &mut Scan<'_>,
+    line: &'a str,
+    new_shape: &mut bool,
+) -> Option<(Envelope<'a>, Summary)> {
     let Memory { shapes, memo, .. } = &mut scan.memory;
     let mut envelope = Envelope::default();
     let mut reader = Reader::inside(line, &mut scan.json);
@@ -99,7 +104,9 @@ fn by_shape<'a>(scan: &mut Scan<'_>, line: &'a str) -> Option<(Envelope<'a>, Sum
         scan.table,
         &mut scan.asides,
     );
+    *new_shape = false; // only the payload is not the plain case
     let summary = summary.ok()??;
+    *new_shape = true;
     if reader.position() == end {
         memo.remember(key, summary, &scan.asides);
     }
@@ -107,8 +114,8 @@ fn by_shape<'a>(scan: &mut Scan<'_>, line: &'a str) -> Option<(Envelope<'a>, Sum
     Some((envelope, summary))
 }
 
-/// Reads a line to its last byte, whatever it looks like, and learns its shape.
-fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
+/// Reads a line to its last byte, whatever it looks like, and learns its shape if that is new.
+fn in_full(scan: &mut Scan<'_>, line: &str, new_shape: bool) -> Result<Scanned, Fault> {
     let mut top = Top::default();
     let mut has_process = false;
     let Memory { shapes, members, places, .. } = &mut scan.memory;
@@ -161,7 +168,7 @@ fn in_full(scan: &mut Scan<'_>, line: &str) -> Result<Scanned, Fault> {
         Text::Missing | Text::Other => top.ordinal.map(|ordinal| Cow::Owned(format!("#{ordinal}"))),
     };
     let process = process(&top.process)?;
-    if !has_process {
+    if new_shape && !has_process {
         shapes.learn(line, places);
     }
     let (id, symbol) = scan.symbols.of(scan.table, &kind, name.as_deref());
@@ -383,8 +390,8 @@ mod tests {
             let found = if warm {
                 scan_event(&mut scan, line)
             } else {
-                in_full(&mut Scan::new(table, profile, 0, None), line)?;
-                in_full(&mut scan, line)
+                in_full(&mut Scan::new(table, profile, 0, None), line, true)?;
+                in_full(&mut scan, line, true)
             };
             scan.asides.sort_unstable();
             found.map(|found| (found, scan.asides.clone()))

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::ingest::jsonl::escape::unescape_into;
-use crate::ingest::jsonl::runs::{digits_until, plain_until, short_integer};
+use crate::ingest::jsonl::runs::{digits_until, plain_until, same, short_integer};
 use crate::value::{self, Number, Value};
 
 /// How deep objects and lists may nest. serde_json has the same limit.
@@ -78,7 +78,8 @@ impl<'a, 's> Reader<'a, 's> {
     /// Takes exactly these bytes, if they are next.
     #[inline]
     pub fn literal(&mut self, bytes: &[u8]) -> Option<()> {
-        self.rest().starts_with(bytes).then(|| self.at += bytes.len())
+        let next = self.bytes.get(self.at..self.at + bytes.len())?;
+        same(next, bytes).then(|| self.at += bytes.len())
     }
 
     /// Takes a string without escapes, if one is next, and returns its text.

@@ -20,9 +20,14 @@ pub struct Summary {
 }
 
 /// The payloads of late, each in the one place that its bytes name.
+///
+/// Only what comes a second time is kept: most payloads with an address or a length in them never
+/// do, and what is kept must stay in the cache.
 #[derive(Debug, Default)]
 pub struct Memo {
     places: Vec<Option<Known>>,
+    /// What came once, by a part of its key.
+    seen: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +39,8 @@ struct Known {
 
 /// A payload that leaves more than this aside is not remembered.
 const ASIDES: usize = 2;
-/// As many as the second-level cache holds beside the rest.
-const PLACES: usize = 1 << 12;
+const PLACES: usize = 1 << 10;
+const SEEN: usize = 1 << 13;
 
 impl Memo {
     /// Returns the key of a payload of a kind.
@@ -55,13 +60,18 @@ impl Memo {
         Some(known.summary)
     }
 
-    /// Remembers what a payload came to.
+    /// Remembers what a payload came to, if it came before.
     pub fn remember(&mut self, key: u64, summary: Summary, asides: &[Aside]) {
         if asides.len() > ASIDES {
             return;
         }
-        if self.places.is_empty() {
+        if self.seen.is_empty() {
             self.places.resize(PLACES, None);
+            self.seen.resize(SEEN, 0);
+        }
+        let (place, tag) = ((key >> 10) as usize % SEEN, (key >> 32) as u32);
+        if std::mem::replace(&mut self.seen[place], tag) != tag {
+            return;
         }
         let mut kept = [None; ASIDES];
         kept.iter_mut().zip(asides).for_each(|(kept, aside)| *kept = Some(*aside));

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::ingest::jsonl::json::{Flaw, Reader};
 use crate::ingest::jsonl::memo::Summary;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
+use crate::ingest::token;
 use crate::profile::plan::{Aside, Node};
 use crate::value::{self, Value};
 
@@ -31,9 +32,7 @@ pub fn summary(
     }
     let name = reader.first_name();
     let (id, symbol) = symbols.of(table, kind, name);
-    if symbol.plan.shared.is_some() {
-        return Ok(None);
-    }
+    let mut of_shared: [Option<Value<'_>>; 3] = [None, None, None];
     let mut keys = [0; MEMBERS];
     let mut n_keys = 0;
     let mut sum = 0_u64;
@@ -49,6 +48,13 @@ pub fn summary(
         plain &= !keys[..n_keys].contains(&key);
         keys[n_keys] = key;
         n_keys += 1;
+        if let Some(field) =
+            symbol.plan.shared.and_then(|shared| shared.iter().position(|&of| of == key))
+        {
+            let start = reader.position();
+            of_shared[field] = Some(reader.value()?);
+            reader.seek(start);
+        }
         let hash = match symbol.plan.payload.member(key) {
             _ if named => reader.hash().map(|_| None)?, // it is the symbol's
             None => Some(reader.hash()?),
@@ -59,6 +65,10 @@ pub fn summary(
         }
         Ok(())
     })?;
+    if plain && symbol.plan.shared.is_some() {
+        let [id, pointer, object_type] = &of_shared;
+        token::note_shared(id.as_ref(), pointer.as_ref(), object_type.as_ref(), asides);
+    }
     Ok(plain.then_some(Summary { symbol: id, symbol_hash: symbol.hash, sum }))
 }
 
