@@ -8,6 +8,7 @@ use crate::ingest::callers::Callers;
 use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
 use crate::ingest::jsonl;
+use crate::ingest::memo::Memo;
 use crate::ingest::strace;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
 use crate::profile::plan::Aside;
@@ -144,6 +145,8 @@ pub struct Scan<'a> {
     pub asides: Vec<Aside>,
     /// Memory for JSON.
     pub json: jsonl::json::Scratch,
+    /// Texts of events that were read before.
+    pub memo: Memo,
     /// What is kept between lines of JSON.
     pub memory: jsonl::Memory,
     /// Calls of strace's whose second half has not come yet.
@@ -169,6 +172,7 @@ impl<'a> Scan<'a> {
             pattern: profile.pattern().cloned(),
             asides: Vec::new(),
             json: jsonl::json::Scratch::default(),
+            memo: Memo::default(),
             memory: jsonl::Memory::default(),
             halves: strace::Halves::default(),
             file_thread: None,

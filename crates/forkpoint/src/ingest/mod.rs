@@ -12,6 +12,7 @@ mod error;
 pub mod fault;
 pub mod jsonl;
 mod lines;
+mod memo;
 mod patterned;
 mod platform;
 pub mod qemu;

@@ -8,20 +8,19 @@ use std::borrow::Cow;
 use crate::ingest::adapter::Scan;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::jsonl::json::{Flaw, Key, Reader};
-use crate::ingest::jsonl::memo::{Memo, Summary};
+
 use crate::ingest::jsonl::payload;
 use crate::ingest::jsonl::shape::{self, Envelope, Field, Shapes};
+use crate::ingest::memo::Summary;
 use crate::ingest::token;
 use crate::trace::{LaneKey, SymbolId};
-use crate::value;
+use crate::value::{self, hash_bytes};
 
 /// What one thread keeps between lines.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// The shapes of lines.
     shapes: Shapes,
-    /// Payloads that were read.
-    memo: Memo,
     /// The members of the payload at hand.
     members: Vec<Member>,
     /// The members of the line at hand.
@@ -85,13 +84,14 @@ fn by_shape<'a>(
     line: &'a str,
     new_shape: &mut bool,
 ) -> Option<(Envelope<'a>, Summary)> {
-    let Memory { shapes, memo, .. } = &mut scan.memory;
+    let (shapes, memo) = (&mut scan.memory.shapes, &mut scan.memo);
     let mut envelope = Envelope::default();
     let mut reader = Reader::inside(line, &mut scan.json);
     let shape = shapes.follow(&mut reader, &mut envelope)?;
     let start = reader.position();
     let end = shape.payload_end(line).filter(|&end| end > start)?;
-    let key = Memo::key(envelope.kind, &line.as_bytes()[start..end]);
+    let payload = &line.as_bytes()[start..end];
+    let key = value::fold(hash_bytes(envelope.kind.as_bytes()), hash_bytes(payload));
     if let Some(summary) = memo.recall(key, &mut scan.asides) {
         reader.seek(end);
         shape.finish(&mut reader, &mut envelope)?;

@@ -6,7 +6,6 @@
 mod escape;
 mod event;
 pub mod json;
-mod memo;
 mod payload;
 mod runs;
 mod shape;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::ingest::jsonl::json::{Flaw, Reader};
-use crate::ingest::jsonl::memo::Summary;
+use crate::ingest::memo::Summary;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
 use crate::ingest::token;
 use crate::profile::plan::{Aside, Node};

@@ -113,8 +113,23 @@ impl<'a> Body<'a> {
     }
 }
 
+/// The start of a line: when, and who.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head<'a> {
+    pub clock: Option<i64>,
+    pub key: LaneKey,
+    /// What is told.
+    pub rest: &'a [u8],
+}
+
 /// Returns what a line tells.
 pub(super) fn parse_line(line: &[u8]) -> Result<Line<'_>, Skip> {
+    let Head { clock, key, rest } = head(line)?;
+    Ok(Line { clock, key, body: body(rest)? })
+}
+
+/// Returns the start of a line.
+pub(super) fn head(line: &[u8]) -> Result<Head<'_>, Skip> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty() {
         return Err(Skip::Empty);
@@ -125,16 +140,20 @@ pub(super) fn parse_line(line: &[u8]) -> Result<Line<'_>, Skip> {
         Some((second, rest)) => (LaneKey { process: Some(first), thread: i64::from(second) }, rest),
         None => (LaneKey { process: None, thread: i64::from(first) }, rest),
     };
-    let body = if let Some(call) = rest.strip_prefix(b"Call ") {
-        call_of(call)?
+    Ok(Head { clock, key, rest })
+}
+
+/// Returns what is told behind the start of a line.
+pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
+    if let Some(call) = rest.strip_prefix(b"Call ") {
+        call_of(call)
     } else if let Some(ret) = rest.strip_prefix(b"Ret ") {
-        return_of(ret.trim_ascii_start())?
+        return_of(ret.trim_ascii_start())
     } else if let Some(start) = rest.strip_prefix(b"Starting thread proc ") {
-        thread_start(start)?
+        thread_start(start)
     } else {
-        return Err(message(rest));
-    };
-    Ok(Line { clock, key, body })
+        Err(message(rest))
+    }
 }
 
 /// `870.459:`; the seconds may be padded with blanks.

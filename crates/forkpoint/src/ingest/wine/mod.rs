@@ -24,14 +24,15 @@ use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
+use crate::ingest::memo::Summary;
 use crate::ingest::token;
 use crate::profile::plan::{Aside, Node};
-use crate::trace::{LaneKey, Place, SymbolId};
+use crate::trace::{LaneKey, Place};
 use crate::value::{self, Value, hash_bytes};
 
 use arguments::Argument;
 pub use images::images;
-use line::{Line, Skip, parse_line};
+use line::{Body, Skip, parse_line};
 
 /// Returns whether one of the log's first lines is a call, a return or the start of a thread.
 pub fn sniff(head: &[u8]) -> bool {
@@ -75,28 +76,65 @@ fn scan_line<'a>(
     arguments: &mut Vec<Argument<'a>>,
     chunk: &mut Chunk,
 ) {
-    let line = match parse_line(bytes) {
-        Ok(line) => line,
-        Err(Skip::Damaged(what)) if !whole => {
-            chunk.fault(FaultKind::Torn, format!("the last line is not whole: {what}"));
-            return;
-        }
-        Err(Skip::Damaged(what)) => return chunk.fault(FaultKind::Malformed, what),
+    let head = match line::head(bytes) {
+        Ok(head) => head,
         Err(skip) => return chunk.skip(skip.reason()),
     };
+    // Who calls is filtered before a text is remembered.
+    let text = hash_bytes(head.rest);
+    let summary = match scan.memo.recall(text, &mut scan.asides) {
+        Some(summary) => summary,
+        None => {
+            let Some(summary) = read_body(scan, head.rest, whole, arguments, chunk) else { return };
+            scan.memo.remember(text, summary, &scan.asides);
+            summary
+        }
+    };
+    let Summary { symbol, symbol_hash, sum } = summary;
+    let row = Row { token: token::of(symbol_hash, sum), place, symbol, index: None };
+    chunk.push(head.key, row, &mut scan.asides);
+}
+
+/// Returns what a line tells under the rules; none if it is no event, which is counted.
+fn read_body<'a>(
+    scan: &mut Scan<'_>,
+    rest: &'a [u8],
+    whole: bool,
+    arguments: &mut Vec<Argument<'a>>,
+    chunk: &mut Chunk,
+) -> Option<Summary> {
+    let body = match line::body(rest) {
+        Ok(body) => body,
+        Err(Skip::Damaged(what)) if !whole => {
+            chunk.fault(FaultKind::Torn, format!("the last line is not whole: {what}"));
+            return None;
+        }
+        Err(Skip::Damaged(what)) => {
+            chunk.fault(FaultKind::Malformed, what);
+            return None;
+        }
+        Err(skip) => {
+            chunk.skip(skip.reason());
+            return None;
+        }
+    };
     if let Some(callers) = scan.callers {
-        match line.body.code() {
-            Some(code) if callers.contains(code) => {}
-            Some(_) => return chunk.skip("call from elsewhere (--only-callers)"),
-            None => return chunk.skip("no caller is named (--only-callers)"),
+        let reason = match body.code() {
+            Some(code) if callers.contains(code) => None,
+            Some(_) => Some("call from elsewhere (--only-callers)"),
+            None => Some("no caller is named (--only-callers)"),
+        };
+        if let Some(reason) = reason {
+            chunk.skip(reason);
+            return None;
         }
     }
     arguments.clear();
-    if let Err(what) = arguments::parse(line.body.arguments(), arguments) {
-        return chunk.fault(FaultKind::Malformed, what);
+    if let Err(what) = arguments::parse(body.arguments(), arguments) {
+        chunk.fault(FaultKind::Malformed, what);
+        return None;
     }
-    let (symbol, token) = event(scan, &line, arguments);
-    chunk.push(line.key, Row { token, place, symbol, index: None }, &mut scan.asides);
+    Some(event(scan, &body, arguments))
 }
 
 /// The hashes of the payload's keys.
@@ -116,28 +154,28 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys {
     caller: hash_bytes(b"caller"),
 });
 
-/// Returns the symbol and the token of an event; what rules leave out goes to `scan.asides`.
-fn event(scan: &mut Scan<'_>, line: &Line<'_>, arguments: &[Argument<'_>]) -> (SymbolId, u64) {
-    let (id, symbol) = scan.symbols.of_bytes(scan.table, line.body.kind(), line.body.name_bytes());
+/// Returns what an event comes to; what rules leave out goes to `scan.asides`.
+fn event(scan: &mut Scan<'_>, body: &Body<'_>, arguments: &[Argument<'_>]) -> Summary {
+    let (id, symbol) = scan.symbols.of_bytes(scan.table, body.kind(), body.name_bytes());
     let plan = &symbol.plan.payload;
     let asides = &mut scan.asides;
     let mut sum: u64 = 0;
     let mut add = |key: u64, hash: Option<u64>| {
         sum = sum.wrapping_add(hash.map_or(0, |hash| value::hash_member(key, hash)));
     };
-    if let Some(caller) = line.body.caller() {
+    if let Some(caller) = body.caller() {
         let key = KEYS.caller;
         add(key, member(plan.member(key), Value::Hex(caller), key, asides));
     }
-    if let Some(procedure) = line.body.procedure() {
+    if let Some(procedure) = body.procedure() {
         let key = KEYS.procedure;
         add(key, member(plan.member(key), Value::Hex(procedure), key, asides));
     }
-    if let Some(returned) = line.body.returned() {
+    if let Some(returned) = body.returned() {
         let key = KEYS.return_value;
         add(key, member(plan.member(key), arguments::value(returned), key, asides));
     }
-    if line.body.has_arguments() {
+    if body.has_arguments() {
         let key = KEYS.args;
         let words = arguments.iter().enumerate().map(|(n, a)| (n, a, a.value()));
         add(key, object(plan.member(key), arguments.len(), words, key, asides));
@@ -149,7 +187,7 @@ fn event(scan: &mut Scan<'_>, line: &Line<'_>, arguments: &[Argument<'_>]) -> (S
         let texts = texts.filter_map(|(n, a)| Some((n, a, a.text_value()?)));
         add(key, object(plan.member(key), n_texts, texts, key, asides));
     }
-    (id, token::of(symbol.hash, sum))
+    Summary { symbol: id, symbol_hash: symbol.hash, sum }
 }
 
 fn member(node: Option<&Node>, value: Value<'_>, key: u64, asides: &mut Vec<Aside>) -> Option<u64> {
@@ -272,7 +310,8 @@ fields = ["args", "text"]
             let line = parse_line(text.as_bytes()).unwrap();
             let mut arguments = Vec::new();
             arguments::parse(line.body.arguments(), &mut arguments).unwrap();
-            let scanned = event(&mut scan, &line, &arguments);
+            let summary = event(&mut scan, &line.body, &arguments);
+            let scanned = (summary.symbol, token::of(summary.symbol_hash, summary.sum));
             let mut asides = std::mem::take(&mut scan.asides);
             let looked_at = scan.event(parse(text).unwrap());
             asides.sort_unstable();

@@ -1,14 +1,13 @@
-//! Payloads that were read before: a call without arguments, a status, a module's name come again
-//! and again, byte for byte.
+//! Texts of events that were read before: a call without arguments, a status, a module's name come
+//! again and again, byte for byte.
 //!
-//! Invariant: what is remembered of a payload is what reading it again would give; whether it is
+//! Invariant: what is remembered of a text is what reading it again would give; whether it is
 //! remembered changes nothing but the time.
 
-use crate::profile::plan::Aside;
+use crate::profile::plan::{Aside, RuleId};
 use crate::trace::SymbolId;
-use crate::value::{fold, hash_bytes};
 
-/// What a payload comes to under the rules.
+/// What the text of an event comes to under the rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary {
     /// The kind and the name.
@@ -19,9 +18,9 @@ pub struct Summary {
     pub sum: u64,
 }
 
-/// The payloads of late, each in the one place that its bytes name.
+/// The texts of late, each in the one place that its bytes name.
 ///
-/// Only what comes a second time is kept: most payloads with an address or a length in them never
+/// Only what comes a second time is kept: most texts with an address or a length in them never
 /// do, and what is kept must stay in the cache.
 #[derive(Debug, Default)]
 pub struct Memo {
@@ -34,33 +33,29 @@ pub struct Memo {
 struct Known {
     key: u64,
     summary: Summary,
-    asides: [Option<Aside>; ASIDES],
+    n_asides: u8,
+    asides: [Aside; ASIDES],
 }
 
-/// A payload that leaves more than this aside is not remembered.
-const ASIDES: usize = 2;
+/// A text that leaves more than this aside is not remembered.
+const ASIDES: usize = 6;
+const NO_ASIDE: Aside = Aside { rule: RuleId(0), field: 0, value: 0 };
 const PLACES: usize = 1 << 10;
 const SEEN: usize = 1 << 13;
 
 impl Memo {
-    /// Returns the key of a payload of a kind.
-    #[inline]
-    pub fn key(kind: &str, payload: &[u8]) -> u64 {
-        fold(hash_bytes(kind.as_bytes()), hash_bytes(payload))
-    }
-
-    /// Returns what a payload came to, and adds what it left aside.
+    /// Returns what a text came to, by its hash, and adds what it left aside.
     #[inline]
     pub fn recall(&self, key: u64, asides: &mut Vec<Aside>) -> Option<Summary> {
         let known = self.places.get(key as usize % PLACES)?.as_ref()?;
         if known.key != key {
             return None;
         }
-        asides.extend(known.asides.iter().flatten());
+        asides.extend_from_slice(&known.asides[..usize::from(known.n_asides)]);
         Some(known.summary)
     }
 
-    /// Remembers what a payload came to, if it came before.
+    /// Remembers what a text came to, if it came before.
     pub fn remember(&mut self, key: u64, summary: Summary, asides: &[Aside]) {
         if asides.len() > ASIDES {
             return;
@@ -73,8 +68,9 @@ impl Memo {
         if std::mem::replace(&mut self.seen[place], tag) != tag {
             return;
         }
-        let mut kept = [None; ASIDES];
-        kept.iter_mut().zip(asides).for_each(|(kept, aside)| *kept = Some(*aside));
-        self.places[key as usize % PLACES] = Some(Known { key, summary, asides: kept });
+        let mut kept = [NO_ASIDE; ASIDES];
+        kept[..asides.len()].copy_from_slice(asides);
+        let n_asides = asides.len() as u8;
+        self.places[key as usize % PLACES] = Some(Known { key, summary, n_asides, asides: kept });
     }
 }
