@@ -1,6 +1,6 @@
 //! The stages, each by itself: scan, compare, write. `cargo bench -p forkpoint`.
 //!
-//! Whole-program figures beside other programs come from benches/compare.sh.
+//! Whole-program figures beside other programs come from benches/compare.py.
 
 use divan::Bencher;
 use divan::counter::BytesCount;
