@@ -11,7 +11,7 @@ use crate::align::drift::{Constants, Drift};
 use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
-use crate::identity::{Meeting, ObjectRules, Objects, Pointer};
+use crate::identity::{Meeting, ObjectRules, Objects, Pointer, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane, Place};
@@ -220,7 +220,10 @@ impl Step<'_, '_> {
                 let at = at.map(|at| at as u32);
                 let (absorber, names) = (self.absorber, self.names);
                 let constants = &mut self.constants;
-                Beside { absorber, names, at, places, constants, walk: self.walk }.count(left_out);
+                let processes = streams.map(|stream| stream.lane.key.process);
+                let mut beside =
+                    Beside { absorber, names, at, places, constants, processes, walk: self.walk };
+                beside.count(left_out);
             }
             nth.reference += 1;
             nth.candidate += 1;
@@ -263,6 +266,7 @@ struct Beside<'a, 'b> {
     at: Pair<u32>,
     places: Pair<Place>,
     constants: &'b mut Constants,
+    processes: Pair<Option<u32>>,
     walk: &'b mut Walk,
 }
 
@@ -323,7 +327,8 @@ impl Beside<'_, '_> {
         let values = Pair::new(reference.value, candidate.value);
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
-            let found = objects.resolve(used.space, *values.on(side), *self.places.on(side));
+            let value = scoped(*values.on(side), *self.processes.on(side));
+            let found = objects.resolve(used.space, value, *self.places.on(side));
             found.map(|(object, offset)| Pointer {
                 object,
                 offset: u32::try_from(offset).unwrap_or(u32::MAX),

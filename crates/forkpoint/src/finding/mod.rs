@@ -175,21 +175,26 @@ impl Facts<'_> {
         explain::differences(self.traces.as_ref(), self.symbols, self.profile, spots)
     }
 
-    /// Returns how a lane ended. In a log that can hold no return, a last call says nothing.
+    /// Returns how a lane ended. In a log that can hold no return, a last call says nothing; a call
+    /// that waits is a wait.
     pub fn tail(&self, side: Side, lane: usize) -> Tail {
-        let tail = Tail::of(self.lane(side, lane), self.symbols);
+        let lane = self.lane(side, lane);
+        let tail = Tail::of(lane, self.symbols);
+        if tail != Tail::InCall {
+            return tail;
+        }
         let can_return = |symbol: &Symbol| {
             let (kind, name) = (&symbol.kind, symbol.name.as_deref());
             symbol.role.is_some_and(Role::is_return)
                 && self.profile.out_of_sight(side, kind, name).is_none()
         };
-        match tail {
-            Tail::InCall if self.profile.is_limited() => {
-                let returns = self.symbols.0.iter().any(|symbol| can_return(symbol));
-                if returns { tail } else { Tail::Stopped }
-            }
-            _ => tail,
+        if self.profile.is_limited() && !self.symbols.0.iter().any(|symbol| can_return(symbol)) {
+            return Tail::Stopped;
         }
+        let last = lane.symbols.iter().rev().map(|&id| self.symbols.of(id));
+        let last = last.filter(|symbol| symbol.plan.local.is_none()).take(1);
+        let blocks = |symbol: &Symbol| self.profile.blocks(&symbol.kind, symbol.name.as_deref());
+        if last.into_iter().any(|symbol| blocks(symbol)) { Tail::Waiting } else { tail }
     }
 
     /// Returns an aligned event; one past the last stands for the last.

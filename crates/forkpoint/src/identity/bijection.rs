@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use crate::identity::SharedObjects;
-use crate::identity::objects::{ObjectId, ObjectRules, Objects};
+use crate::identity::objects::{ObjectId, ObjectRules, Objects, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, RuleId};
 use crate::trace::{Place, Trace};
@@ -123,9 +123,16 @@ impl Identities {
         self.rules.of(meeting.rule).is_some_and(|used| used.does == Does::Creates)
     }
 
-    /// Returns the object that a name means for an event.
-    pub fn object(&self, side: Side, rule: RuleId, value: u64, place: Place) -> Option<ObjectId> {
+    /// Returns the object that a name means for an event of a process.
+    pub fn object(
+        &self,
+        side: Side,
+        process: Option<u32>,
+        (rule, value): (RuleId, u64),
+        place: Place,
+    ) -> Option<ObjectId> {
         let space = self.rules.of(rule)?.space;
+        let value = scoped(value, process);
         self.objects.on(side).resolve(space, value, place).map(|(object, _)| object)
     }
 

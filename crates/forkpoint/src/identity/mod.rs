@@ -6,6 +6,6 @@ mod recipe;
 mod shared;
 
 pub use bijection::{Bijection, Conflict, Identities, Meeting, Pointer};
-pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot};
+pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot, scoped};
 pub use recipe::Recipe;
 pub use shared::{SharedObjects, shared_objects};

@@ -154,7 +154,7 @@ impl Objects {
                 place: lane.places[aside.at as usize],
                 spot,
                 creates: creates.then(|| ObjectId(self.objects.len() as u32 - 1)),
-                name: (used.space, aside.value),
+                name: (used.space, scoped(aside.value, lane.key.process)),
                 size: size.get(&aside.rule).copied().unwrap_or(1),
             });
         }
@@ -280,6 +280,12 @@ impl Extents {
             .filter(move |extent| value - extent.base < extent.size)
             .map(|extent| extent.base)
     }
+}
+
+/// Returns a name as it is known beside those of other processes: each has its own handles and
+/// addresses. Addresses that stood next to one another still do.
+pub fn scoped(value: u64, process: Option<u32>) -> u64 {
+    value ^ (u64::from(process.unwrap_or(0)) << 32)
 }
 
 /// The events that tell how large the object is that their function is about to create.

@@ -129,6 +129,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         rules,
         waivers,
         roles: roles::compiled(&roles),
+        blocking: roles.blocking.iter().flatten().map(|text| Selector::parse(text)).collect(),
         compare_index,
         resync,
         spaces,

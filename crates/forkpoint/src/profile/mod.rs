@@ -347,6 +347,8 @@ pub struct Profile {
     /// Its waivers; a [`WaiverId`] is an index into them.
     pub waivers: Vec<Waiver>,
     roles: Vec<(Role, Selector)>,
+    /// Calls that wait.
+    blocking: Vec<Selector>,
     /// Whether an event's index within its thread is compared.
     pub compare_index: bool,
     /// How lanes are put together again.
@@ -416,6 +418,11 @@ impl Profile {
     /// Returns what an event of this kind and name means, if the profile says.
     pub fn role(&self, kind: &str, name: Option<&str>) -> Option<Role> {
         self.roles.iter().find(|(_, selector)| selector.matches(kind, name)).map(|(role, _)| *role)
+    }
+
+    /// Returns whether a call of this kind and name waits for something to happen.
+    pub fn blocks(&self, kind: &str, name: Option<&str>) -> bool {
+        self.blocking.iter().any(|selector| selector.matches(kind, name))
     }
 
     /// Returns the rule by which an event that creates a thread tells the thread's number.

@@ -299,6 +299,10 @@ pub struct RolesSpec {
     /// A function is entered and returns, in one event: `args` are its arguments.
     #[serde(default)]
     pub whole: Option<Vec<String>>,
+    /// Calls that last until an object is signalled or something else happens: a thread that ends in one
+    /// is blocked, and not cut.
+    #[serde(default)]
+    pub blocking: Option<Vec<String>>,
     /// A function returns what an earlier call left behind, such as its error: where it differs, the
     /// earlier call is to blame.
     #[serde(default)]

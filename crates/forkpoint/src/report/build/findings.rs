@@ -5,7 +5,7 @@ use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
 use crate::cause::{Source, done_by};
 use crate::finding::{At, Class, Detail, Facts, Found};
-use crate::identity::{Conflict, ObjectId, Spot};
+use crate::identity::{Conflict, ObjectId, Spot, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
 use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
@@ -358,8 +358,9 @@ fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair
     let meeting = &conflict.meeting;
     let space = identities.rules.of(meeting.rule)?.space;
     let offset = |side: Side| {
-        let place = facts.place((*found.at.on(side))?);
-        let resolved = identities.objects.on(side).resolve(space, *meeting.values.on(side), place);
+        let at = (*found.at.on(side))?;
+        let value = scoped(*meeting.values.on(side), facts.lane(side, at.lane).key.process);
+        let resolved = identities.objects.on(side).resolve(space, value, facts.place(at));
         resolved.map(|(_, offset)| offset)
     };
     Some(Pair::new(offset(Side::Reference)?, offset(Side::Candidate)?))
