@@ -5,7 +5,7 @@ use std::thread;
 
 use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
-use forkpoint::profile::Profile;
+use forkpoint::profile::{Modules, Profile};
 use forkpoint::report::plain::plain;
 use forkpoint::trace::{Symbols, Trace};
 
@@ -27,9 +27,31 @@ pub(crate) struct ReadArgs {
     /// Read only what this code calls: an image's name, or its addresses LO..HI
     #[arg(long, value_name = "LO..HI|IMAGE", value_parser = CallersOf::parse)]
     pub(crate) only_callers: Option<CallersOf>,
+    /// Compare only what functions of these modules do (KERNEL32,user32); events without a module stay
+    #[arg(long, value_name = "MODULE", value_delimiter = ',')]
+    pub(crate) only_modules: Vec<String>,
+    /// Leave out what functions of these modules do (ntdll)
+    #[arg(long, value_name = "MODULE", value_delimiter = ',')]
+    pub(crate) without_modules: Vec<String>,
     /// How many threads read; without it, as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
+}
+
+impl ReadArgs {
+    /// Returns which modules are looked at.
+    pub(crate) fn modules(&self) -> Modules {
+        Modules { only: self.only_modules.clone(), without: self.without_modules.clone() }
+    }
+
+    /// Says that a verb which makes its own profiles cannot leave out modules.
+    pub(crate) fn refuse_modules(&self) -> Result<(), Trouble> {
+        if self.modules() == Modules::default() {
+            return Ok(());
+        }
+        let hint = "leave out --only-modules and --without-modules".to_owned();
+        Err(Trouble::new("this verb looks at all modules", Some(hint)))
+    }
 }
 
 /// Two logs, read.
@@ -55,6 +77,7 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
+    let profile = profile.of_modules(args.modules());
     let profile = seeing(&profile, &sources, format)?;
     let (traces, symbols) = read_with(sources, &profile, format, args)?;
     Ok(Logs { traces, symbols, profile })
@@ -117,13 +140,13 @@ pub(crate) fn load(path: &str, args: &ReadArgs) -> Result<Profile, Trouble> {
 
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
-    let profile = load(paths.reference, args)?;
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let sources = Pair {
         reference: ingest::open(std::slice::from_ref(paths.reference))?,
         candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
     };
-    seeing(&profile, &sources, format)
+    let profile = Profile::load(profile_of_both(&sources, format, args)?, &args.without)?;
+    seeing(&profile.of_modules(args.modules()), &sources, format)
 }
 
 /// Returns the profile with what it says about what these logs can record.

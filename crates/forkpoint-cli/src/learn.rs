@@ -44,6 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
             Some("give files".to_owned()),
         ));
     }
+    args.read.refuse_modules()?;
     if let Some(output) = args.output.as_deref() {
         input::refuse_to_overwrite(output, &args.runs, "the profile would overwrite a run")?;
     }

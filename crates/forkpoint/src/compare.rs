@@ -44,7 +44,7 @@ pub fn examine<T>(
     );
     let sieve = Sieve::new(traces, symbols, profile, &shared);
     let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes));
-    let pairing = threads::pair(&streams, symbols, &options.told, profile.child_thread_rule());
+    let pairing = threads::pair(&streams, symbols, &options.told, profile);
     let absorber = Absorber { traces, symbols, profile, today: options.today };
     let names = Names { objects: &objects, rules: &rules };
     let mut walks: Vec<Walk> = pairing

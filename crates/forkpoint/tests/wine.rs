@@ -7,7 +7,7 @@ use std::path::Path;
 use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, CallersOf, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
-use forkpoint::profile::Profile;
+use forkpoint::profile::{Modules, Profile};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::trace::Trace;
 
@@ -200,6 +200,47 @@ fn the_program_pairs_with_the_program_and_children_with_children() {
         ("0138:013c", "0154:0158"),
     ];
     assert_eq!(pairs, expected);
+}
+
+#[test]
+fn calls_of_other_modules_are_left_out_by_a_rule_that_says_so() {
+    let log = |number: &str| {
+        format!(
+            "0024:Call KERNEL32.Sleep(00000001) ret=140001000\n\
+             0024:Call ntdll.NtDelayExecution({number},00000000) ret=7b010000\n\
+             0024:Ret  ntdll.NtDelayExecution() retval=00000000 ret=7b010000\n\
+             0024:Ret  KERNEL32.Sleep() retval=00000000 ret=140001000\n\
+             0024:Call PE DLL (proc=1,module=2 L\"a.dll\",reason=PROCESS_ATTACH,res=0)\n"
+        )
+    };
+    let compared = |modules: Modules| {
+        let profile = Profile::load("wine", &[]).unwrap().of_modules(modules);
+        let table = SymbolTable::new(&profile);
+        let logs = Pair::new(log("00000001"), log("00000002"));
+        let traces = logs.map(|log| {
+            let source = vec![Source::of_bytes("x.log", log.as_bytes()).unwrap()];
+            ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
+        });
+        compare(&traces, &table.finish(), &profile, &Options::default())
+    };
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(compared(Modules::default()).verdict, Verdict::Diverged);
+    for modules in [
+        Modules { without: named(&["NTDLL.dll"]), ..Modules::default() },
+        Modules { only: named(&["kernel32"]), ..Modules::default() },
+    ] {
+        let report = compared(modules);
+        assert_eq!((report.verdict, report.matched), (Verdict::Identical, 3));
+        let left: u64 = report.not_compared.iter().map(|entry| entry.counts.reference).sum();
+        assert_eq!(left, 2);
+        assert!(report.not_compared[0].why.contains("(rule modules)"), "{:?}", report.not_compared);
+    }
+    // What is left out of one module does not reach into another.
+    let other = compared(Modules { without: named(&["user32"]), ..Modules::default() });
+    assert_eq!(other.verdict, Verdict::Diverged);
+    // Where nothing is left, nothing is identical.
+    let none = compared(Modules { only: named(&["user32"]), ..Modules::default() });
+    assert_eq!((none.verdict, none.matched), (Verdict::Identical, 1), "PE DLL has no module");
 }
 
 /// What is in a relay log, a line of each sort.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
-use crate::profile::{Role, RuleId};
-use crate::trace::{LaneKey, Symbols};
+use crate::profile::{Does, Profile, Role};
+use crate::trace::{LaneKey, Place, Symbols};
 
 /// The children of each lane of one log, as far as the log tells.
 #[derive(Debug, Default)]
@@ -17,12 +17,15 @@ pub struct Lineage {
 }
 
 impl Lineage {
-    /// Returns the lineage of one log; `rule` is the one by which an event that creates a thread tells
-    /// the thread's number.
-    pub fn of(streams: &[Stream<'_>], symbols: &Symbols, rule: Option<RuleId>) -> Self {
+    /// Returns the lineage of one log.
+    pub fn of(streams: &[Stream<'_>], symbols: &Symbols, profile: &Profile) -> Self {
         let mut children = vec![Vec::new(); streams.len()];
         let mut is_child = vec![false; streams.len()];
-        let Some(rule) = rule else { return Self { children, is_child } };
+        let Some(rule) = profile.child_thread_rule() else {
+            let mut this = Self { children, is_child };
+            this.by_what_they_get(streams, profile);
+            return this;
+        };
         let lane_of: HashMap<LaneKey, usize> =
             streams.iter().enumerate().map(|(lane, stream)| (stream.lane.key, lane)).collect();
         for (parent, stream) in streams.iter().enumerate() {
@@ -44,10 +47,53 @@ impl Lineage {
         Self { children, is_child }
     }
 
+    /// Where no thread's number is told, a thread is known by what its creator hands over to it: of those
+    /// that get the same, the first that is created starts first.
+    fn by_what_they_get(&mut self, streams: &[Stream<'_>], profile: &Profile) {
+        let mut handed: BTreeMap<(Option<u32>, u64), Handed> = BTreeMap::new();
+        for (number, stream) in streams.iter().enumerate() {
+            let lane = stream.lane;
+            for aside in &lane.asides {
+                let Some(does) = profile.hands_over(aside.rule) else { continue };
+                let (place, token) =
+                    (lane.places[aside.at as usize], lane.tokens[aside.at as usize]);
+                let handed = handed.entry((lane.key.process, aside.value)).or_default();
+                match does {
+                    Does::Creates => handed.created.push((place, number, token)),
+                    _ => handed.started.push((place, number)),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for mut handed in handed.into_values() {
+            // One that failed, or that has not started yet, would shift all others.
+            if handed.created.len() != handed.started.len() {
+                continue;
+            }
+            handed.created.sort_unstable();
+            handed.started.sort_unstable();
+            found.extend(handed.created.into_iter().zip(handed.started));
+        }
+        found.sort_unstable();
+        for ((created, parent, token), (started, child)) in found {
+            if created < started && child != parent && !self.is_child[child] {
+                self.is_child[child] = true;
+                self.children[parent].push((token, child));
+            }
+        }
+    }
+
     /// Returns whether the log tells who created this lane.
     pub fn is_child(&self, lane: usize) -> bool {
         self.is_child[lane]
     }
+}
+
+/// Who creates threads with one value, and which threads start with it, each in the order of the log.
+#[derive(Debug, Default)]
+struct Handed {
+    created: Vec<(Place, usize, u64)>,
+    started: Vec<(Place, usize)>,
 }
 
 /// Returns the children of a pair of lanes that correspond: of those that are created alike, as many

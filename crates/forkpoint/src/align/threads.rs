@@ -10,7 +10,7 @@ use crate::align::lineage::{self, Lineage};
 use crate::align::processes;
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
-use crate::profile::RuleId;
+use crate::profile::Profile;
 use crate::trace::{LaneKey, SymbolId, Symbols};
 
 /// Where there are more pairs of lanes than this, not every one is looked at ([`crowd`]).
@@ -68,13 +68,13 @@ pub struct Pairing {
     pub unpaired: Pair<Vec<usize>>,
 }
 
-/// Pairs the lanes; `told` are the pairs that the user named, and `child_rule` is the rule by which an
-/// event that creates a thread tells the thread's number.
+/// Pairs the lanes; `told` are the pairs that the user named, and the profile says who tells which thread
+/// it creates.
 pub fn pair(
     streams: &Pair<Vec<Stream<'_>>>,
     symbols: &Symbols,
     told: &[Pair<LaneKey>],
-    child_rule: Option<RuleId>,
+    profile: &Profile,
 ) -> Pairing {
     let mut taken = streams.as_ref().map(|streams| vec![false; streams.len()]);
     let mut pairs = Vec::new();
@@ -90,7 +90,7 @@ pub fn pair(
         .as_ref()
         .map(|streams| streams.iter().map(|stream| Face::of(stream, symbols)).collect::<Vec<_>>());
     let processes = processes::pair(streams);
-    let lineage = streams.as_ref().map(|streams| Lineage::of(streams, symbols, child_rule));
+    let lineage = streams.as_ref().map(|streams| Lineage::of(streams, symbols, profile));
     // Threads that nobody created first, then whom they created, and whom those did.
     let free =
         |taken: &Pair<Vec<bool>>| Pair::of(|side| free_lanes(streams.on(side), taken.on(side)));

@@ -647,6 +647,7 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
         payload.keep_only(&strs(&fields), id);
     }
     plan.payload = payload;
+    plan.local = plan.local.or_else(|| profile.other_module(name));
     plan.shared = profile.shared.as_ref().filter(|shared| shared.kind == kind).map(|shared| {
         [&shared.id, &shared.pointer, &shared.object_type]
             .map(|key| crate::value::hash_bytes(key.as_bytes()))

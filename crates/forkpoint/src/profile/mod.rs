@@ -9,6 +9,7 @@ mod budget;
 mod compile;
 mod date;
 mod error;
+mod modules;
 mod pattern;
 pub mod plan;
 mod roles;
@@ -27,6 +28,7 @@ pub use budget::Budget;
 pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
+pub use modules::Modules;
 pub use pattern::{Found, MAX_TEXT, NoEvent, Pattern};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, glob, word};
@@ -224,6 +226,8 @@ pub enum Action {
     Elastic(Elastic),
     /// Lanes may take one another's work.
     Exchange(Exchange),
+    /// Functions of other modules are left out.
+    Modules(Modules),
     /// Some logs can hold no more than this.
     Visible(Visible),
     /// Of several references, these are the ones to ask.
@@ -288,6 +292,7 @@ impl Action {
             Self::Float(_) => "float",
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
+            Self::Modules(_) => "modules",
             Self::Visible(_) => "visible",
             Self::Authority { .. } => "authority",
             Self::Exchange(_) => "exchange",
@@ -435,6 +440,19 @@ impl Profile {
         };
         self.rules.iter().position(tells).map(|index| RuleId(index as u16))
     }
+
+    /// Returns what an event does with what one thread hands over to another that it creates: creates, at
+    /// the creation; uses, where the new thread starts.
+    pub fn hands_over(&self, rule: RuleId) -> Option<Does> {
+        if rule == RuleId::SHARED {
+            return None;
+        }
+        let object = self.rule(rule).object?;
+        (self.spaces[usize::from(object.space.0)] == Self::HANDED).then_some(object.does)
+    }
+
+    /// What a profile calls what a new thread gets from its creator.
+    const HANDED: &'static str = "thread-start";
 
     /// What a profile calls names that are thread numbers.
     const THREADS: &'static str = "thread";
