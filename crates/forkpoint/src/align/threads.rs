@@ -122,7 +122,11 @@ pub fn pair(
         (0..taken.len()).filter(|&lane| !taken[lane] && !streams[lane].is_empty()).collect()
     };
     let mut unpaired = Pair::of(|side| left(taken.on(side), streams.on(side)));
-    if let (&[reference], &[candidate]) = (&*unpaired.reference, &*unpaired.candidate) {
+    // Threads of two programs are not one because nothing else is left.
+    if let (&[reference], &[candidate]) = (&*unpaired.reference, &*unpaired.candidate)
+        && processes.reference[reference].is_some()
+        && processes.reference[reference] == processes.candidate[candidate]
+    {
         take(&mut taken, &mut pairs, Pair::new(reference, candidate), Evidence::LeftOver);
         unpaired = Pair::default();
     }
