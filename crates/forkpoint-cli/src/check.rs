@@ -75,6 +75,7 @@ impl From<ProfileError> for Failure {
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+    args.read.refuse_modules()?;
     refuse(args)?;
     let format = args.read.from.as_deref().map(ingest::format).transpose()?;
     let mut reports = Vec::new();

@@ -28,7 +28,7 @@ enum Action {
         toml: bool,
     },
     /// Say what each rule excused, and what would be said without it
-    Audit(audit::Args),
+    Audit(Box<audit::Args>),
     /// Say whether a profile has a mistake
     Check {
         /// Built-in profiles or files

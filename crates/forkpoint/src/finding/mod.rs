@@ -194,7 +194,7 @@ impl Facts<'_> {
         let last = lane.symbols.iter().rev().map(|&id| self.symbols.of(id));
         let last = last.filter(|symbol| symbol.plan.local.is_none()).take(1);
         let blocks = |symbol: &Symbol| self.profile.blocks(&symbol.kind, symbol.name.as_deref());
-        if last.into_iter().any(|symbol| blocks(symbol)) { Tail::Waiting } else { tail }
+        if last.into_iter().any(blocks) { Tail::Waiting } else { tail }
     }
 
     /// Returns an aligned event; one past the last stands for the last.
