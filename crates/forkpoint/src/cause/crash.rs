@@ -28,7 +28,10 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
         .iter()
         .map(|lane| lane.n_events() - lane.places.partition_point(|place| *place <= fatal))
         .sum();
-    let others_stopped = ends.iter().any(|&(pair, tail)| pair != victim && tail != Tail::Exited);
+    // Threads that wait do so whether the engine died or hangs in that call: one must have been running.
+    let others_stopped = ends
+        .iter()
+        .any(|&(pair, tail)| pair != victim && matches!(tail, Tail::Stopped | Tail::InCall));
     if after > AFTERMATH || !others_stopped {
         return None;
     }

@@ -33,6 +33,8 @@ pub struct Causes {
     pub consequences: Vec<(Found, Source)>,
     /// What a waiver is about; findings of one pair of lanes, class and waiver are told once.
     pub known: Vec<(Found, WaiverId)>,
+    /// After how many steps the search for what follows from what was given up, if it was.
+    pub gave_up_after: Option<usize>,
 }
 
 /// What a finding follows from in the end.
@@ -78,6 +80,8 @@ struct Findings<'a> {
     known: Vec<Option<WaiverId>>,
     /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
     of_pair: Vec<Vec<usize>>,
+    /// After how many steps it was given up to look for what follows from what.
+    gave_up_after: Option<usize>,
 }
 
 /// The order of origins: what a lane does; what floats; lanes that end and threads that lack; loops.
@@ -99,7 +103,8 @@ impl<'a> Findings<'a> {
             }
         }
         let known = found.iter().map(|found| facts.waiver_of(found)).collect();
-        Self { facts, cause: vec![Cause::Origin; found.len()], known, found, of_pair }
+        let cause = vec![Cause::Origin; found.len()];
+        Self { facts, cause, known, found, of_pair, gave_up_after: None }
     }
 
     /// Adds a finding that is an origin; returns its number.
@@ -242,6 +247,7 @@ impl<'a> Findings<'a> {
                 }
             }
         }
+        self.gave_up_after = (steps > reach::MAX_STEPS).then_some(reach::MAX_STEPS);
     }
 
     /// A lane that merely stopped where the log stops follows from what stopped the program.
@@ -320,7 +326,7 @@ impl<'a> Findings<'a> {
             .collect();
         consequences.sort_by_key(|(_, origin)| *origin);
         let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
-        Causes { origins, consequences, known: told }
+        Causes { origins, consequences, known: told, gave_up_after: self.gave_up_after }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::profile::Role;
 use crate::trace::Place;
 
 /// So many steps between lanes are gone in all. What is not reached stays an origin: more origins
-/// are told then, never fewer.
-const MAX_STEPS: usize = 1 << 24;
+/// are told then, never fewer, and that they are is told too.
+pub(super) const MAX_STEPS: usize = 1 << 24;
 
 /// How word travels between the candidate's lanes.
 #[derive(Debug, Default)]
@@ -104,4 +104,22 @@ fn in_file_order(facts: &Facts<'_>) -> Vec<(crate::identity::ObjectId, super::wa
     let mut acts = acts(facts, Side::Candidate);
     acts.sort_by_key(|(_, act)| -> (Place, bool) { (act.place, act.signals) });
     acts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_travels_along_edges_until_the_steps_are_gone() {
+        let at = |lane, position| At { side: Side::Candidate, lane, position };
+        let mut edges = Edges::default();
+        (0..9).for_each(|lane| edges.add(at(lane, 5), at(lane + 1, 1)));
+        let mut steps = 0;
+        assert_eq!(edges.from(at(0, 5), &mut steps).len(), 10);
+        assert!(steps > 9 && steps < 100);
+        assert_eq!(edges.from(at(0, 6), &mut steps).len(), 1, "the edge left before");
+        steps = MAX_STEPS + 1;
+        assert_eq!(edges.from(at(0, 5), &mut steps).len(), 1);
+    }
 }

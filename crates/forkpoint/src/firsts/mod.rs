@@ -196,7 +196,7 @@ fn parting(
     elsewhere: Pair<Option<At>>,
 ) -> Parting {
     let appears = |at: Option<At>| match at {
-        Some(at) => format!("in line {}", site(facts, at).line),
+        Some(at) => format!("first in line {}", site(facts, at).line),
         None => "nowhere".to_owned(),
     };
     let (class, summary) = match (next.reference, next.candidate) {
@@ -220,7 +220,7 @@ fn parting(
                 (None, None) => Class::DifferentCall,
             };
             let summary = format!(
-                "the reference goes on with {expected}, which the candidate first has {}; the candidate with {found}, which the reference first has {}",
+                "the reference goes on with {expected}, which the candidate has {}; the candidate with {found}, which the reference has {}",
                 appears(elsewhere.candidate),
                 appears(elsewhere.reference)
             );

@@ -12,6 +12,7 @@ pub use evidence::{event, lane_name, site};
 
 use crate::cause::{Causes, Source};
 use crate::finding::{Facts, Found};
+use crate::report::words::thousands;
 use crate::report::{Finding, LanePair, ProfileUsed, Report, Verdict};
 
 /// So many findings of each sort are shown with what stands around them; of more only the sentence
@@ -55,6 +56,12 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
     }
     let mut doubts = facts.doubts(matched, causes);
     doubts.extend(facts.doubts_of_sight());
+    doubts.extend(causes.gave_up_after.map(|steps| {
+        format!(
+            "what follows from what was looked for in {} steps between threads and given up: some origins may be consequences",
+            thousands(steps as u64)
+        )
+    }));
     doubts.extend(facts.doubts_of_known(causes));
     let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
     doubts.extend(facts.doubts_of_budgets(matched + known));
