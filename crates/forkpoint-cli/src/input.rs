@@ -133,11 +133,6 @@ pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Troubl
     profile_of(&ingest::open(&[path.to_owned()])?, format, args)
 }
 
-/// Returns the profile that is asked for, or that suits the log.
-pub(crate) fn load(path: &str, args: &ReadArgs) -> Result<Profile, Trouble> {
-    Ok(Profile::load(&profile_name(path, args)?, &args.without)?)
-}
-
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
@@ -145,7 +140,7 @@ pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile,
         reference: ingest::open(std::slice::from_ref(paths.reference))?,
         candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
     };
-    let profile = Profile::load(profile_of_both(&sources, format, args)?, &args.without)?;
+    let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     seeing(&profile.of_modules(args.modules()), &sources, format)
 }
 
