@@ -17,6 +17,7 @@ pub(super) fn take(roles: &mut RolesSpec, said: &RolesSpec) {
     one(&mut roles.exit, &said.exit);
     one(&mut roles.wait, &said.wait);
     one(&mut roles.wake, &said.wake);
+    one(&mut roles.blocking, &said.blocking);
     one(&mut roles.echo, &said.echo);
     one(&mut roles.state, &said.state);
     one(&mut roles.whole, &said.whole);
