@@ -165,7 +165,9 @@ fn in_full(scan: &mut Scan<'_>, line: &str, new_shape: bool) -> Result<Scanned, 
         Text::Plain(text) => Some(Cow::Borrowed(text)),
         Text::Escaped(key) => Some(reader.unescape(key)),
         // An import may be known by its number only.
-        Text::Missing | Text::Other => top.ordinal.map(|ordinal| Cow::Owned(format!("#{ordinal}"))),
+        Text::Missing | Text::Other => top.ordinal.map(|ordinal| {
+            Cow::Owned(format!("#{}", value::Value::Number(value::Number::parse(ordinal))))
+        }),
     };
     let process = process(&top.process)?;
     if new_shape && !has_process {
@@ -276,11 +278,18 @@ fn take_payload<'a>(
             top.name =
                 if string.escaped { Text::Escaped(string) } else { Text::Plain(string.text) };
             reader.hash_string(string)
-        } else if key == "ord" && matches!(reader.peek(), Some(b'0'..=b'9')) {
+        } else if key == "name" {
+            // Of a key that stands twice the last counts, and this one is no name.
+            (top.name, top.name_member) = (Text::Other, None);
+            reader.hash()?
+        } else if key == "ord" && matches!(reader.peek(), Some(b'-' | b'0'..=b'9')) {
             let text = reader.number()?;
             top.ordinal = Some(text);
             value::Number::parse(text).hash()
         } else {
+            if key == "ord" {
+                top.ordinal = None;
+            }
             reader.hash()?
         };
         members.push(Member { key: key_hash, hash, start, end: reader.position() as u32 });
@@ -337,7 +346,11 @@ mod tests {
     type Read = Result<(Scanned, Vec<Aside>), Fault>;
 
     /// Payloads that rules of `xenia` are about, with what may go wrong in them.
-    const PAYLOADS: [&str; 16] = [
+    const PAYLOADS: [&str; 20] = [
+        r#"{"name": "NtClose", "name": 5}"#,
+        r#"{"ord": 12, "ord": "x"}"#,
+        r#"{"ord": 1.0}"#,
+        r#"{"ord": -3, "name": null}"#,
         r#"{"name": "NtClose", "args": {"r3": "0xf8000010", "r4": 7}}"#,
         r#"{"name": "NtClose", "args": {"r3": "0xf8000014", "r4": 7}}"#,
         r#"{"name": "NtClose", "args": {"r3": "0xf8000010", "r3": 7}}"#,
