@@ -18,7 +18,7 @@ const LOGS: [&[u8]; 2] = [
 
 fuzz_target!(|profile: &str| {
     // A profile may extend a file by its path; a fuzzer does not go and look for files.
-    if profile.contains("extends") && !["strict", "xenia", "wine"].iter().any(|name| {
+    if profile.contains("extends") && !["strict", "xenia", "wine", "linux", "qemu", "linux-qemu"].iter().any(|name| {
         profile.contains(&format!("extends = \"{name}\""))
     }) {
         return;

@@ -111,6 +111,9 @@ impl AsideAt {
 pub struct Lane {
     /// What the log calls it.
     pub key: LaneKey,
+    /// The process whose handles, descriptors and addresses its events name: that of the key, or one
+    /// that the log tells otherwise.
+    pub owner: Option<u32>,
     /// What must be equal of each event.
     pub tokens: Vec<u64>,
     /// Where each event's line is.
@@ -128,6 +131,7 @@ impl Lane {
     pub fn new(key: LaneKey) -> Self {
         Self {
             key,
+            owner: key.process,
             tokens: Vec::new(),
             places: Vec::new(),
             symbols: Vec::new(),

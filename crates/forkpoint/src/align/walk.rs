@@ -220,7 +220,7 @@ impl Step<'_, '_> {
                 let at = at.map(|at| at as u32);
                 let (absorber, names) = (self.absorber, self.names);
                 let constants = &mut self.constants;
-                let processes = streams.map(|stream| stream.lane.key.process);
+                let processes = streams.map(|stream| stream.lane.owner);
                 let mut beside =
                     Beside { absorber, names, at, places, constants, processes, walk: self.walk };
                 beside.count(left_out);

@@ -35,7 +35,7 @@ pub(super) fn acts(facts: &Facts<'_>, side: Side) -> Vec<(ObjectId, Act)> {
             let position = aside.at as usize;
             let place = events.places[position];
             let object =
-                facts.identities.object(side, events.key.process, (aside.rule, aside.value), place);
+                facts.identities.object(side, events.owner, (aside.rule, aside.value), place);
             let Some(object) = object else { continue };
             let said = last.is_some_and(|(before, was_signal, from)| {
                 (before, was_signal) == (object, signals)
@@ -67,12 +67,8 @@ pub(super) fn waited_for(facts: &Facts<'_>, at: At) -> Option<(ObjectId, At)> {
                 facts.identities.rules.of(aside.rule).is_some_and(|u| u.does == Does::Waits);
             let place = lane.places[position];
             if waits
-                && let Some(object) = facts.identities.object(
-                    at.side,
-                    lane.key.process,
-                    (aside.rule, aside.value),
-                    place,
-                )
+                && let Some(object) =
+                    facts.identities.object(at.side, lane.owner, (aside.rule, aside.value), place)
             {
                 return Some((object, At { position, ..at }));
             }

@@ -4,7 +4,7 @@
 //! logs says what comparing the originals says. Invariant: nothing that could make a difference is
 //! dropped in silence; damaged lines are counted in the new header, and stay faults of the new log.
 //!
-//! Beside the schema's own keys a converted log has these: in the header `converted_from`, `profile`
+//! Beside the schema's own keys a converted log has these: in the header `converted_from`, `profile`, `owners`
 //! and `damaged`; in an event `process_id`, and `hex`, which tells the numbers that the original has in
 //! hexadecimal (`true`: all of them).
 
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use crate::ingest::Parsed;
-use crate::trace::{Place, Trace};
+use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 
 /// What was written.
@@ -85,11 +85,29 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     if let Some(profile) = profile {
         put("profile", profile.into());
     }
+    if let Some(owners) = owners(trace) {
+        put("owners", owners.into());
+    }
     if damaged > 0 {
         more.insert("damaged".to_owned(), damaged.into());
     }
     let more = Json::from(more).to_string();
     format!("{{\"kind\":\"schema_version\",\"schema_version\":1,{}", &more[1..])
+}
+
+/// Returns the processes of threads, where the log told them and a lane's name does not; a thread that
+/// is not named is a process of its own.
+fn owners(trace: &Trace) -> Option<Map<String, Json>> {
+    /// A header must stay short enough to be read at once.
+    const MOST: usize = 8192;
+    let told = |lane: &&Lane| lane.owner != lane.key.process;
+    trace.lanes.iter().any(|lane| told(&lane)).then(|| {
+        let shared = trace.lanes.iter().filter(told).filter_map(|lane| {
+            let owner = lane.owner.filter(|owner| i64::from(*owner) != lane.key.thread)?;
+            Some((lane.key.thread.to_string(), owner.into()))
+        });
+        shared.take(MOST).collect()
+    })
 }
 
 fn write_event(event: &Parsed<'_>, index: u64, out: &mut String) {

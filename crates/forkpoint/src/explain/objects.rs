@@ -41,12 +41,8 @@ pub(super) fn objects(facts: &Facts<'_>, at: At) -> (Vec<ObjectTold>, usize) {
     let mut named: Vec<(ObjectId, String, u64)> = Vec::new();
     for aside in lane.asides_at(at.position) {
         let Some(used) = identities.rules.of(aside.rule) else { continue };
-        let object = identities.object(
-            at.side,
-            lane.key.process,
-            (aside.rule, aside.value),
-            facts.place(at),
-        );
+        let object =
+            identities.object(at.side, lane.owner, (aside.rule, aside.value), facts.place(at));
         if let Some(object) = object
             && !named.iter().any(|(known, _, _)| *known == object)
         {
@@ -80,7 +76,7 @@ fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
             let (place, is_use) = (lane.places[position], used.does != Does::Creates);
             if !is_use
                 || last == Some(position)
-                || facts.identities.object(side, lane.key.process, (aside.rule, aside.value), place)
+                || facts.identities.object(side, lane.owner, (aside.rule, aside.value), place)
                     != Some(object)
             {
                 continue;

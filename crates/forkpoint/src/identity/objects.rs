@@ -154,7 +154,7 @@ impl Objects {
                 place: lane.places[aside.at as usize],
                 spot,
                 creates: creates.then(|| ObjectId(self.objects.len() as u32 - 1)),
-                name: (used.space, scoped(aside.value, lane.key.process)),
+                name: (used.space, scoped(aside.value, lane.owner)),
                 size: size.get(&aside.rule).copied().unwrap_or(1),
             });
         }

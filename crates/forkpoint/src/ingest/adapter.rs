@@ -1,6 +1,7 @@
 //! What a format must offer to be read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ingest::block::Block;
@@ -78,6 +79,8 @@ pub struct Header {
     pub by_pattern: bool,
     /// The format that it was converted from, and how many damaged lines were left out then.
     pub converted: Option<(&'static Format, u64)>,
+    /// Which process each thread belongs to, where the log tells and it is not one of its own.
+    pub owners: Option<BTreeMap<i64, u32>>,
 }
 
 /// One event, to look at.

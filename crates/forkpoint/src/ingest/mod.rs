@@ -340,6 +340,15 @@ pub fn read(
         let mut chunk = Chunk::default();
         (halves.finish)(&mut scan, &mut chunk);
         assembly.add(&mut chunk, &last.label, assembly.n_lines);
+        for lane in &mut assembly.lanes {
+            lane.owner = u32::try_from(scan.halves.process_of(lane.key.thread)).ok();
+        }
+    }
+    if let Some(owners) = &header.owners {
+        for lane in assembly.lanes.iter_mut().filter(|lane| lane.owner.is_none()) {
+            let thread = lane.key.thread;
+            lane.owner = owners.get(&thread).copied().or(u32::try_from(thread).ok());
+        }
     }
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {

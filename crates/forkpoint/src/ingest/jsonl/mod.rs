@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use forkpoint_event::{Header, HeaderError};
 
-use crate::ingest::adapter::{Format, Header as LogHeader, Parsed, Scan};
+use crate::ingest::adapter::{Header as LogHeader, Parsed, Scan};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
@@ -49,8 +49,8 @@ pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
     let hint = match Header::parse(line.trim_ascii_end()) {
         Ok(Header { engine, visible, .. }) => {
-            let (converted, profile) = conversion(line);
-            return Ok(LogHeader { engine, visible, profile, converted, ..LogHeader::default() });
+            let conversion = conversion(line);
+            return Ok(LogHeader { engine, visible, ..conversion });
         }
         Err(HeaderError::OtherVersion(_)) => "this program reads version 1",
         Err(HeaderError::BadVisible(_)) => {
@@ -63,8 +63,9 @@ pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
 }
 
 /// Returns what the header of a converted log says: its first format, the lines that were damaged
-/// there, and the profile that suits it. A profile is one that comes with the program, never a file.
-fn conversion(line: &[u8]) -> (Option<(&'static Format, u64)>, Option<String>) {
+/// there, its threads' processes, and the profile that suits it. A profile is one that comes with the
+/// program, never a file.
+fn conversion(line: &[u8]) -> LogHeader {
     let header: serde_json::Value =
         serde_json::from_slice(line.trim_ascii_end()).unwrap_or_default();
     let from = header["converted_from"].as_str().and_then(|name| format(name).ok());
@@ -72,7 +73,14 @@ fn conversion(line: &[u8]) -> (Option<(&'static Format, u64)>, Option<String>) {
     let is_builtin = |name: &&str| BUILTIN.iter().any(|(builtin, _)| builtin == name);
     let profile = header["profile"].as_str().filter(is_builtin).map(str::to_owned);
     let profile = from.and_then(|from| profile.or_else(|| Some(from.profile.to_owned())));
-    (from.map(|from| (from, damaged)), profile)
+    let owners = header["owners"].as_object().map(|owners| {
+        let owner = |(thread, owner): (&String, &serde_json::Value)| {
+            Some((thread.parse().ok()?, u32::try_from(owner.as_u64()?).ok()?))
+        };
+        owners.iter().filter_map(owner).collect()
+    });
+    let converted = from.map(|from| (from, damaged));
+    LogHeader { converted, profile, owners, ..LogHeader::default() }
 }
 
 /// Scans the lines of a block.

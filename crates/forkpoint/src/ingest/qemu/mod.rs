@@ -69,7 +69,9 @@ fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: 
         None => scan.halves.unnumbered.unwrap_or(0),
     };
     let thread = scan.file_thread.unwrap_or(number);
-    let (symbol, token) = scan.event(event(&line));
+    let event = event(&line);
+    scan.halves.note_child(thread, &event);
+    let (symbol, token) = scan.event(event);
     let key = LaneKey { process: None, thread };
     chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
 }

@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::ingest::adapter::Parsed;
 use crate::trace::Place;
+use crate::value::Value;
 
 /// So many first halves are kept at most; of more, the oldest are taken for calls that never return.
 const MAX_OPEN: usize = 1 << 16;
@@ -26,8 +28,9 @@ pub struct Halves {
     open: BTreeMap<Place, Half>,
     of_thread: HashMap<i64, Place>,
     n_bytes: usize,
-    /// Threads that were announced as children, so that they are not the first one.
-    pub(super) children: std::collections::HashSet<i64>,
+    /// Threads that were announced as children, so that they are not the first one; and the thread whose
+    /// process they are of, if not their own.
+    children: HashMap<i64, Option<i64>>,
     /// The number of the thread that lines without a number are of.
     pub(in crate::ingest) unnumbered: Option<i64>,
 }
@@ -66,6 +69,45 @@ impl Halves {
             self.of_thread.insert(to, place);
         }
         left
+    }
+
+    /// Notes that there is a thread that others created.
+    pub(super) fn announce(&mut self, child: i64) {
+        self.children.entry(child).or_default();
+    }
+
+    /// Notes the child that a call creates: a thread of its parent's process, or a process.
+    pub(in crate::ingest) fn note_child(&mut self, parent: i64, event: &Parsed<'_>) {
+        let creates = matches!(event.name.as_deref(), Some("clone" | "clone3" | "fork" | "vfork"));
+        if !creates {
+            return;
+        }
+        let value =
+            |key: &str| event.payload.iter().find(|(k, _)| k == key).map(|(_, value)| value);
+        let child = value("return_value").and_then(Value::word);
+        let Some(child) = child.and_then(|child| i64::try_from(child).ok()) else { return };
+        let flags = value("args").map(ToString::to_string).unwrap_or_default();
+        let is_thread = flags.contains("CLONE_THREAD") && child != parent;
+        self.children.insert(child, is_thread.then_some(parent));
+    }
+
+    /// Returns whether some other thread created this one, as far as is known.
+    pub(super) fn is_child(&self, thread: i64) -> bool {
+        self.children.contains_key(&thread)
+    }
+
+    /// Returns the process of a thread: the thread that it began with.
+    pub(in crate::ingest) fn process_of(&self, thread: i64) -> i64 {
+        /// A chain of more threads is followed no further.
+        const MAX_CHAIN: usize = 1 << 10;
+        let mut process = thread;
+        for _ in 0..MAX_CHAIN {
+            match self.children.get(&process) {
+                Some(Some(parent)) => process = *parent,
+                _ => break,
+            }
+        }
+        process
     }
 
     /// Takes all that is left, in the order of the log.

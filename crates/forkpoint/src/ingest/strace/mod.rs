@@ -201,12 +201,7 @@ fn push(
         let kind = if whole { FaultKind::Malformed } else { FaultKind::Torn };
         return chunk.fault(kind, "a call that is not whole");
     };
-    if let (Some("clone" | "clone3" | "fork" | "vfork"), Some((_, child))) =
-        (parsed.name.as_deref(), parsed.payload.iter().find(|(key, _)| key == "return_value"))
-        && let Some(child) = child.word().and_then(|child| i64::try_from(child).ok())
-    {
-        scan.halves.children.insert(child);
-    }
+    scan.halves.note_child(thread, &parsed);
     let (symbol, token) = scan.event(parsed);
     let key = LaneKey { process: None, thread };
     chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
@@ -218,7 +213,7 @@ fn thread_of(scan: &mut Scan<'_>, line: &Line<'_>) -> i64 {
     match line.head.thread {
         Some(thread) if line.head.bracketed => {
             // On a terminal the first thread has no number until there is a second one.
-            if halves.unnumbered == Some(0) && !halves.children.contains(&thread) {
+            if halves.unnumbered == Some(0) && !halves.is_child(thread) {
                 halves.unnumbered = Some(thread);
             }
             if halves.unnumbered == Some(thread) { 0 } else { thread }
@@ -236,7 +231,7 @@ fn note_child(scan: &mut Scan<'_>, text: &str) {
     let number = text.split_once("strace: Process ").map(|(_, rest)| rest);
     let number = number.and_then(|rest| rest.split_once(" attached")).map(|(number, _)| number);
     if let Some(number) = number.and_then(|number| number.trim_ascii().parse().ok()) {
-        scan.halves.children.insert(number);
+        scan.halves.announce(number);
     }
 }
 

@@ -94,6 +94,13 @@ fn value(text: &str, depth: usize) -> Value<'_> {
             Value::Object(vec![("all but".into(), list(&text[2..text.len() - 1], depth))])
         }
         [b'"', ..] => string(text).unwrap_or_else(whole),
+        // Inside of a list there is no room for what stands behind a descriptor.
+        [b'0'..=b'9', ..]
+            if depth > 0
+                && let Some((number, _)) = descriptor(text) =>
+        {
+            number
+        }
         [b'0'..=b'9' | b'-', ..] if !text.contains('|') => integer(text).unwrap_or_else(whole),
         _ if text.contains('|') && !text.contains(['(', ' ', '"']) => flags(text),
         _ => whole(),

@@ -359,7 +359,7 @@ fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair
     let space = identities.rules.of(meeting.rule)?.space;
     let offset = |side: Side| {
         let at = (*found.at.on(side))?;
-        let value = scoped(*meeting.values.on(side), facts.lane(side, at.lane).key.process);
+        let value = scoped(*meeting.values.on(side), facts.lane(side, at.lane).owner);
         let resolved = identities.objects.on(side).resolve(space, value, facts.place(at));
         resolved.map(|(_, offset)| offset)
     };
