@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::thread;
 
+use forkpoint::ingest::skip::HEADER;
 use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
@@ -119,11 +120,14 @@ pub(crate) fn tell_unread(trace: &Trace) {
     let skipped: Vec<String> = trace
         .skipped
         .iter()
-        .filter(|(reason, _)| **reason != "header")
-        .map(|(reason, count)| format!("{reason} × {count}"))
+        .filter(|(why, _)| ***why != HEADER)
+        .map(|(why, count)| format!("{} × {count}", why.reason))
         .collect();
     if !skipped.is_empty() {
         anstream::eprintln!("no events: {}", plain(&skipped.join(", ")));
+    }
+    for notice in &trace.notices {
+        anstream::eprintln!("note: {}; {}", plain(&notice.what), notice.advice());
     }
 }
 

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use crate::ingest::{Faults, Format, Lines, Parsed, Skipped, legible};
+use crate::ingest::{Faults, Format, Lines, Notice, Parsed, Skipped, legible};
 use crate::profile::plan::Aside;
 use crate::profile::{Pattern, Plan, Role, RuleId};
 
@@ -192,6 +192,8 @@ pub struct Trace {
     pub faults: Faults,
     /// Lines that hold no event to compare, by reason.
     pub skipped: Skipped,
+    /// What is to be said of it as a whole.
+    pub notices: Vec<Notice>,
     /// Where its lines are read again.
     pub lines: Lines,
     /// How many lines it has.

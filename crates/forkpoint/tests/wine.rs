@@ -52,7 +52,11 @@ fn diff(paths: [&str; 2], callers: Option<&str>, without: &[&str]) -> Report {
 
 /// Lines, events, and skipped lines by reason.
 fn figures(trace: &Trace) -> (u64, usize, Vec<(&'static str, u64)>) {
-    (trace.n_lines, trace.n_events(), trace.skipped.iter().map(|(k, n)| (*k, *n)).collect())
+    (
+        trace.n_lines,
+        trace.n_events(),
+        trace.skipped.iter().map(|(why, n)| (why.reason, *n)).collect(),
+    )
 }
 
 #[test]

@@ -91,6 +91,7 @@ pub(super) fn lanes(trace: &Trace, ends: &[Tail]) -> Vec<LaneSummary> {
 #[cfg(test)]
 mod tests {
     use crate::check::tests::checked_text;
+    use crate::ingest::skip::{EMPTY, HEADER};
 
     #[test]
     fn kinds_names_and_lanes_are_counted_the_most_frequent_first() {
@@ -110,7 +111,7 @@ mod tests {
         let lanes: Vec<_> =
             report.lanes.iter().map(|l| (l.tid, l.events, l.first_idx, l.last_idx)).collect();
         assert_eq!(lanes, [(6, 3, 4, 9), (7, 1, 0, 0)]);
-        assert_eq!(report.skipped, [("empty line", 1), ("header", 1)]);
+        assert_eq!(report.skipped, [(&EMPTY, 1), (&HEADER, 1)]);
         assert_eq!((report.engine.as_deref(), report.lines, report.events), (Some("e"), 6, 4));
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::check::{CheckReport, Finding, Severity};
 use crate::ingest::ReadError;
+use crate::report::json::{self, JsonNotice};
 use crate::report::plain::write_json;
 
 /// The version of this format. It rises when a key changes its meaning or goes away.
@@ -51,6 +52,11 @@ struct JsonLog {
     events: u64,
     /// Lines that hold no event, by reason.
     skipped: Vec<JsonSkipped>,
+    /// Lines that hold no event because they are damaged. Together with those that were skipped and
+    /// with the events, each of which has a line, they are all lines.
+    damaged_lines: u64,
+    /// What is to be said of the log as a whole.
+    notices: Vec<JsonNotice>,
     /// What no right log holds.
     faults: Vec<JsonFinding>,
     /// What a right log may hold, but is worth knowing.
@@ -71,6 +77,10 @@ struct JsonLog {
 struct JsonSkipped {
     reason: String,
     lines: u64,
+    /// `expected`, `worth a look` or `loses events`.
+    severity: String,
+    /// What can be done about such lines.
+    fix: Option<String>,
 }
 
 /// One kind of fault or note.
@@ -188,8 +198,15 @@ fn log(report: &CheckReport) -> JsonLog {
         bytes: report.bytes,
         events: report.events,
         skipped: skipped
-            .map(|(reason, lines)| JsonSkipped { reason: (*reason).to_owned(), lines: *lines })
+            .map(|(why, lines)| JsonSkipped {
+                reason: why.reason.to_owned(),
+                lines: *lines,
+                severity: why.severity.name().to_owned(),
+                fix: why.fix.map(str::to_owned),
+            })
             .collect(),
+        damaged_lines: report.damaged,
+        notices: report.notices.iter().map(json::notice).collect(),
         faults: report.of(Severity::Fault).map(finding).collect(),
         notes: report.of(Severity::Note).map(finding).collect(),
         kinds: kinds.map(|k| JsonKind { kind: k.kind.clone(), events: k.events }).collect(),

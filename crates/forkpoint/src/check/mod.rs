@@ -20,6 +20,7 @@ mod waits;
 pub use kind::{Kind, Severity};
 
 use crate::align::tail::Tail;
+use crate::ingest::{Notice, Skip};
 use crate::profile::Profile;
 use crate::trace::{Symbols, Trace};
 use tally::Tally;
@@ -58,7 +59,11 @@ pub struct CheckReport {
     /// How many events.
     pub events: u64,
     /// Lines that hold no event, by reason.
-    pub skipped: Vec<(&'static str, u64)>,
+    pub skipped: Vec<(&'static Skip, u64)>,
+    /// How many lines hold no event because they are damaged.
+    pub damaged: u64,
+    /// What is to be said of it as a whole.
+    pub notices: Vec<Notice>,
     /// What is wrong or worth knowing, faults before notes, each kind once.
     pub findings: Vec<Finding>,
     /// How many events of each kind, the most frequent first.
@@ -210,7 +215,9 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
         lines: trace.n_lines,
         bytes: trace.n_bytes,
         events: trace.n_events() as u64,
-        skipped: trace.skipped.iter().map(|(reason, count)| (*reason, *count)).collect(),
+        skipped: trace.skipped.iter().map(|(why, count)| (*why, *count)).collect(),
+        damaged: trace.faults.n_lines(),
+        notices: trace.notices.clone(),
         findings: tally.finish(),
         kinds: counts::kinds(trace, symbols),
         names,

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::check::{CheckReport, Example, Finding, Kind, Severity};
+use crate::ingest::Skip;
 use crate::report::plain::plain;
 use crate::report::text::TextOptions;
 use crate::report::words::{count, thousands};
@@ -32,6 +33,7 @@ pub fn write(report: &CheckReport, options: TextOptions, out: &mut dyn Write) ->
     text.verdict(report)?;
     text.findings(report, Severity::Fault)?;
     text.findings(report, Severity::Note)?;
+    text.notices(report)?;
     text.lanes(report)?;
     text.kinds(report)?;
     text.names(report)?;
@@ -58,7 +60,11 @@ impl Text<'_> {
             0 => String::new(),
             notes => format!("; {}", count(notes, "note")),
         };
-        let amount = format!("{} of {threads}{notes}", count(report.events, "event"));
+        let whole = match report.notices.len() {
+            0 => "",
+            _ => "; see the log as a whole",
+        };
+        let amount = format!("{} of {threads}{notes}{whole}", count(report.events, "event"));
         let Some((finding, example)) = report.first_fault() else {
             let clean = self.paint(GREEN, "clean:");
             return writeln!(self.out, "{clean} no fault in {log}: {amount}");
@@ -104,6 +110,17 @@ impl Text<'_> {
                 writeln!(self.out, "{}", self.paint(DIM, &more))?;
             }
             self.paragraph("      hint: ", finding.kind.hint(), DIM)?;
+        }
+        Ok(())
+    }
+
+    fn notices(&mut self, report: &CheckReport) -> io::Result<()> {
+        if !report.notices.is_empty() {
+            self.heading("the log as a whole")?;
+        }
+        for notice in &report.notices {
+            self.paragraph("   ", &plain(&notice.what), YELLOW)?;
+            self.paragraph("      ", &notice.advice(), DIM)?;
         }
         Ok(())
     }
@@ -165,16 +182,20 @@ impl Text<'_> {
         );
         self.paragraph("   ", &format, Style::new())?;
         let size = format!("{}, {}", count(report.lines, "line"), count(report.bytes, "byte"));
-        let skipped: Vec<String> = report
-            .skipped
-            .iter()
-            .map(|(reason, n)| format!("{} {reason}", thousands(*n)))
-            .collect();
+        let (expected, odd): (Vec<_>, Vec<_>) =
+            report.skipped.iter().partition(|(why, _)| why.advice().is_none());
+        let told = |(why, n): &(&'static Skip, u64)| format!("{} {}", thousands(*n), why.reason);
+        let skipped: Vec<String> = expected.iter().map(told).collect();
         let skipped = match skipped.len() {
             0 => String::new(),
             _ => format!("; without an event: {}", skipped.join(", ")),
         };
         self.paragraph("   ", &format!("{size}{skipped}"), Style::new())?;
+        for skipped in &odd {
+            let (what, advice) = (told(skipped), skipped.0.advice().unwrap_or_default());
+            self.paragraph("   ", &format!("without an event: {what}"), YELLOW)?;
+            self.paragraph("      ", &advice, DIM)?;
+        }
         let Some(objects) = report.objects else { return Ok(()) };
         writeln!(
             self.out,

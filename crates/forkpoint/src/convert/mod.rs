@@ -4,8 +4,8 @@
 //! logs says what comparing the originals says. Invariant: nothing that could make a difference is
 //! dropped in silence; damaged lines are counted in the new header, and stay faults of the new log.
 //!
-//! Beside the schema's own keys a converted log has these: in the header `converted_from`, `profile`, `owners`
-//! and `damaged`; in an event `process_id`, and `hex`, which tells the numbers that the original has in
+//! Beside the schema's own keys a converted log has these: in the header `converted_from`, `profile`, `owners`,
+//! `notices` and `damaged`; in an event `process_id`, and `hex`, which tells the numbers that the original has in
 //! hexadecimal (`true`: all of them).
 
 use std::fmt::Write as _;
@@ -87,6 +87,14 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     }
     if let Some(owners) = owners(trace) {
         put("owners", owners.into());
+    }
+    if !trace.notices.is_empty() {
+        let notices = trace.notices.iter().map(|notice| {
+            serde_json::json!({
+                "what": notice.what, "severity": notice.severity.name(), "fix": notice.fix,
+            })
+        });
+        put("notices", notices.collect());
     }
     if damaged > 0 {
         more.insert("damaged".to_owned(), damaged.into());

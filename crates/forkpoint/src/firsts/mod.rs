@@ -242,7 +242,8 @@ fn not_compared(facts: &Facts<'_>) -> Vec<NotCompared> {
     let mut found = Vec::new();
     let mut push = |what: &str, why: &str, counts: Pair<u64>| {
         if counts != Pair::default() {
-            found.push(NotCompared { what: what.to_owned(), why: why.to_owned(), counts });
+            let (what, why) = (what.to_owned(), why.to_owned());
+            found.push(NotCompared { what, why, counts, skip: None });
         }
     };
     let aligned = Pair::of(|side| {

@@ -10,11 +10,13 @@ use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
 use crate::ingest::jsonl;
 use crate::ingest::memo::Memo;
+use crate::ingest::notice::Notice;
+use crate::ingest::skip::{Skip, Skipped};
 use crate::ingest::strace;
 use crate::ingest::symbols::{SymbolCache, SymbolTable};
 use crate::profile::plan::Aside;
 use crate::profile::{Pattern, Profile};
-use crate::trace::{LaneKey, Place, SymbolId, Trace};
+use crate::trace::{Lane, LaneKey, Place, SymbolId, Trace};
 use crate::value::Value;
 
 /// A format of logs. All formats are in [`FORMATS`](crate::ingest::FORMATS).
@@ -40,6 +42,10 @@ pub struct Format {
     pub images: Option<Images>,
     /// Writes a thread as the log's readers know it.
     pub lane: fn(LaneKey) -> String,
+    /// Why lines of it hold no event to compare.
+    pub skips: &'static [&'static Skip],
+    /// Returns what is to be said of a log as a whole.
+    pub notices: fn(&Seen<'_>) -> Vec<Notice>,
     /// For a format whose events may take two lines: what that needs. Its lines are scanned in order,
     /// by one thread.
     pub halves: Option<Halves>,
@@ -56,6 +62,23 @@ pub struct Halves {
 
 /// Makes one line of two.
 pub type Join = fn(&[u8], &[u8]) -> Vec<u8>;
+
+/// A log that was read to its end, for [`Format::notices`].
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// Its lanes.
+    pub lanes: &'a [Lane],
+    /// Its lines without an event.
+    pub skipped: &'a Skipped,
+    /// What went from line to line.
+    pub halves: &'a strace::Halves,
+    /// Whether its files are named after threads.
+    pub by_files: bool,
+    /// Whether lines of the most talkative level are in it.
+    pub debug: bool,
+    /// Whether a process creates another one in it, as far as the profile knows.
+    pub creates_process: bool,
+}
 
 /// Finds where an image lies, by a log's first bytes and the image's name.
 pub type Images = fn(&[u8], &str) -> Vec<std::ops::Range<u64>>;
@@ -79,6 +102,8 @@ pub struct Header {
     pub by_pattern: bool,
     /// The format that it was converted from, and how many damaged lines were left out then.
     pub converted: Option<(&'static Format, u64)>,
+    /// What was said of the log that it was converted from.
+    pub notices: Vec<Notice>,
     /// Which process each thread belongs to, where the log tells and it is not one of its own.
     pub owners: Option<BTreeMap<i64, u32>>,
 }

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use rapidhash::RapidHashMap;
 
-use crate::ingest::fault::{FaultKind, Faults, Skipped};
+use crate::ingest::fault::{FaultKind, Faults};
+use crate::ingest::skip::{Skip, Skipped};
 use crate::profile::plan::Aside;
 use crate::trace::{AsideAt, Lane, LaneKey, Place, SymbolId};
 
@@ -23,6 +24,8 @@ pub struct Chunk {
     pub faults: Vec<(FaultKind, u64, String)>,
     /// Lines without an event to compare.
     pub skipped: Skipped,
+    /// Whether a line of the most talkative level was among them, in a format that has levels.
+    pub debug: bool,
     /// Events that take two lines: the places of the first and the second.
     pub continued: Vec<(Place, Place)>,
     lane_of: RapidHashMap<LaneKey, usize>,
@@ -68,6 +71,7 @@ impl Default for Chunk {
             n_lines: 0,
             faults: Vec::new(),
             skipped: Skipped::default(),
+            debug: false,
             continued: Vec::new(),
             lane_of: RapidHashMap::default(),
             late: [None; LATE],
@@ -85,12 +89,13 @@ impl Chunk {
         self.n_lines = 0;
         self.faults.clear();
         self.skipped.clear();
+        self.debug = false;
         self.continued.clear();
     }
 
     /// Counts a line without an event to compare.
-    pub fn skip(&mut self, reason: &'static str) {
-        *self.skipped.entry(reason).or_default() += 1;
+    pub fn skip(&mut self, why: &'static Skip) {
+        *self.skipped.entry(why).or_default() += 1;
     }
 
     /// Notes a fault of the line that is being scanned.
@@ -187,6 +192,8 @@ pub struct Assembly {
     pub faults: Faults,
     /// Lines without an event to compare.
     pub skipped: Skipped,
+    /// Whether a line of the most talkative level was among them, in a format that has levels.
+    pub debug: bool,
     /// Lines so far, in all files.
     pub n_lines: u64,
     /// Events that take two lines: the places of the first and the second.
@@ -204,9 +211,10 @@ impl Assembly {
         for (kind, line, detail) in chunk.faults.drain(..) {
             self.faults.add(kind, file, Some(first_line + line), detail);
         }
-        for (reason, count) in &chunk.skipped {
-            *self.skipped.entry(reason).or_default() += count;
+        for (why, count) in &chunk.skipped {
+            *self.skipped.entry(why).or_default() += count;
         }
+        self.debug |= chunk.debug;
         self.n_lines += chunk.n_lines;
         self.continued.extend(chunk.continued.drain(..));
     }

@@ -1,6 +1,6 @@
 //! What is wrong with a log: counted by kind, each kind with its first example.
 //!
-//! Invariant: a line that is not read as it stands is counted here or in [`Skipped`]; a log with
+//! Invariant: a line that is not read as it stands is counted here or in [`Skipped`](crate::ingest::Skipped); a log with
 //! faults is never called identical to another.
 
 use std::collections::BTreeMap;
@@ -55,6 +55,11 @@ impl FaultKind {
             Self::CutStream => "cut stream",
             Self::Shrank => "file shrank",
         }
+    }
+
+    /// Returns whether a line with it holds no event; else the event stays, or it is about no line.
+    pub fn takes_a_line(self) -> bool {
+        !matches!(self, Self::FallingIndex | Self::CutStream | Self::Shrank)
     }
 
     /// Returns what a user can do about it.
@@ -134,6 +139,12 @@ impl Faults {
         self.0.values().map(|fault| fault.count).sum()
     }
 
+    /// Returns the number of lines that hold no event because of them.
+    pub fn n_lines(&self) -> u64 {
+        let kinds = self.0.iter().filter(|(kind, _)| kind.takes_a_line());
+        kinds.map(|(_, fault)| fault.count).sum()
+    }
+
     /// Returns the first fault of the log, by line.
     pub fn first(&self) -> Option<(FaultKind, &Fault)> {
         self.0
@@ -142,6 +153,3 @@ impl Faults {
             .map(|(kind, fault)| (*kind, fault))
     }
 }
-
-/// Lines that hold no event to compare, and are not meant to: by reason.
-pub type Skipped = BTreeMap<&'static str, u64>;

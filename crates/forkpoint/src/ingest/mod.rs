@@ -13,9 +13,11 @@ pub mod fault;
 pub mod jsonl;
 mod lines;
 mod memo;
+pub mod notice;
 mod patterned;
 mod platform;
 pub mod qemu;
+pub mod skip;
 mod source;
 pub mod strace;
 mod symbols;
@@ -33,14 +35,16 @@ pub use adapter::{Format, Parsed};
 pub use block::{BLOCK, MAX_LINE};
 pub use callers::{Callers, CallersOf};
 pub use error::ReadError;
-pub use fault::{Fault, FaultKind, Faults, Skipped};
+pub use fault::{Fault, FaultKind, Faults};
 pub use lines::{Line, Lines, legible};
+pub use notice::Notice;
+pub use skip::{Skip, Skipped};
 pub use source::Source;
 pub use symbols::SymbolTable;
 
 use crate::profile::{About, Profile, did_you_mean};
-use crate::trace::Trace;
-use adapter::{Header, Scan};
+use crate::trace::{Lane, Trace};
+use adapter::{Header, Scan, Seen};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 
@@ -57,6 +61,8 @@ pub static FORMATS: [Format; 6] = [
         parse: |_, _, text| jsonl::parse(text),
         images: None,
         lane: patterned::lane,
+        skips: &jsonl::SKIPS,
+        notices: |_| Vec::new(),
         halves: None,
     },
     Format {
@@ -70,6 +76,8 @@ pub static FORMATS: [Format; 6] = [
         parse: |_, _, text| wine::parse(text),
         images: Some(wine::images),
         lane: wine::lane,
+        skips: &wine::SKIPS,
+        notices: wine::notices,
         halves: None,
     },
     Format {
@@ -83,6 +91,8 @@ pub static FORMATS: [Format; 6] = [
         parse: |_, _, text| strace::parse(text),
         images: None,
         lane: syscall::lane,
+        skips: &strace::SKIPS,
+        notices: strace::notices,
         halves: Some(adapter::Halves { finish: strace::finish, join: strace::join }),
     },
     Format {
@@ -96,6 +106,8 @@ pub static FORMATS: [Format; 6] = [
         parse: |_, _, text| qemu::parse(text),
         images: None,
         lane: syscall::lane,
+        skips: &qemu::SKIPS,
+        notices: qemu::notices,
         // Each event has one line; but a signal is of whoever wrote before.
         halves: Some(adapter::Halves { finish: |_, _| {}, join: |first, _| first.to_vec() }),
     },
@@ -110,6 +122,8 @@ pub static FORMATS: [Format; 6] = [
         parse: |_, _, text| xenia::parse(text),
         images: None,
         lane: xenia::lane,
+        skips: &xenia::SKIPS,
+        notices: xenia::notices,
         halves: None,
     },
     Format {
@@ -123,6 +137,8 @@ pub static FORMATS: [Format; 6] = [
         parse: patterned::parse,
         images: None,
         lane: patterned::lane,
+        skips: &patterned::SKIPS,
+        notices: |_| Vec::new(),
         halves: None,
     },
 ];
@@ -336,13 +352,14 @@ pub fn read(
     }
     if let (Some(halves), Some(last)) = (format.halves, sources.last()) {
         let mut scan = Scan::new(table, profile, 0, callers.as_ref());
-        scan.halves = carried;
+        scan.halves = std::mem::take(&mut carried);
         let mut chunk = Chunk::default();
         (halves.finish)(&mut scan, &mut chunk);
         assembly.add(&mut chunk, &last.label, assembly.n_lines);
         for lane in &mut assembly.lanes {
             lane.owner = u32::try_from(scan.halves.process_of(lane.key.thread)).ok();
         }
+        carried = scan.halves;
     }
     if let Some(owners) = &header.owners {
         for lane in assembly.lanes.iter_mut().filter(|lane| lane.owner.is_none()) {
@@ -350,6 +367,15 @@ pub fn read(
             lane.owner = owners.get(&thread).copied().or(u32::try_from(thread).ok());
         }
     }
+    let own = (format.notices)(&Seen {
+        lanes: &assembly.lanes,
+        skipped: &assembly.skipped,
+        halves: &carried,
+        by_files: sources.iter().any(|source| syscall::thread_of_file(&source.label).is_some()),
+        debug: assembly.debug,
+        creates_process: creates_process(&assembly.lanes, table),
+    });
+    let notices = header.notices.into_iter().chain(own).collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {
         let detail = format!("damaged lines of the log that it was converted from: {damaged}");
@@ -364,6 +390,7 @@ pub fn read(
         lanes: assembly.lanes,
         faults: assembly.faults,
         skipped: assembly.skipped,
+        notices,
         n_lines: assembly.n_lines,
         n_bytes,
         lines: Lines::new(sources, starts).continued(assembly.continued, join),
@@ -378,6 +405,13 @@ pub fn read(
         }
         _ => Ok(trace),
     }
+}
+
+/// Returns whether an event of these lanes creates a process.
+fn creates_process(lanes: &[Lane], table: &SymbolTable<'_>) -> bool {
+    let creating = table.that_create_processes();
+    let creates = |lane: &Lane| lane.symbols.iter().any(|symbol| creating.contains(symbol));
+    !creating.is_empty() && lanes.iter().any(creates)
 }
 
 fn scan_blocks(
@@ -407,6 +441,7 @@ fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
         chunk.fault(FaultKind::TooLong, format!("a line is longer than {} MiB", MAX_LINE >> 20));
         chunk.n_lines += 1;
     }
+    let unended = block.bytes().last().is_some_and(|&last| last != b'\n');
     match &block.cut {
         None => {}
         Some(Cut::Shrank) => {
@@ -419,6 +454,8 @@ fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
             );
         }
     }
+    // Only the last line of a file has no end; it is one all the same.
+    chunk.n_lines += u64::from(unended);
 }
 
 /// The first error, which stops all threads.

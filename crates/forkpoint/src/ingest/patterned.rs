@@ -17,8 +17,14 @@ use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
+use crate::ingest::skip::{EMPTY, Skip};
 use crate::profile::{BUILTIN, Found, MAX_TEXT, NoEvent, Pattern, Profile};
 use crate::trace::{LaneKey, Place, Trace};
+
+static NO_EVENT: Skip = Skip::expected("no event, as the profile says");
+
+/// Why lines hold no event to compare.
+pub static SKIPS: [&Skip; 2] = [&NO_EVENT, &EMPTY];
 
 /// Returns whether a profile that comes with the program knows the log's first line.
 pub fn sniff(head: &[u8]) -> bool {
@@ -68,7 +74,7 @@ fn scan_line(
     chunk: &mut Chunk,
 ) {
     if line.trim_ascii().is_empty() {
-        return chunk.skip("empty line");
+        return chunk.skip(&EMPTY);
     }
     let text = legible(without_return(line));
     match pattern.find(&text) {
@@ -78,7 +84,7 @@ fn scan_line(
             let (symbol, token) = scan.event(event);
             chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
         }
-        Err(NoEvent::Skipped) => chunk.skip("no event, as the profile says"),
+        Err(NoEvent::Skipped) => chunk.skip(&NO_EVENT),
         Err(NoEvent::TooLong) => {
             let most = MAX_TEXT >> 10;
             chunk.fault(FaultKind::TooLong, format!("a line is longer than {most} KiB"));

@@ -65,6 +65,16 @@ impl<'a> SymbolTable<'a> {
         (id, symbol)
     }
 
+    /// Returns those symbols so far that create a process.
+    pub fn that_create_processes(&self) -> Vec<SymbolId> {
+        let known = self.known.lock().expect("no thread panics while it holds the table");
+        let symbols = known.symbols.iter().zip(0..);
+        let creating = symbols.filter(|(symbol, _)| {
+            self.profile.creates_process(&symbol.kind, symbol.name.as_deref())
+        });
+        creating.map(|(_, number)| SymbolId(number)).collect()
+    }
+
     /// Returns all symbols.
     pub fn finish(self) -> Symbols {
         Symbols(self.known.into_inner().expect("no thread panics while it holds the table").symbols)

@@ -16,18 +16,33 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::adapter::{Header, Parsed, Scan, Seen};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
+use crate::ingest::notice::Notice;
+use crate::ingest::skip::{EMPTY, Skip};
 use crate::trace::{LaneKey, Place};
 use crate::value::Value;
 
+static DEBUG: Skip = Skip::expected("a debug message");
+static INFO: Skip = Skip::expected("an info message");
+static WARNING: Skip = Skip::expected("a warning");
+static ERROR: Skip = Skip::worth_a_look(
+    "an error message",
+    "it may say why the program went another way: grep '^!>' LOG",
+);
+static OTHER: Skip = Skip::expected("a message of another level");
+static NO_HEAD: Skip = Skip::expected("no head: more of the message before");
+
+/// Why lines hold no event to compare.
+pub static SKIPS: [&Skip; 7] = [&DEBUG, &INFO, &WARNING, &ERROR, &OTHER, &NO_HEAD, &EMPTY];
+
 /// Why a line holds no event.
 enum NoEvent {
-    Skip(&'static str),
+    Skip(&'static Skip),
     /// It is the start of one that is not whole.
     Cut,
 }
@@ -42,6 +57,15 @@ pub fn sniff(head: &[u8]) -> bool {
 /// Returns what the log says about itself: nothing.
 pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
     Ok(Header { engine: Some("xenia".to_owned()), ..Header::default() })
+}
+
+/// Returns what is to be said of a log as a whole: whether kernel calls were logged at all.
+pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    if seen.debug {
+        return Vec::new();
+    }
+    let what = "no line is of level d, which most kernel calls are";
+    Vec::from([Notice::loses_events(what, "run Xenia with --log_level=3")])
 }
 
 /// Writes a lane as the log does: the thread's handle.
@@ -65,13 +89,14 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 }
 
 fn scan_line(scan: &mut Scan<'_>, line: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    chunk.debug |= line.starts_with("d> ");
     match event_of(line, whole) {
         Ok(event) => {
             let key = event.key;
             let (symbol, token) = scan.event(event);
             chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.asides);
         }
-        Err(NoEvent::Skip(reason)) => chunk.skip(reason),
+        Err(NoEvent::Skip(why)) => chunk.skip(why),
         Err(NoEvent::Cut) => chunk.fault(FaultKind::Torn, "the last line is not whole: a call"),
     }
 }
@@ -84,10 +109,10 @@ pub fn parse(line: &str) -> Option<Parsed<'_>> {
 fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.trim().is_empty() {
-        return Err(NoEvent::Skip("empty line"));
+        return Err(NoEvent::Skip(&EMPTY));
     }
     let Some((level, thread, message)) = head(line) else {
-        return Err(NoEvent::Skip("no head: more of the message before"));
+        return Err(NoEvent::Skip(&NO_HEAD));
     };
     let key = LaneKey { process: None, thread: i64::from(thread) };
     let event = |kind: &'static str, name: Option<&'_ str>, payload| Parsed {
@@ -128,11 +153,11 @@ fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
         return Ok(event("thread.start", None, payload));
     }
     Err(NoEvent::Skip(match level {
-        'd' => "a debug message",
-        'i' => "an info message",
-        'w' => "a warning",
-        '!' | 'e' | 'X' => "an error message",
-        _ => "a message of another level",
+        'd' => &DEBUG,
+        'i' => &INFO,
+        'w' => &WARNING,
+        '!' | 'e' | 'X' => &ERROR,
+        _ => &OTHER,
     }))
 }
 
@@ -275,7 +300,7 @@ mod tests {
                 let name = event.name.unwrap_or_default();
                 format!("{} {name} {}", event.kind, Value::Object(event.payload))
             }
-            Err(NoEvent::Skip(reason)) => reason.to_owned(),
+            Err(NoEvent::Skip(why)) => why.reason.to_owned(),
             Err(NoEvent::Cut) => "cut".to_owned(),
         }
     }

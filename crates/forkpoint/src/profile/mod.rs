@@ -354,6 +354,8 @@ pub struct Profile {
     roles: Vec<(Role, Selector)>,
     /// Calls that wait.
     blocking: Vec<Selector>,
+    /// Calls that create a process.
+    new_process: Vec<Selector>,
     /// Whether an event's index within its thread is compared.
     pub compare_index: bool,
     /// How lanes are put together again.
@@ -428,6 +430,11 @@ impl Profile {
     /// Returns whether a call of this kind and name waits for something to happen.
     pub fn blocks(&self, kind: &str, name: Option<&str>) -> bool {
         self.blocking.iter().any(|selector| selector.matches(kind, name))
+    }
+
+    /// Returns whether a call of this kind and name creates a process.
+    pub fn creates_process(&self, kind: &str, name: Option<&str>) -> bool {
+        self.new_process.iter().any(|selector| selector.matches(kind, name))
     }
 
     /// Returns the rule by which an event that creates a thread tells the thread's number.

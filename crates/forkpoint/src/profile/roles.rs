@@ -18,9 +18,15 @@ pub(super) fn take(roles: &mut RolesSpec, said: &RolesSpec) {
     one(&mut roles.wait, &said.wait);
     one(&mut roles.wake, &said.wake);
     one(&mut roles.blocking, &said.blocking);
+    one(&mut roles.new_process, &said.new_process);
     one(&mut roles.echo, &said.echo);
     one(&mut roles.state, &said.state);
     one(&mut roles.whole, &said.whole);
+}
+
+/// Returns what a list of kinds and names selects.
+pub(super) fn selectors(list: &Option<Vec<String>>) -> Vec<Selector> {
+    list.iter().flatten().map(|text| Selector::parse(text)).collect()
 }
 
 /// Returns which events have which role, the special before the general.

@@ -303,6 +303,9 @@ pub struct RolesSpec {
     /// is blocked, and not cut.
     #[serde(default)]
     pub blocking: Option<Vec<String>>,
+    /// Calls that create a process: the log may hold several.
+    #[serde(default)]
+    pub new_process: Option<Vec<String>>,
     /// A function returns what an earlier call left behind, such as its error: where it differs, the
     /// earlier call is to blame.
     #[serde(default)]

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::ingest::Notice;
 use crate::pair::{Pair, Side};
 use crate::report::plain::write_json;
 use crate::report::{self, Mark, Report};
@@ -274,6 +275,10 @@ pub(crate) struct JsonNotCompared {
     what: String,
     why: String,
     counts: JsonPair<u64>,
+    /// For lines without an event: `expected`, `worth a look` or `loses events`.
+    severity: Option<String>,
+    /// What can be done about such lines.
+    fix: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -304,6 +309,17 @@ pub(crate) struct JsonInput {
     events: u64,
     lanes: u64,
     faults: Vec<JsonFault>,
+    /// What is to be said of the log as a whole.
+    notices: Vec<JsonNotice>,
+}
+
+/// What is to be said of a log as a whole.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct JsonNotice {
+    what: String,
+    /// `worth a look` or `loses events`.
+    severity: String,
+    fix: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -366,6 +382,8 @@ pub(crate) fn not_compared(entry: &report::NotCompared) -> JsonNotCompared {
         what: entry.what.clone(),
         why: entry.why.clone(),
         counts: entry.counts.into(),
+        severity: entry.skip.map(|skip| skip.severity.name().to_owned()),
+        fix: entry.skip.and_then(|skip| skip.fix).map(str::to_owned),
     }
 }
 
@@ -520,6 +538,15 @@ pub(crate) fn unseen(unseen: &report::UnseenBy) -> JsonUnseen {
 }
 
 /// As it is written.
+pub(crate) fn notice(notice: &Notice) -> JsonNotice {
+    JsonNotice {
+        what: notice.what.clone().into_owned(),
+        severity: notice.severity.name().to_owned(),
+        fix: notice.fix.clone().into_owned(),
+    }
+}
+
+/// As it is written.
 pub(crate) fn input(input: &report::Input) -> JsonInput {
     JsonInput {
         files: input.files.clone(),
@@ -541,5 +568,6 @@ pub(crate) fn input(input: &report::Input) -> JsonInput {
                 hint: fault.hint.to_owned(),
             })
             .collect(),
+        notices: input.notices.iter().map(notice).collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::ingest::Skip;
 use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
 use crate::report::text::{amounts, beyond_sight, but_for_known, follows, idle_because};
@@ -98,13 +99,15 @@ pub(crate) fn not_compared(entries: &[NotCompared], out: &mut dyn Write) -> io::
         )?;
         for entry in entries {
             let counts = entry.counts.map(thousands);
+            let why = [Some(entry.why.clone()), entry.skip.and_then(Skip::advice)];
+            let why: Vec<String> = why.into_iter().flatten().map(|text| capital(&text)).collect();
             writeln!(
                 out,
                 "| {} | {} | {} | {} |",
                 words(&entry.what),
                 counts.reference,
                 counts.candidate,
-                words(&entry.why)
+                words(&why.join(" "))
             )?;
         }
     }
@@ -338,6 +341,12 @@ pub(crate) fn inputs(
         )
     });
     writeln!(out, "| reference | {} |\n| candidate | {} |", rows.reference, rows.candidate)?;
+    let notices = Side::BOTH.map(|side| inputs.on(side).notices.iter().map(move |n| (side, n)));
+    for (number, (side, notice)) in notices.into_iter().flatten().enumerate() {
+        let lead = if number == 0 { "\n" } else { "" };
+        let (what, advice) = (words(&notice.what), words(&notice.advice()));
+        writeln!(out, "{lead}- The {side}: {what}; {advice}.")?;
+    }
     writeln!(out, "\nProfile {}.", code(&profile.name))
 }
 

@@ -11,6 +11,7 @@ pub mod words;
 
 use crate::align::tail::Tail;
 use crate::finding::Class;
+use crate::ingest::{Notice, Skip};
 use crate::pair::{Pair, Side};
 
 /// What came of a comparison.
@@ -100,6 +101,8 @@ pub struct Input {
     pub lanes: u64,
     /// What is wrong with it.
     pub faults: Vec<InputFault>,
+    /// What is to be said of it as a whole.
+    pub notices: Vec<Notice>,
 }
 
 /// One kind of fault of a log.
@@ -395,4 +398,6 @@ pub struct NotCompared {
     pub why: String,
     /// How much of it each side has.
     pub counts: Pair<u64>,
+    /// For lines without an event: how much that matters, and what can be done.
+    pub skip: Option<&'static Skip>,
 }

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::align::tail::Tail;
+use crate::ingest::Skip;
 use crate::pair::{Pair, Side};
 use crate::report::plain::plain;
 use crate::report::words::{count, thousands};
@@ -508,6 +509,9 @@ impl Text<'_> {
                 counts.candidate
             )?;
             self.paragraph(6, &plain(&entry.why), DIM)?;
+            if let Some(advice) = entry.skip.and_then(Skip::advice) {
+                self.paragraph(6, &advice, YELLOW)?;
+            }
         }
         Ok(())
     }
@@ -546,6 +550,10 @@ impl Text<'_> {
                 );
                 self.paragraph(14, &text, YELLOW)?;
                 self.paragraph(14, &format!("hint: {}", fault.hint), DIM)?;
+            }
+            for notice in &input.notices {
+                self.paragraph(14, &notice.what, YELLOW)?;
+                self.paragraph(14, &notice.advice(), DIM)?;
             }
         }
         let without = &profile.without;

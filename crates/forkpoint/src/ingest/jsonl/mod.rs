@@ -20,6 +20,8 @@ use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::format;
+use crate::ingest::notice::Notice;
+use crate::ingest::skip::{EMPTY, HEADER, Severity, Skip};
 use crate::profile::BUILTIN;
 use crate::trace::{Place, SymbolId};
 use crate::value::{self, Value};
@@ -28,6 +30,9 @@ use event::Scanned;
 use json::Reader;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Why lines hold no event to compare.
+pub static SKIPS: [&Skip; 2] = [&HEADER, &EMPTY];
 
 /// Returns whether the log starts as JSON.
 pub fn sniff(head: &[u8]) -> bool {
@@ -79,8 +84,15 @@ fn conversion(line: &[u8]) -> LogHeader {
         };
         owners.iter().filter_map(owner).collect()
     });
+    let notices = header["notices"].as_array().into_iter().flatten().filter_map(notice).collect();
     let converted = from.map(|from| (from, damaged));
-    LogHeader { converted, profile, owners, ..LogHeader::default() }
+    LogHeader { converted, profile, owners, notices, ..LogHeader::default() }
+}
+
+fn notice(told: &serde_json::Value) -> Option<Notice> {
+    let text = |key: &str| told[key].as_str().map(str::to_owned).map(Cow::Owned);
+    let severity = Severity::ALL.into_iter().find(|one| told["severity"] == one.name())?;
+    Some(Notice { what: text("what")?, severity, fix: text("fix")? })
 }
 
 /// Scans the lines of a block.
@@ -113,11 +125,11 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 fn scan_line(scan: &mut Scan<'_>, line: &str, offset: u64, whole: bool, chunk: &mut Chunk) {
     let line = if offset == 0 { line.trim_start_matches('\u{feff}') } else { line };
     if line.bytes().all(|byte| byte.is_ascii_whitespace()) {
-        chunk.skip("empty line");
+        chunk.skip(&EMPTY);
         return;
     }
     if offset == 0 && (scan.part == 0 || Header::parse(line.as_bytes()).is_ok()) {
-        chunk.skip("header");
+        chunk.skip(&HEADER);
         return;
     }
     match event::scan_event(scan, line) {

@@ -15,16 +15,26 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::adapter::{Header, Parsed, Scan, Seen};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
+use crate::ingest::notice::Notice;
+use crate::ingest::skip::{EMPTY, Skip};
 use crate::ingest::strace::{Dialect, dialect};
 use crate::ingest::syscall::{self, Call, NoCall, Payload};
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
+
+static NO_CALL: Skip = Skip::worth_a_look(
+    "no system call: another of qemu's logs, or the program's",
+    "let qemu log system calls alone, to files of their own: -d strace,tid -D log.%d",
+);
+
+/// Why lines hold no event to compare.
+pub static SKIPS: [&Skip; 2] = [&NO_CALL, &EMPTY];
 
 /// Returns whether the log's first lines are qemu's.
 pub fn sniff(head: &[u8]) -> bool {
@@ -34,6 +44,28 @@ pub fn sniff(head: &[u8]) -> bool {
 /// Returns what the log says about itself: nothing.
 pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
     Ok(Header::default())
+}
+
+/// Returns what is to be said of a log as a whole: whether its threads can be told apart.
+pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    let fix = "give each thread a file: qemu -d strace,tid -D log.%d";
+    let Some(absent) = syscall::absent(seen) else { return Vec::new() };
+    if seen.by_files {
+        return Vec::from([syscall::files_missing(
+            &absent,
+            "each thread has a file: give them all",
+        )]);
+    }
+    let threads: Vec<i64> =
+        absent.into_iter().filter(|&n| seen.halves.shares_its_process(n)).collect();
+    if threads.is_empty() {
+        return Vec::new();
+    }
+    let what = format!(
+        "lines carry the number of the process: those of {} cannot be told apart",
+        syscall::list(&threads)
+    );
+    Vec::from([Notice::loses_events(what, fix)])
 }
 
 /// Scans the lines of a block, after those of the block before.
@@ -93,7 +125,7 @@ enum Body<'a> {
 /// Why a line holds no event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum NoEvent {
-    Skip(&'static str),
+    Skip(&'static Skip),
     /// It is a piece of one, or two in one.
     Torn(&'static str),
 }
@@ -103,7 +135,7 @@ const TWO_CALLS: NoEvent = NoEvent::Torn("two threads wrote into one line");
 fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
     let text = text.trim_ascii_end();
     if text.is_empty() {
-        return Err(NoEvent::Skip("empty line"));
+        return Err(NoEvent::Skip(&EMPTY));
     }
     let numbered = text.split_once(' ').filter(|(number, _)| {
         !number.is_empty() && number.len() <= 10 && number.bytes().all(|b| b.is_ascii_digit())
@@ -123,7 +155,7 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
         return Err(if is_rest {
             NoEvent::Torn("the rest of a call, whose beginning stands in another line")
         } else {
-            NoEvent::Skip("no system call: another of qemu's logs, or the program's")
+            NoEvent::Skip(&NO_CALL)
         });
     }
     if let Some(unknown) = body.strip_prefix("Unknown syscall ") {
@@ -133,7 +165,7 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
     let call = match Call::parse(body) {
         Ok(call) => call,
         Err(NoCall::Other) => {
-            return Err(NoEvent::Skip("no system call: another of qemu's logs, or the program's"));
+            return Err(NoEvent::Skip(&NO_CALL));
         }
         Err(NoCall::Open | NoCall::Followed) => return Err(TWO_CALLS),
     };

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a first half leaves here exactly once: joined with its second half, or alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ingest::adapter::Parsed;
 use crate::trace::Place;
@@ -85,10 +85,20 @@ impl Halves {
         let value =
             |key: &str| event.payload.iter().find(|(k, _)| k == key).map(|(_, value)| value);
         let child = value("return_value").and_then(Value::word);
-        let Some(child) = child.and_then(|child| i64::try_from(child).ok()) else { return };
+        let Some(child @ 1..) = child.and_then(|child| i64::try_from(child).ok()) else { return };
         let flags = value("args").map(ToString::to_string).unwrap_or_default();
         let is_thread = flags.contains("CLONE_THREAD") && child != parent;
         self.children.insert(child, is_thread.then_some(parent));
+    }
+
+    /// Returns the threads that were created, in the order of their numbers.
+    pub(in crate::ingest) fn created(&self) -> BTreeSet<i64> {
+        self.children.keys().copied().collect()
+    }
+
+    /// Returns whether a thread was created that is of its creator's process.
+    pub(in crate::ingest) fn shares_its_process(&self, child: i64) -> bool {
+        matches!(self.children.get(&child), Some(Some(_)))
     }
 
     /// Returns whether some other thread created this one, as far as is known.

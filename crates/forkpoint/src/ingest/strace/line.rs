@@ -2,7 +2,10 @@
 //!
 //! Invariant: every line gets a [`Line`] or a [`Skip`] with its reason; nothing is guessed.
 
+use crate::ingest::skip;
 use crate::ingest::syscall;
+
+use super::skips;
 
 /// A line that tells something of a thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,13 +53,13 @@ pub(super) enum Skip {
 }
 
 impl Skip {
-    pub(super) fn reason(self) -> &'static str {
+    pub(super) fn why(self) -> &'static skip::Skip {
         match self {
-            Self::Empty => "empty line",
-            Self::Frame => "a stack frame (strace -k)",
-            Self::Message => "a message of strace itself",
-            Self::Summary => "a line of the summary (strace -c)",
-            Self::Other => "no call: written by the program",
+            Self::Empty => &skip::EMPTY,
+            Self::Frame => &skips::FRAME,
+            Self::Message => &skips::MESSAGE,
+            Self::Summary => &skips::SUMMARY,
+            Self::Other => &skips::OTHER,
         }
     }
 }

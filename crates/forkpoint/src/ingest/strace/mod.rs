@@ -14,15 +14,17 @@
 
 mod halves;
 mod line;
+mod skips;
 
 use std::borrow::Cow;
 
-use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::adapter::{Header, Parsed, Scan, Seen};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
+use crate::ingest::notice::Notice;
 use crate::ingest::syscall::{self, Call, NoCall, Payload};
 use crate::trace::{LaneKey, Place};
 use crate::value::Value;
@@ -30,6 +32,7 @@ use crate::value::Value;
 use halves::Half;
 pub use halves::Halves;
 use line::{Body, Line, UNFINISHED, parse_line};
+pub use skips::SKIPS;
 
 /// Whose way of printing calls a log has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +99,26 @@ pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
     Ok(Header::default())
 }
 
+/// Returns what is to be said of a log as a whole: whether its threads can be told apart.
+pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    let fix = "lines carry no thread id: run strace with -f";
+    match syscall::absent(seen) {
+        Some(absent) if seen.by_files => Vec::from([syscall::files_missing(
+            &absent,
+            "with -ff each thread has a file: give them all",
+        )]),
+        // Lines of thread 0 alone are lines without a number.
+        Some(absent) if seen.lanes.iter().all(|lane| lane.key.thread == 0) => {
+            let children = syscall::list(&absent);
+            let what = format!(
+                "the calls of {children}, which others created, cannot be told apart or are not there"
+            );
+            Vec::from([Notice::loses_events(what, fix)])
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Scans the lines of a block, after those of the block before.
 pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
     let bytes = block.bytes();
@@ -126,7 +149,7 @@ fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: 
         }
         Err(skip) => {
             note_child(scan, text);
-            return chunk.skip(skip.reason());
+            return chunk.skip(skip.why());
         }
     };
     let thread = thread_of(scan, &line);
@@ -182,7 +205,7 @@ fn resume(
     }
     chunk.continued.push((half.place, place));
     push(scan, &joined, thread, half.place, whole, chunk);
-    chunk.skip("second half of a call");
+    chunk.skip(&skips::SECOND_HALF);
 }
 
 fn never_resumed(scan: &mut Scan<'_>, half: &Half, chunk: &mut Chunk) {

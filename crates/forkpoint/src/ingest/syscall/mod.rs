@@ -10,7 +10,10 @@ mod parameters;
 pub(super) mod value;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use crate::ingest::adapter::Seen;
+use crate::ingest::notice::Notice;
 use crate::trace::LaneKey;
 use crate::value::{Number, Value};
 use brackets::{Walk, pieces};
@@ -170,6 +173,33 @@ pub(super) fn thread_of_file(label: &str) -> Option<i64> {
     let last = parts.last().filter(|_| parts.len() > 1)?;
     let all_digits = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
     all_digits.then(|| last.parse().ok()).flatten()
+}
+
+/// Returns the threads that were created and have no lane; none if each has one.
+pub(super) fn absent(seen: &Seen<'_>) -> Option<Vec<i64>> {
+    let lanes: BTreeSet<i64> = seen.lanes.iter().map(|lane| lane.key.thread).collect();
+    let absent: Vec<i64> = seen.halves.created().difference(&lanes).copied().collect();
+    (!absent.is_empty()).then_some(absent)
+}
+
+/// Returns a notice that files of threads are missing.
+pub(super) fn files_missing(absent: &[i64], fix: &'static str) -> Notice {
+    Notice::worth_a_look(
+        format!("no file is named after {}, which others created", list(absent)),
+        fix,
+    )
+}
+
+/// Returns `thread 8`, `threads 8, 9`; of many the first.
+pub(super) fn list(threads: &[i64]) -> String {
+    const SHOWN: usize = 4;
+    let shown: Vec<String> = threads.iter().take(SHOWN).map(i64::to_string).collect();
+    let (word, more) = (
+        if threads.len() == 1 { "thread" } else { "threads" },
+        threads.len().saturating_sub(SHOWN),
+    );
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{word} {}{more}", shown.join(", "))
 }
 
 /// Writes a lane as the logs do.

@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
+use crate::ingest::skip;
 use crate::trace::LaneKey;
+
+use super::skips;
 
 /// A line that holds an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +41,15 @@ pub(super) enum Skip {
 }
 
 impl Skip {
-    pub(super) fn reason(self) -> &'static str {
+    pub(super) fn why(self) -> &'static skip::Skip {
         match self {
-            Self::Empty => "empty line",
-            Self::NoHead => "no thread: written by a shell or by the program",
-            Self::Trace => "a trace message",
-            Self::Fixme => "a fixme message",
-            Self::Warn => "a warn message",
-            Self::Err => "an err message",
-            Self::Other => "neither a call nor a return",
-            Self::Damaged(_) => "damaged",
+            Self::Empty => &skip::EMPTY,
+            Self::NoHead => &skips::NO_HEAD,
+            Self::Trace => &skips::TRACE,
+            Self::Fixme => &skips::FIXME,
+            Self::Warn => &skips::WARN,
+            Self::Err => &skips::ERR,
+            Self::Other | Self::Damaged(_) => &skips::OTHER,
         }
     }
 }

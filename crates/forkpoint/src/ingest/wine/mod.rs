@@ -15,16 +15,18 @@
 mod arguments;
 mod images;
 mod line;
+mod skips;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::ingest::adapter::{Header, Parsed, Scan};
+use crate::ingest::adapter::{Header, Parsed, Scan, Seen};
 use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::memo::Summary;
+use crate::ingest::notice::Notice;
 use crate::ingest::token;
 use crate::profile::plan::{Aside, Node};
 use crate::trace::{LaneKey, Place};
@@ -33,6 +35,7 @@ use crate::value::{self, Value, hash_bytes};
 use arguments::Argument;
 pub use images::images;
 use line::{Body, Skip, parse_line};
+pub use skips::SKIPS;
 
 /// Returns whether one of the log's first lines is a call, a return or the start of a thread.
 pub fn sniff(head: &[u8]) -> bool {
@@ -42,6 +45,15 @@ pub fn sniff(head: &[u8]) -> bool {
 /// Returns what the log says about itself: nothing.
 pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
     Ok(Header::default())
+}
+
+/// Returns what is to be said of a log as a whole: whether its processes can be told apart.
+pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    if !seen.creates_process || seen.lanes.iter().any(|lane| lane.key.process.is_some()) {
+        return Vec::new();
+    }
+    let what = "a process creates another one, and lines carry no process number";
+    Vec::from([Notice::worth_a_look(what, "log with WINEDEBUG=+relay,+pid")])
 }
 
 /// Writes a lane as the log does.
@@ -78,7 +90,7 @@ fn scan_line<'a>(
 ) {
     let head = match line::head(bytes) {
         Ok(head) => head,
-        Err(skip) => return chunk.skip(skip.reason()),
+        Err(skip) => return chunk.skip(skip.why()),
     };
     // Who calls is filtered before a text is remembered.
     let text = hash_bytes(head.rest);
@@ -114,18 +126,18 @@ fn read_body<'a>(
             return None;
         }
         Err(skip) => {
-            chunk.skip(skip.reason());
+            chunk.skip(skip.why());
             return None;
         }
     };
     if let Some(callers) = scan.callers {
-        let reason = match body.code() {
+        let why = match body.code() {
             Some(code) if callers.contains(code) => None,
-            Some(_) => Some("call from elsewhere (--only-callers)"),
-            None => Some("no caller is named (--only-callers)"),
+            Some(_) => Some(&skips::ELSEWHERE),
+            None => Some(&skips::NO_CALLER),
         };
-        if let Some(reason) = reason {
-            chunk.skip(reason);
+        if let Some(why) = why {
+            chunk.skip(why);
             return None;
         }
     }

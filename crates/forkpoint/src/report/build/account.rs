@@ -1,10 +1,12 @@
 //! What was compared and how much of it: lanes, doubts, excuses, what was left aside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::align::threads::Evidence;
 use crate::cause::Causes;
 use crate::finding::{At, Detail, Facts};
+use crate::ingest::Skip;
+use crate::ingest::skip::{HEADER, Severity};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
@@ -101,6 +103,19 @@ impl Facts<'_> {
                     format!(" ({} times)", fault.count)
                 };
                 doubts.push(format!("the {side} is damaged, {}{times}: {fault}", kind.name()));
+            }
+            let lossy = |severity: Severity| severity == Severity::LosesEvents;
+            let trace = self.traces.on(side);
+            for notice in trace.notices.iter().filter(|notice| lossy(notice.severity)) {
+                doubts.push(format!("the {side} {}: {}", notice.advice(), notice.what));
+            }
+            for (why, count) in trace.skipped.iter().filter(|(why, _)| lossy(why.severity)) {
+                let lines = if *count == 1 { "a line" } else { "lines" };
+                let advice = why.advice().unwrap_or_default();
+                doubts.push(format!(
+                    "the {side} has {lines} without an event, {}: {advice}",
+                    why.reason
+                ));
             }
         }
         let files = self
@@ -200,6 +215,7 @@ impl Facts<'_> {
                 what,
                 why: format!("{} (rule {})", rule.why, rule.id),
                 counts,
+                skip: None,
             });
         }
         let behind = |side: Side| {
@@ -213,7 +229,8 @@ impl Facts<'_> {
         };
         let mut push = |what: &str, why: &str, counts: Pair<u64>| {
             if counts != Pair::default() {
-                found.push(NotCompared { what: what.to_owned(), why: why.to_owned(), counts });
+                let (what, why) = (what.to_owned(), why.to_owned());
+                found.push(NotCompared { what, why, counts, skip: None });
             }
         };
         push("events in gaps", "Where lanes part, nothing stands beside them.", Pair::of(behind));
@@ -226,24 +243,29 @@ impl Facts<'_> {
             "There is nothing to put beside them.",
             Pair::of(alone),
         );
-        let reasons: std::collections::BTreeSet<&str> = Side::BOTH
-            .iter()
-            .flat_map(|&side| self.traces.on(side).skipped.keys().copied())
-            .collect();
-        for reason in reasons {
-            if reason == "header" {
-                continue; // each file has one
-            }
-            let counts =
-                Pair::of(|side| self.traces.on(side).skipped.get(reason).copied().unwrap_or(0));
-            push(&format!("lines: {reason}"), "They hold no event to compare.", counts);
-        }
         push(
             "damaged lines",
             "They cannot be read; see the inputs.",
             Pair::of(|side| self.traces.on(side).faults.count()),
         );
+        found.extend(self.skipped());
         found
+    }
+
+    /// Lines without an event, by reason.
+    fn skipped(&self) -> Vec<NotCompared> {
+        let reasons: BTreeSet<&'static Skip> = Side::BOTH
+            .iter()
+            .flat_map(|&side| self.traces.on(side).skipped.keys().copied())
+            .collect();
+        let told = reasons.into_iter().filter(|why| **why != HEADER); // each file has one
+        told.map(|why| NotCompared {
+            what: format!("lines: {}", why.reason),
+            why: "They hold no event to compare.".to_owned(),
+            counts: Pair::of(|side| self.traces.on(side).skipped.get(why).copied().unwrap_or(0)),
+            skip: Some(why),
+        })
+        .collect()
     }
 }
 
@@ -266,5 +288,6 @@ pub fn input(trace: &Trace) -> Input {
         events: trace.n_events() as u64,
         lanes: trace.lanes.len() as u64,
         faults: faults.collect(),
+        notices: trace.notices.clone(),
     }
 }

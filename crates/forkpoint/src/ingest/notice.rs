@@ -1,0 +1,37 @@
+//! What is to be said of a log as a whole: of what its lines lack.
+//!
+//! A notice is no fault: each line is as its format says. But a log whose threads cannot be told apart,
+//! or that was written at too low a level, is less than its reader may think. Invariant: a notice that
+//! says that events are lost keeps two logs from being called identical.
+
+use std::borrow::Cow;
+
+use crate::ingest::skip::{Severity, advice};
+
+/// What is to be said of a log as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What there is to say, as a phrase.
+    pub what: Cow<'static, str>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What can be done about it.
+    pub fix: Cow<'static, str>,
+}
+
+impl Notice {
+    /// Returns a notice that is worth a look.
+    pub fn worth_a_look(what: impl Into<Cow<'static, str>>, fix: &'static str) -> Self {
+        Self { what: what.into(), severity: Severity::WorthALook, fix: fix.into() }
+    }
+
+    /// Returns a notice that events are lost, or cannot be told apart.
+    pub fn loses_events(what: impl Into<Cow<'static, str>>, fix: &'static str) -> Self {
+        Self { what: what.into(), severity: Severity::LosesEvents, fix: fix.into() }
+    }
+
+    /// Returns how much it matters, and what can be done.
+    pub fn advice(&self) -> String {
+        advice(self.severity, Some(&self.fix)).unwrap_or_default()
+    }
+}
