@@ -81,7 +81,7 @@ fn moved(by: u64, from: usize, more: u64) -> Vec<u8> {
     let trace = read(JSNES, ReadOptions::default());
     let mut bytes = Vec::new();
     for (at, place) in trace.lanes[0].places.iter().enumerate() {
-        let line = String::from_utf8(trace.lines.bytes(*place).unwrap()).unwrap();
+        let line = String::from_utf8(trace.lines.bytes(place).unwrap()).unwrap();
         let (head, cycle) = line.rsplit_once(':').unwrap();
         let more = if at >= from { more } else { 0 };
         let cycle: u64 = cycle.parse::<u64>().unwrap() + by + more;

@@ -100,8 +100,8 @@ fn nothing_depends_on_where_blocks_are_cut() {
         assert_eq!(figures(&whole), figures(&cut));
         for (a, b) in whole.lanes.iter().zip(&cut.lanes) {
             assert_eq!((a.key, &a.tokens, &a.places), (b.key, &b.tokens, &b.places));
-            assert!(a.places.is_sorted());
-            for &place in &a.places {
+            assert!(a.places.iter().is_sorted());
+            for place in a.places.iter() {
                 let lines = [&whole, &cut].map(|trace| trace.lines.read(place).unwrap());
                 assert_eq!(lines[0], lines[1]);
                 let text = String::from_utf8(lines[0].bytes.clone()).unwrap();

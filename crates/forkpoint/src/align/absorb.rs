@@ -28,7 +28,7 @@ impl Absorber<'_> {
         streams.zip(nth).map(|(stream, nth)| {
             let position = stream.position(nth);
             Spot {
-                place: stream.lane.places[position],
+                place: stream.lane.places.at(position),
                 symbol: stream.symbol(nth),
                 index: stream.lane.event_idx(position),
             }
@@ -123,7 +123,7 @@ impl Absorber<'_> {
             return false;
         };
         let trace = self.traces.on(side);
-        let Some(parsed) = trace.event(stream.lane.places[stream.position(before)]) else {
+        let Some(parsed) = trace.event(stream.lane.places.at(stream.position(before))) else {
             return false;
         };
         let returned = parsed.payload.into_iter().find(|(key, _)| key == "return_value");

@@ -56,7 +56,7 @@ impl Lineage {
             for aside in &lane.asides {
                 let Some(does) = profile.hands_over(aside.rule) else { continue };
                 let (place, token) =
-                    (lane.places[aside.at as usize], lane.tokens[aside.at as usize]);
+                    (lane.places.at(aside.at as usize), lane.tokens[aside.at as usize]);
                 let handed = handed.entry((lane.key.process, aside.value)).or_default();
                 match does {
                     Does::Creates => handed.created.push((place, number, token)),

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod explain;
 mod faces;
 pub mod floats;
+mod kept;
 pub mod known;
 mod lineage;
 pub mod processes;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::elastic::{self, Patterns};
+use crate::align::kept::Kept;
 use crate::align::unseen::Unseen;
 use crate::identity::SharedObjects;
 use crate::pair::{Pair, Side};
@@ -18,8 +19,8 @@ use crate::trace::{Lane, SymbolId, Symbols, Trace};
 pub struct Stream<'a> {
     /// The lane.
     pub lane: &'a Lane,
-    /// Positions in the lane; none when all events are aligned.
-    kept: Option<Vec<u32>>,
+    /// Which of the lane's events; none when all are aligned.
+    kept: Option<Kept>,
     /// The floats, in order.
     pub floats: Vec<Floating>,
     /// Events that the engine wrote for itself or the other log cannot hold, by rule and kind.
@@ -46,7 +47,7 @@ pub struct Floating {
 impl<'a> Stream<'a> {
     /// Returns the number of events to be aligned.
     pub fn len(&self) -> usize {
-        self.kept.as_ref().map_or(self.lane.n_events(), Vec::len)
+        self.kept.as_ref().map_or(self.lane.n_events(), Kept::len)
     }
 
     /// Returns whether there is nothing to be aligned.
@@ -57,7 +58,7 @@ impl<'a> Stream<'a> {
     /// Returns where the `nth` aligned event is in its lane.
     #[inline]
     pub fn position(&self, nth: usize) -> usize {
-        self.kept.as_ref().map_or(nth, |kept| kept[nth] as usize)
+        self.kept.as_ref().map_or(nth, |kept| kept.position(nth))
     }
 
     /// Returns the token of the `nth` aligned event.
@@ -75,7 +76,7 @@ impl<'a> Stream<'a> {
     /// Returns which aligned event stands at or after a position of the lane.
     pub fn nth_at(&self, position: usize) -> usize {
         match &self.kept {
-            Some(kept) => kept.partition_point(|&kept| (kept as usize) < position),
+            Some(kept) => kept.before(position.min(self.lane.n_events())),
             None => position.min(self.lane.n_events()),
         }
     }
@@ -125,19 +126,21 @@ impl<'a> Sieve<'a> {
             folded: BTreeMap::new(),
         };
         let leaves = self.leaves.on(side);
+        let mut kept = None;
         if lane.symbols.iter().any(|symbol| leaves[symbol.0 as usize]) {
-            stream.kept = Some(self.take_out(side, lane, &mut stream.floats, &mut stream.local));
+            kept = Some(self.take_out(side, lane, &mut stream.floats, &mut stream.local));
         }
         if self.patterns.touch(lane) {
-            let kept = stream.kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
-            let (folded, slots) = elastic::fold(&self.patterns, lane, &kept, &mut stream.folded);
-            if folded.len() < kept.len() {
+            let all = kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
+            let (folded, slots) = elastic::fold(&self.patterns, lane, &all, &mut stream.folded);
+            if folded.len() < all.len() {
                 for float in &mut stream.floats {
                     float.slot = slots[float.slot as usize];
                 }
             }
-            stream.kept = Some(folded);
+            kept = Some(folded);
         }
+        stream.kept = kept.map(|kept| Kept::new(lane.n_events(), kept.into_iter()));
         stream
     }
 

@@ -214,8 +214,8 @@ impl Step<'_, '_> {
                 Pair::new(asides.reference.at(at.reference), asides.candidate.at(at.candidate));
             if !left_out.reference.is_empty() || !left_out.candidate.is_empty() {
                 let places = Pair::new(
-                    reference.lane.places[at.reference],
-                    candidate.lane.places[at.candidate],
+                    reference.lane.places.at(at.reference),
+                    candidate.lane.places.at(at.candidate),
                 );
                 let at = at.map(|at| at as u32);
                 let (absorber, names) = (self.absorber, self.names);
@@ -329,10 +329,7 @@ impl Beside<'_, '_> {
             let objects = self.names.objects.on(side);
             let value = scoped(*values.on(side), *self.processes.on(side));
             let found = objects.resolve(used.space, value, *self.places.on(side));
-            found.map(|(object, offset)| Pointer {
-                object,
-                offset: u32::try_from(offset).unwrap_or(u32::MAX),
-            })
+            found.map(|(object, offset)| Pointer { object, offset })
         });
         // A name that means nothing on either side proves nothing.
         if objects.reference.is_some() || objects.candidate.is_some() {

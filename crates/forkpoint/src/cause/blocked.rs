@@ -188,7 +188,7 @@ impl Blocked<'_> {
             let first = acts.partition_point(|act| act.place < facts.place(here));
             let near = acts[first..].iter().take_while(|act| {
                 let end = facts.lane(Side::Candidate, lanes.candidate).places.get(to);
-                end.is_none_or(|end| act.place < *end)
+                end.is_none_or(|end| act.place < end)
             });
             for act in near.filter(|act| act.signals && there(act.at)) {
                 if *object == self.object {
@@ -230,6 +230,6 @@ impl Blocked<'_> {
     /// Whether a wait has not ended when `act` happens.
     fn still_waits(&self, wait: At, act: &Act) -> bool {
         let next = self.facts.lane(wait.side, wait.lane).places.get(wait.position + 1);
-        next.is_none_or(|next| *next > act.place)
+        next.is_none_or(|next| next > act.place)
     }
 }

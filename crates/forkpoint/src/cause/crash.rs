@@ -17,7 +17,7 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
     let lane_of = |pair: usize| *facts.lanes(pair).on(side);
     let ends: Vec<(usize, Tail)> =
         (0..facts.walks.len()).filter_map(|pair| Some((pair, ended(facts, pair, side)?))).collect();
-    let last = |pair: usize| facts.lane(side, lane_of(pair)).places.last().copied();
+    let last = |pair: usize| facts.lane(side, lane_of(pair)).places.last();
     let in_call = ends.iter().filter(|(_, tail)| *tail == Tail::InCall);
     let (victim, _) = *in_call.max_by_key(|(pair, _)| last(*pair))?;
     let fatal = last(victim)?;
@@ -26,7 +26,7 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
         .on(side)
         .lanes
         .iter()
-        .map(|lane| lane.n_events() - lane.places.partition_point(|place| *place <= fatal))
+        .map(|lane| lane.n_events() - lane.places.up_to(fatal))
         .sum();
     // Threads that wait do so whether the engine died or hangs in that call: one must have been running.
     let others_stopped = ends

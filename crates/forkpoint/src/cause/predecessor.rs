@@ -44,7 +44,7 @@ pub fn woken_by(facts: &Facts<'_>, at: At) -> Option<(At, Option<At>)> {
         matches!(role, Some(Role::Call | Role::Wait))
     };
     let goes_on = (wait.at.position + 1..=at.position).find(|position| !waits_on(position))?;
-    let until = lane.places[goes_on];
+    let until = lane.places.at(goes_on);
     let signals = acts.iter().filter(|(other, act)| {
         act.signals && other == object && act.place < until && act.at.lane != at.lane
     });
@@ -67,8 +67,8 @@ pub fn created_by(facts: &Facts<'_>, at: At) -> Option<At> {
             let spawns = facts.symbols.of(lane.symbols[position]).role == Some(Role::Spawn);
             let is_it = i64::try_from(aside.value) == Ok(key.thread);
             // A number may be given again: the creation is the last one before the thread starts.
-            let place = lane.places[position];
-            if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < *start)
+            let place = lane.places.at(position);
+            if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < start)
             {
                 latest = Some((place, At { side: at.side, lane: parent, position }));
             }

@@ -33,7 +33,7 @@ pub(super) fn acts(facts: &Facts<'_>, side: Side) -> Vec<(ObjectId, Act)> {
                 Does::Creates | Does::Destroys | Does::Uses => continue,
             };
             let position = aside.at as usize;
-            let place = events.places[position];
+            let place = events.places.at(position);
             let object =
                 facts.identities.object(side, events.owner, (aside.rule, aside.value), place);
             let Some(object) = object else { continue };
@@ -65,7 +65,7 @@ pub(super) fn waited_for(facts: &Facts<'_>, at: At) -> Option<(ObjectId, At)> {
         for aside in lane.asides_at(position) {
             let waits =
                 facts.identities.rules.of(aside.rule).is_some_and(|u| u.does == Does::Waits);
-            let place = lane.places[position];
+            let place = lane.places.at(position);
             if waits
                 && let Some(object) =
                     facts.identities.object(at.side, lane.owner, (aside.rule, aside.value), place)

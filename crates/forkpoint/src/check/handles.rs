@@ -102,7 +102,7 @@ fn deeds(tally: &Tally<'_>) -> Vec<(Place, Spot, Deed)> {
         for (at, id) in lane.symbols.iter().enumerate() {
             if let Some(deed) = deeds[id.0 as usize] {
                 let spot = Spot { lane: number as u32, at: at as u32 };
-                events.push((lane.places[at], spot, deed));
+                events.push((lane.places.at(at), spot, deed));
             }
         }
     }

@@ -36,7 +36,7 @@ impl<'a> Tally<'a> {
     }
 
     pub(super) fn place(&self, spot: Spot) -> Place {
-        self.lane(spot).places[spot.at as usize]
+        self.lane(spot).places.at(spot.at as usize)
     }
 
     pub(super) fn symbol(&self, spot: Spot) -> &'a Symbol {

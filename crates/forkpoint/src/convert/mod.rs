@@ -47,7 +47,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
     let mut text = String::new();
     for (lane, position) in trace.in_file_order() {
         let lane = &trace.lanes[lane];
-        let place = lane.places[position];
+        let place = lane.places.at(position);
         let Ok(line) = trace.lines.bytes(place) else {
             converted.lost += 1;
             continue;

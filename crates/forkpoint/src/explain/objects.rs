@@ -73,7 +73,7 @@ fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
         for aside in &lane.asides {
             let Some(used) = facts.identities.rules.of(aside.rule) else { continue };
             let position = aside.at as usize;
-            let (place, is_use) = (lane.places[position], used.does != Does::Creates);
+            let (place, is_use) = (lane.places.at(position), used.does != Does::Creates);
             if !is_use
                 || last == Some(position)
                 || facts.identities.object(side, lane.owner, (aside.rule, aside.value), place)

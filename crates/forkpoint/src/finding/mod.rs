@@ -159,7 +159,7 @@ impl Facts<'_> {
 
     /// Returns where an event's line is.
     pub fn place(&self, at: At) -> Place {
-        self.lane(at.side, at.lane).places[at.position]
+        self.lane(at.side, at.lane).places.at(at.position)
     }
 
     /// Returns where two events differ, and what rules excuse; both lines are read again.
@@ -167,7 +167,7 @@ impl Facts<'_> {
         let spots = at.map(|at| {
             let lane = self.lane(at.side, at.lane);
             Spot {
-                place: lane.places[at.position],
+                place: lane.places.at(at.position),
                 symbol: lane.symbols[at.position],
                 index: lane.event_idx(at.position),
             }

@@ -32,7 +32,7 @@ pub struct Meeting {
 pub struct Pointer {
     /// The object.
     pub object: ObjectId,
-    /// How many bytes into it the name points; no more than this type holds.
+    /// How many bytes into it the name points.
     pub offset: u32,
 }
 
@@ -67,7 +67,7 @@ pub struct Identities {
 impl Bijection {
     /// Returns the partner of an object.
     pub fn partner(&self, side: Side, object: ObjectId) -> Option<ObjectId> {
-        self.partners.on(side).get(object.0 as usize).copied().flatten()
+        self.partners.on(side).get(object.index()).copied().flatten()
     }
 
     /// Pairs two objects, unless one has another partner already.
@@ -75,7 +75,7 @@ impl Bijection {
         let free = Side::BOTH.iter().all(|&side| self.partner(side, *objects.on(side)).is_none());
         if free {
             for side in Side::BOTH {
-                let index = objects.on(side).0 as usize;
+                let index = objects.on(side).index();
                 self.partners.on_mut(side)[index] = Some(*objects.on(side.other()));
             }
         }
@@ -109,7 +109,7 @@ impl Identities {
             let places = &traces.reference.lanes[lanes.reference].places;
             for meeting in meetings.iter().filter(|meeting| this.creates(meeting)) {
                 if let Pair { reference: Some(a), candidate: Some(b) } = meeting.objects {
-                    let place = places[meeting.at.reference as usize];
+                    let place = places.at(meeting.at.reference as usize);
                     created.push((place, Pair::new(a.object, b.object)));
                 }
             }

@@ -1,6 +1,7 @@
 //! Which object a raw value names, and which object of one log is which of the other.
 
 mod bijection;
+mod names;
 mod objects;
 mod recipe;
 mod shared;

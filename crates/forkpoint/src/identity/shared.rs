@@ -7,10 +7,10 @@
 
 use rapidhash::{RapidHashMap, RapidHashSet};
 
-use crate::identity::Recipe;
+use crate::identity::{Recipe, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Rule, RuleId};
-use crate::trace::{Lane, LaneKey, Place, Symbols, Trace};
+use crate::trace::{LaneKey, Place, Symbols, Trace};
 use crate::value::Value;
 
 /// The ids of the objects that threads share, in either log.
@@ -22,11 +22,13 @@ const PROOFS: usize = 256;
 /// Returns the objects that threads share.
 pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile) -> SharedObjects {
     let mut shared = SharedObjects::default();
-    let mut creator: RapidHashMap<u64, LaneKey> = RapidHashMap::default();
+    let mut threads: RapidHashMap<LaneKey, Thread> = RapidHashMap::default();
     let mut users: RapidHashMap<u64, Users> = RapidHashMap::default();
     let floats: Vec<bool> = profile.rules.iter().map(Rule::is_float_on_shared).collect();
     for side in Side::BOTH {
-        for lane in &traces.on(side).lanes {
+        for (number, lane) in traces.on(side).lanes.iter().enumerate() {
+            let known = threads.len() as u32;
+            let thread = *threads.entry(lane.key).or_insert(Thread(known));
             for aside in &lane.asides {
                 if aside.rule == RuleId::SHARED {
                     shared.insert(aside.value);
@@ -36,9 +38,9 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
                     continue;
                 }
                 let creates = symbols.of(lane.symbols[aside.at as usize]).plan.shared.is_some();
+                let event = Spot { lane: number as u32, position: aside.at };
                 let users = users.entry(aside.value).or_default();
-                users.saw(side, lane, creates, aside.at);
-                if creates && *creator.entry(aside.value).or_insert(lane.key) != lane.key {
+                if users.saw(side, thread, creates, event) {
                     shared.insert(aside.value);
                 }
             }
@@ -46,13 +48,17 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
     }
     let mut suspects: Vec<(u64, Users)> = users
         .into_iter()
-        .filter(|(id, users)| users.waited && users.created.is_some() && !shared.contains(id))
+        .filter(|(id, users)| users.waited && users.creator.is_some() && !shared.contains(id))
         .collect();
     // What two threads use comes first.
     suspects.sort_by_key(|(id, users)| (!users.two, *id));
     let mut recipe = None;
     for (id, users) in suspects.into_iter().take(PROOFS) {
-        let kind = users.created.and_then(|(side, at)| object_type(traces.on(side), profile, at));
+        let kind = users.creator.and_then(|creator| {
+            let trace = traces.on(creator.side);
+            let lane = &trace.lanes[creator.event.lane as usize];
+            object_type(trace, profile, lane.places.at(creator.event.position as usize))
+        });
         let makes = |kind| recipe.get_or_insert_with(Recipe::new).makes(id, kind);
         if kind.is_some_and(makes) {
             shared.insert(id);
@@ -61,25 +67,36 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
     shared
 }
 
-/// Who uses an id.
+/// A thread by its name, in whichever log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Thread(u32);
+
+/// Who uses an id. There may be as many as there are objects, so it is small.
 #[derive(Debug, Default)]
 struct Users {
-    first: Pair<Option<LaneKey>>,
+    first: Pair<Option<Thread>>,
+    /// Who creates it first.
+    creator: Option<Creator>,
     /// Whether two threads of one log do.
     two: bool,
     /// Whether it is used otherwise than by its creation.
     waited: bool,
-    /// Where it is created.
-    created: Option<(Side, Place)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Creator {
+    thread: Thread,
+    event: Spot,
+    side: Side,
 }
 
 impl Users {
-    fn saw(&mut self, side: Side, lane: &Lane, creates: bool, at: u32) {
-        self.two |= *self.first.on_mut(side).get_or_insert(lane.key) != lane.key;
+    /// Notes a use; returns whether another thread has created what this one creates.
+    fn saw(&mut self, side: Side, thread: Thread, creates: bool, event: Spot) -> bool {
+        self.two |= *self.first.on_mut(side).get_or_insert(thread) != thread;
         self.waited |= !creates;
-        if creates {
-            self.created.get_or_insert((side, lane.places[at as usize]));
-        }
+        let creator = Creator { thread, event, side };
+        creates && self.creator.get_or_insert(creator).thread != thread
     }
 }
 

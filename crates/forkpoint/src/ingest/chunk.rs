@@ -253,7 +253,7 @@ impl Assembly {
         }
         self.last_index[number] = chunk.last_index;
         lane.tokens.extend_from_slice(&chunk.tokens);
-        lane.places.extend_from_slice(&chunk.places);
+        lane.places.extend(&chunk.places);
         lane.symbols.extend_from_slice(&chunk.symbols);
         lane.asides
             .extend(chunk.asides.iter().map(|aside| AsideAt { at: base + aside.at, ..*aside }));

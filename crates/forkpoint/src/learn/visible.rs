@@ -35,16 +35,16 @@ pub fn seen(logs: &[Trace], symbols: &Symbols) -> SeenSet {
     }
     for log in logs {
         for lane in &log.lanes {
-            for (symbol, place) in lane.symbols.iter().zip(&lane.places) {
+            for (symbol, place) in lane.symbols.iter().zip(lane.places.iter()) {
                 set.n_events += 1;
                 let symbol = symbols.of(*symbol);
                 let names = set.names.entry(symbol.kind.clone()).or_default();
                 if !names.contains(&symbol.name) {
                     names.insert(symbol.name.clone());
                 }
-                let Ok(line) = log.lines.bytes(*place) else { continue };
+                let Ok(line) = log.lines.bytes(place) else { continue };
                 let line = String::from_utf8_lossy(&line);
-                let Some(parsed) = (log.format.parse)(log, *place, &line) else { continue };
+                let Some(parsed) = (log.format.parse)(log, place, &line) else { continue };
                 let fields = set.fields.entry(symbol.kind.clone()).or_default();
                 for (key, value) in &parsed.payload {
                     if !value.is_null() && !fields.contains(&**key) {

@@ -63,7 +63,7 @@ pub fn write(
 
 /// Returns kind and function of an event, and its fields.
 fn event(trace: &Trace, lane: usize, position: usize) -> (String, String) {
-    let place = trace.lanes[lane].places[position];
+    let place = trace.lanes[lane].places.at(position);
     let Some(event) = trace.event(place) else {
         return ("(cannot be read any more)".to_owned(), String::new());
     };

@@ -15,7 +15,7 @@ pub fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
 /// Returns where an event is.
 pub fn site(facts: &Facts<'_>, at: At) -> Site {
     let (trace, lane) = (facts.traces.on(at.side), facts.lane(at.side, at.lane));
-    let line = trace.lines.read(lane.places[at.position]);
+    let line = trace.lines.read(lane.places.at(at.position));
     let (file, line) =
         line.map_or_else(|_| (trace.files[0].clone(), 0), |line| (line.file, line.number));
     Site {
@@ -34,7 +34,7 @@ pub fn site(facts: &Facts<'_>, at: At) -> Site {
 pub fn event(facts: &Facts<'_>, at: At) -> EventView {
     let lane = facts.lane(at.side, at.lane);
     let symbol = facts.symbols.of(lane.symbols[at.position]);
-    let view = explain::view(facts.traces.on(at.side), lane.places[at.position], &symbol.plan);
+    let view = explain::view(facts.traces.on(at.side), lane.places.at(at.position), &symbol.plan);
     EventView {
         event_idx: lane.event_idx(at.position),
         line: view.line,

@@ -203,8 +203,8 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
             Some(Pair { reference, candidate }) => format!(
                 "{} points elsewhere into the same object: {} from its start ↔ {}",
                 function(),
-                count(reference, "byte"),
-                count(candidate, "byte")
+                count(reference.into(), "byte"),
+                count(candidate.into(), "byte")
             ),
             None => format!("{} is about another object{}", function(), which(facts, conflict)),
         },
@@ -266,7 +266,7 @@ fn asked(facts: &Facts<'_>, at: At) -> String {
         if open > 0 {
             continue;
         }
-        let Some(parsed) = facts.traces.on(at.side).event(lane.places[position]) else { break };
+        let Some(parsed) = facts.traces.on(at.side).event(lane.places.at(position)) else { break };
         let arguments = parsed.payload.iter().filter(|(key, _)| key != "name" && key != "module");
         let mut texts = Vec::new();
         arguments.for_each(|(_, value)| texts_of(value, &mut texts));
@@ -349,7 +349,7 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
 }
 
 /// Returns how far into one and the same object both sides point, if that is what differs.
-fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair<u64>> {
+fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair<u32>> {
     let identities = facts.identities;
     let partner = identities.bijection.partner(Side::Reference, conflict.objects.reference?);
     if partner != conflict.objects.candidate {

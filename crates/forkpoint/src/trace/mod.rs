@@ -1,10 +1,12 @@
 //! A log in memory: columns, not parsed events.
 //!
-//! Per event: a token (8 bytes), the place of its line (8), and its symbol (4); beside them, only
+//! Per event: a token (8 bytes), the place of its line (4), and its symbol (4); beside them, only
 //! where there is something, the breaks of the index and what rules left out. The line itself stays
 //! where it was and is read again to be shown.
 //!
 //! Invariant: the columns of a lane have one length, and its places rise.
+
+mod places;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use crate::ingest::{Faults, Format, Lines, Notice, Parsed, Skipped, legible};
 use crate::profile::plan::Aside;
 use crate::profile::{Pattern, Plan, Role, RuleId};
+pub use places::Places;
 
 /// What a lane is called in its log: a process, where the log tells processes apart, and a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +71,9 @@ impl Symbols {
 pub struct Place(u64);
 
 impl Place {
+    /// A place behind all events.
+    pub const LAST: Self = Self(u64::MAX);
+
     const OFFSET_BITS: u32 = 48; // 256 TiB a file, 65,536 files a log
 
     /// Returns the place at byte `offset` of file number `part`.
@@ -117,7 +123,7 @@ pub struct Lane {
     /// What must be equal of each event.
     pub tokens: Vec<u64>,
     /// Where each event's line is.
-    pub places: Vec<Place>,
+    pub places: Places,
     /// Each event's kind and name.
     pub symbols: Vec<SymbolId>,
     /// The event's own index, where it is not one more than that of the event before.
@@ -133,7 +139,7 @@ impl Lane {
             key,
             owner: key.process,
             tokens: Vec::new(),
-            places: Vec::new(),
+            places: Places::default(),
             symbols: Vec::new(),
             index_breaks: Vec::new(),
             asides: Vec::new(),
@@ -227,13 +233,13 @@ impl Trace {
     /// Returns all events in the order of the files: each its lane's place and its own in it.
     pub fn in_file_order(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let first =
-            |(lane, events): (usize, &Lane)| Some(Reverse((*events.places.first()?, lane, 0)));
+            |(lane, events): (usize, &Lane)| Some(Reverse((events.places.first()?, lane, 0)));
         let mut next: BinaryHeap<Reverse<(Place, usize, usize)>> =
             self.lanes.iter().enumerate().filter_map(first).collect();
         std::iter::from_fn(move || {
             let Reverse((_, lane, position)) = next.pop()?;
             if let Some(place) = self.lanes[lane].places.get(position + 1) {
-                next.push(Reverse((*place, lane, position + 1)));
+                next.push(Reverse((place, lane, position + 1)));
             }
             Some((lane, position))
         })
