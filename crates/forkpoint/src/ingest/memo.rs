@@ -25,6 +25,8 @@ pub struct Summary {
 #[derive(Debug, Default)]
 pub struct Memo {
     places: Vec<Option<Known>>,
+    /// By the same places: what is left aside stands apart, since most texts leave nothing.
+    asides: Vec<[Aside; ASIDES]>,
     /// What came once, by a part of its key.
     seen: Vec<u32>,
 }
@@ -34,7 +36,6 @@ struct Known {
     key: u64,
     summary: Summary,
     n_asides: u8,
-    asides: [Aside; ASIDES],
 }
 
 /// A text that leaves more than this aside is not remembered.
@@ -47,11 +48,14 @@ impl Memo {
     /// Returns what a text came to, by its hash, and adds what it left aside.
     #[inline]
     pub fn recall(&self, key: u64, asides: &mut Vec<Aside>) -> Option<Summary> {
-        let known = self.places.get(key as usize % PLACES)?.as_ref()?;
+        let place = key as usize % PLACES;
+        let known = self.places.get(place)?.as_ref()?;
         if known.key != key {
             return None;
         }
-        asides.extend_from_slice(&known.asides[..usize::from(known.n_asides)]);
+        if known.n_asides > 0 {
+            asides.extend_from_slice(&self.asides[place][..usize::from(known.n_asides)]);
+        }
         Some(known.summary)
     }
 
@@ -62,15 +66,15 @@ impl Memo {
         }
         if self.seen.is_empty() {
             self.places.resize(PLACES, None);
+            self.asides.resize(PLACES, [NO_ASIDE; ASIDES]);
             self.seen.resize(SEEN, 0);
         }
         let (place, tag) = ((key >> 10) as usize % SEEN, (key >> 32) as u32);
         if std::mem::replace(&mut self.seen[place], tag) != tag {
             return;
         }
-        let mut kept = [NO_ASIDE; ASIDES];
-        kept[..asides.len()].copy_from_slice(asides);
-        let n_asides = asides.len() as u8;
-        self.places[key as usize % PLACES] = Some(Known { key, summary, n_asides, asides: kept });
+        let place = key as usize % PLACES;
+        self.asides[place][..asides.len()].copy_from_slice(asides);
+        self.places[place] = Some(Known { key, summary, n_asides: asides.len() as u8 });
     }
 }

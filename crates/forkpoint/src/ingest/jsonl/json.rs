@@ -314,6 +314,19 @@ impl<'a, 's> Reader<'a, 's> {
         Ok(value)
     }
 
+    /// Takes a number, if one is next.
+    #[inline]
+    pub fn skip_number(&mut self) -> Option<()> {
+        if let Some(b'1'..=b'9') = self.bytes.get(self.at) {
+            let end = digits_until(self.bytes, self.at);
+            if !matches!(self.bytes.get(end), Some(b'.' | b'e' | b'E')) {
+                self.at = end;
+                return Some(());
+            }
+        }
+        self.number().ok().map(|_| ())
+    }
+
     /// Takes a number and returns its text.
     pub fn number(&mut self) -> Result<&'a str> {
         let start = self.at;

@@ -36,9 +36,15 @@ struct Piece {
     /// The bytes from the end of the value before to the start of this one.
     before: Box<[u8]>,
     field: Field,
-    /// The value, as it was in the line before, if a line may stand there as it is.
+    /// The value, as it was in the line before, and the bytes that stand around it: those of this
+    /// piece before it, those of the next one after it. Empty where the value changes.
     last: Vec<u8>,
+    /// How often the value has changed.
+    changes: u8,
 }
+
+/// A value that changes so often is not remembered.
+const MOST_CHANGES: u8 = 8;
 
 /// Which member of an event a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +128,7 @@ impl Shapes {
         let mut pieces = &mut shape.head;
         for member in members {
             let before = line.as_bytes()[at..member.start].into();
-            pieces.push(Piece { before, field: member.field, last: Vec::new() });
+            pieces.push(Piece { before, field: member.field, last: Vec::new(), changes: 0 });
             if member.field == Field::Payload {
                 pieces = &mut shape.tail;
             }
@@ -168,39 +174,61 @@ fn follow<'a>(
     reader: &mut Reader<'a, '_>,
     envelope: &mut Envelope<'a>,
 ) -> Option<()> {
-    for piece in pieces {
-        reader.literal(&piece.before)?;
+    let mut at = 0;
+    let mut is_before = false; // whether the bytes before this value were taken with the last one
+    while let Some(piece) = pieces.get_mut(at) {
+        if !std::mem::take(&mut is_before) {
+            if !piece.last.is_empty() && reader.literal(&piece.last).is_some() {
+                is_before = true;
+                at += 1;
+                continue;
+            }
+            reader.literal(&piece.before)?;
+        }
         match piece.field {
             Field::Payload => {}
             Field::Kind => envelope.kind = reader.plain_string()?,
             Field::Thread => envelope.thread = reader.integer()?,
             Field::Index => envelope.index = u64::try_from(reader.integer()?).ok()?,
-            Field::Other => piece.skip(reader)?,
+            Field::Other => {
+                let start = reader.position();
+                skip(reader)?;
+                remember(pieces, at, reader.since(start));
+            }
         }
+        at += 1;
     }
     Some(())
 }
 
-impl Piece {
-    /// Takes a value that is not compared; it often is that of the line before.
-    #[inline]
-    fn skip(&mut self, reader: &mut Reader<'_, '_>) -> Option<()> {
-        match reader.rest().first()? {
-            b'-' | b'0'..=b'9' => reader.number().ok().map(|_| ()),
-            b'"' => {
-                if !self.last.is_empty() && reader.literal(&self.last).is_some() {
-                    return Some(());
-                }
-                let start = reader.position();
-                reader.plain_string()?;
-                self.last.clear();
-                self.last.extend_from_slice(reader.since(start));
-                Some(())
-            }
-            b't' => reader.literal(b"true"),
-            b'f' => reader.literal(b"false"),
-            b'n' => reader.literal(b"null"),
-            _ => None,
-        }
+/// Takes a value that is not compared.
+#[inline]
+fn skip(reader: &mut Reader<'_, '_>) -> Option<()> {
+    match reader.rest().first()? {
+        b'-' | b'0'..=b'9' => reader.skip_number(),
+        b'"' => reader.plain_string().map(|_| ()),
+        b't' => reader.literal(b"true"),
+        b'f' => reader.literal(b"false"),
+        b'n' => reader.literal(b"null"),
+        _ => None,
+    }
+}
+
+/// Remembers a value that is not compared, to take it together with what stands around it.
+#[inline]
+fn remember(pieces: &mut [Piece], at: usize, value: &[u8]) {
+    let [piece, next, ..] = &mut pieces[at..] else { return };
+    // What follows a number may be more of it, so a number is never taken without a look at its end;
+    // and clocks change in each line.
+    if piece.changes >= MOST_CHANGES || !matches!(value.first(), Some(b'"' | b't' | b'f' | b'n')) {
+        return;
+    }
+    piece.changes += 1;
+    piece.last.clear();
+    for part in [&piece.before[..], value, &next.before[..]] {
+        piece.last.extend_from_slice(part);
+    }
+    if piece.changes == MOST_CHANGES {
+        piece.last = Vec::new();
     }
 }
