@@ -80,23 +80,35 @@ impl Patterns {
     }
 }
 
-/// Returns the positions that are left of `kept`, and for each index into `kept` (and its end) the
-/// index into what is left.
-pub fn fold(
+/// Returns the positions that are left of `kept`. The `slots`, which are indices into `kept` that do not
+/// fall, become indices into what is left.
+pub fn fold<'a>(
     patterns: &Patterns,
     lane: &Lane,
     kept: &[u32],
+    slots: impl Iterator<Item = &'a mut u32>,
     folded: &mut BTreeMap<RuleId, u64>,
-) -> (Vec<u32>, Vec<u32>) {
+) -> Vec<u32> {
     let mut out: Vec<u32> = Vec::with_capacity(kept.len());
-    let mut slots = Vec::with_capacity(kept.len() + 1);
+    let mut slots = slots.peekable();
+    let mut moved = Vec::new();
     let mut runs: Vec<Run> = patterns.rules.iter().map(|_| Run::default()).collect();
-    for (index, &position) in kept.iter().enumerate() {
-        slots.push(out.len() as u32);
-        out.push(position);
-        if !patterns.ends[lane.symbols[position as usize].0 as usize] {
-            continue;
+    let is_end = |&position: &u32| patterns.ends[lane.symbols[position as usize].0 as usize];
+    let mut next = 0;
+    while next < kept.len() {
+        let rest = &kept[next..];
+        let end = rest.iter().position(is_end);
+        let copied = end.map_or(rest.len(), |end| end + 1);
+        while let Some(slot) = slots.next_if(|slot| (**slot as usize) < next + copied) {
+            *slot = (out.len() + *slot as usize - next) as u32;
+            moved.push(slot);
         }
+        out.extend_from_slice(&rest[..copied]);
+        next += copied;
+        if end.is_none() {
+            break;
+        }
+        let index = next - 1;
         let at = At { patterns, lane, rest: &kept[index + 1..] };
         for (pattern, run) in patterns.rules.iter().zip(&mut runs) {
             if pattern.keep == 0 {
@@ -111,11 +123,13 @@ pub fn fold(
         at.drop_before_the_end(pattern, run, &mut out, folded);
     }
     // What was taken off stood before the end, and so did what points there.
-    slots.push(out.len() as u32);
-    for slot in slots.iter_mut().rev().take_while(|slot| **slot as usize > out.len()) {
+    for slot in slots {
         *slot = out.len() as u32;
     }
-    (out, slots)
+    for slot in moved {
+        *slot = (*slot).min(out.len() as u32);
+    }
+    out
 }
 
 /// How many rounds in a row were taken off, and up to where.

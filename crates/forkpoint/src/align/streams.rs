@@ -61,6 +61,13 @@ impl<'a> Stream<'a> {
         self.kept.as_ref().map_or(nth, |kept| kept.position(nth))
     }
 
+    /// Returns how many aligned events stand in a row in the lane from the `nth` on, itself included:
+    /// some of them, if that is quicker to tell.
+    #[inline]
+    pub fn in_a_row(&self, nth: usize) -> usize {
+        self.kept.as_ref().map_or(self.lane.n_events() - nth, |kept| kept.in_a_row(nth))
+    }
+
     /// Returns the token of the `nth` aligned event.
     #[inline]
     pub fn token(&self, nth: usize) -> u64 {
@@ -132,13 +139,8 @@ impl<'a> Sieve<'a> {
         }
         if self.patterns.touch(lane) {
             let all = kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
-            let (folded, slots) = elastic::fold(&self.patterns, lane, &all, &mut stream.folded);
-            if folded.len() < all.len() {
-                for float in &mut stream.floats {
-                    float.slot = slots[float.slot as usize];
-                }
-            }
-            kept = Some(folded);
+            let slots = stream.floats.iter_mut().map(|float| &mut float.slot);
+            kept = Some(elastic::fold(&self.patterns, lane, &all, slots, &mut stream.folded));
         }
         stream.kept = kept.map(|kept| Kept::new(lane.n_events(), kept.into_iter()));
         stream
@@ -156,11 +158,19 @@ impl<'a> Sieve<'a> {
         // A wait's end goes with a wait that floated, if it follows at once.
         let mut follower: Option<Floating> = None;
         let mut ends: BTreeMap<RuleId, usize> = BTreeMap::new();
-        for (position, &symbol_id) in lane.symbols.iter().enumerate() {
-            if follower.is_none() && !leaves[symbol_id.0 as usize] {
-                kept.push(position as u32); // nearly all events
-                continue;
+        let mut next = 0;
+        while next < lane.n_events() {
+            if follower.is_none() {
+                // Nearly all events stay.
+                let rest = &lane.symbols[next..];
+                let stay = rest.iter().position(|symbol| leaves[symbol.0 as usize]);
+                let end = next + stay.unwrap_or(rest.len());
+                kept.extend(next as u32..end as u32);
+                next = end;
             }
+            let position = next;
+            let Some(&symbol_id) = lane.symbols.get(position) else { break };
+            next += 1;
             let symbol = self.symbols.of(symbol_id);
             let own = symbol.plan.local.filter(|rule| {
                 position < *ends.entry(*rule).or_insert_with(|| self.end_of(*rule, lane))

@@ -68,8 +68,7 @@ pub fn created_by(facts: &Facts<'_>, at: At) -> Option<At> {
             let is_it = i64::try_from(aside.value) == Ok(key.thread);
             // A number may be given again: the creation is the last one before the thread starts.
             let place = lane.places.at(position);
-            if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < start)
-            {
+            if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < start) {
                 latest = Some((place, At { side: at.side, lane: parent, position }));
             }
         }

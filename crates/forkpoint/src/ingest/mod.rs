@@ -484,6 +484,8 @@ struct Merged {
     assembly: Assembly,
     next: u64,
     waiting: BTreeMap<u64, (u64, u64, Chunk)>,
+    /// Chunks that were put together: their memory is used again.
+    spare: Vec<Chunk>,
     line: u64,
     n_bytes: u64,
     starts: Vec<(u64, u64)>,
@@ -511,7 +513,9 @@ impl<'a> Merge<'a> {
         }
         let size = block.bytes().len() as u64;
         if block.number != state.next {
-            state.waiting.insert(block.number, (block.offset, size, std::mem::take(chunk)));
+            let spare = state.spare.pop().unwrap_or_default();
+            let early = std::mem::replace(chunk, spare);
+            state.waiting.insert(block.number, (block.offset, size, early));
             return;
         }
         state.take(self.label, block.offset, size, chunk);
@@ -532,6 +536,7 @@ impl Merged {
     fn take_waiting(&mut self, label: &str) {
         while let Some((offset, size, mut chunk)) = self.waiting.remove(&self.next) {
             self.take(label, offset, size, &mut chunk);
+            self.spare.push(chunk);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! reading says it means.
 
 use crate::ingest::jsonl::json::Reader;
+use crate::ingest::jsonl::runs::same;
 
 /// The shapes of late.
 #[derive(Debug, Default)]
@@ -150,7 +151,8 @@ impl Shape {
     pub fn payload_end(&self, line: &str) -> Option<usize> {
         match self.tail.first() {
             None => {
-                Some(line.len() - line.as_bytes().ends_with(&self.end).then_some(self.end.len())?)
+                let end = line.len().checked_sub(self.end.len())?;
+                same(&line.as_bytes()[end..], &self.end).then_some(end)
             }
             Some(piece) => memchr::memmem::rfind(line.as_bytes(), &piece.before),
         }
@@ -163,7 +165,8 @@ impl Shape {
         envelope: &mut Envelope<'a>,
     ) -> Option<()> {
         follow(&mut self.tail, reader, envelope)?;
-        (reader.rest() == &*self.end).then_some(())
+        let rest = reader.rest();
+        (rest.len() == self.end.len() && same(rest, &self.end)).then_some(())
     }
 }
 
