@@ -59,7 +59,7 @@ fn accounted_for(bytes: &[u8], trace: &Trace) {
     let rest = u64::from(!bytes.ends_with(b"\n"));
     assert_eq!(n_events + n_skipped + n_faults, ends + rest, "each line once");
     for lane in &trace.lanes {
-        for &place in &lane.places {
+        for place in lane.places.iter() {
             let line = trace.lines.bytes(place).expect("a line that was read is there");
             let text = String::from_utf8_lossy(&line);
             assert!(trace.event(place).is_some(), "an event reads again: {text}");
