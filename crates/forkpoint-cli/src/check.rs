@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::check::{CheckReport, Options, check, json, text};
-use forkpoint::ingest::{self, Format as LogFormat, ReadError, ReadOptions, SymbolTable};
+use forkpoint::ingest::{self, Format as LogFormat, ReadError, SymbolTable};
 use forkpoint::profile::{Profile, ProfileError};
 use forkpoint::report::text::TextOptions;
 
@@ -59,6 +59,7 @@ enum Format {
 enum Failure {
     Log(ReadError),
     Profile(ProfileError),
+    Usage(Trouble),
 }
 
 impl From<ReadError> for Failure {
@@ -70,6 +71,12 @@ impl From<ReadError> for Failure {
 impl From<ProfileError> for Failure {
     fn from(error: ProfileError) -> Self {
         Self::Profile(error)
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self::Usage(trouble)
     }
 }
 
@@ -86,6 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
             Ok(report) => reports.push(report),
             Err(Failure::Log(error)) => unreadable.push(error),
             Err(Failure::Profile(error)) => return Err(error.into()),
+            Err(Failure::Usage(trouble)) => return Err(trouble),
         }
     }
     match &args.output {
@@ -130,11 +138,9 @@ fn check_log(
     let profile = Profile::load(&name, &args.read.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
-        let mut options = ReadOptions { format, progress: Some(progress), ..Default::default() };
-        options.threads = args.read.threads.map_or(options.threads, usize::from);
-        options.callers = args.read.only_callers.as_ref();
-        ingest::read(sources, &profile, &table, options)
+        ingest::read(sources, &profile, &table, args.read.options(format, Some(progress)))
     })?;
+    args.read.refuse_idle_imports([&trace])?;
     Ok(check(&trace, &table.finish(), &profile, Options { top: args.top }))
 }
 

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::thread;
 
 use forkpoint::ingest::skip::HEADER;
-use forkpoint::ingest::{self, CallersOf, Format, Progress, ReadOptions, Source, SymbolTable};
+use forkpoint::ingest::{
+    self, CallersOf, Format, Imports, Progress, ReadOptions, Source, SymbolTable,
+};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
 use forkpoint::report::plain::plain;
@@ -28,6 +30,9 @@ pub(crate) struct ReadArgs {
     /// Read only what this code calls: an image's name, or its addresses LO..HI
     #[arg(long, value_name = "LO..HI|IMAGE", value_parser = CallersOf::parse)]
     pub(crate) only_callers: Option<CallersOf>,
+    /// In text logs of Xenia: only the functions listed in FILE are calls, a name a line (# for comments)
+    #[arg(long, value_name = "FILE", value_parser = imports)]
+    pub(crate) imports: Option<Imports>,
     /// Compare only what functions of these modules do (KERNEL32,user32); events without a module stay
     #[arg(long, value_name = "MODULE", value_delimiter = ',')]
     pub(crate) only_modules: Vec<String>,
@@ -43,6 +48,34 @@ impl ReadArgs {
     /// Returns which modules are looked at.
     pub(crate) fn modules(&self) -> Modules {
         Modules { only: self.only_modules.clone(), without: self.without_modules.clone() }
+    }
+
+    /// Returns how logs of this format are read.
+    pub(crate) fn options<'a>(
+        &'a self,
+        format: Option<&'static Format>,
+        progress: Option<&'a Progress>,
+    ) -> ReadOptions<'a> {
+        let options = ReadOptions { format, progress, ..ReadOptions::default() };
+        ReadOptions {
+            threads: self.threads.map_or(options.threads, usize::from),
+            callers: self.only_callers.as_ref(),
+            imports: self.imports.as_ref(),
+            ..options
+        }
+    }
+
+    /// Says that a list of imports was given for logs that need none.
+    pub(crate) fn refuse_idle_imports<'a>(
+        &self,
+        traces: impl IntoIterator<Item = &'a Trace>,
+    ) -> Result<(), Trouble> {
+        let is_text = |trace: &Trace| trace.format.name == "xenia-log";
+        if self.imports.is_none() || traces.into_iter().any(is_text) {
+            return Ok(());
+        }
+        let message = "--imports is about text logs of Xenia, and no log is one";
+        Err(Trouble::new(message, Some("leave it out".to_owned())))
     }
 
     /// Says that a verb which makes its own profiles cannot leave out modules.
@@ -101,12 +134,9 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
-        let mut options =
-            ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
-        options.threads = args.threads.map_or(options.threads, usize::from);
-        options.callers = args.only_callers.as_ref();
-        ingest::read(sources, &profile, &table, options)
+        ingest::read(sources, &profile, &table, args.options(format, Some(progress)))
     })?;
+    args.refuse_idle_imports([&trace])?;
     let symbols = table.finish();
     Ok(Log { trace, symbols, profile })
 }
@@ -191,17 +221,14 @@ pub(crate) fn read_all(
     args: &ReadArgs,
 ) -> Result<(Vec<Trace>, Symbols), Trouble> {
     let table = SymbolTable::new(profile);
-    let mut options = ReadOptions {
-        format: args.from.as_deref().map(ingest::format).transpose()?,
-        callers: args.only_callers.as_ref(),
-        ..ReadOptions::default()
-    };
-    options.threads = args.threads.map_or(options.threads, usize::from);
+    let options = args.options(args.from.as_deref().map(ingest::format).transpose()?, None);
     let read = |path: &String| {
         ingest::read(ingest::open(std::slice::from_ref(path))?, profile, &table, options)
     };
     let traces: Result<Vec<Trace>, ingest::ReadError> = paths.iter().map(read).collect();
-    Ok((traces?, table.finish()))
+    let traces = traces?;
+    args.refuse_idle_imports(&traces)?;
+    Ok((traces, table.finish()))
 }
 
 fn read_with(
@@ -213,6 +240,7 @@ fn read_with(
     let table = SymbolTable::new(profile);
     let traces = with_bar(|progress| read_both(sources, profile, &table, format, args, progress));
     let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
+    args.refuse_idle_imports([&traces.reference, &traces.candidate])?;
     Ok((traces, table.finish()))
 }
 
@@ -251,9 +279,7 @@ fn read_both(
     args: &ReadArgs,
     progress: &Progress,
 ) -> Pair<Result<Trace, ingest::ReadError>> {
-    let mut options = ReadOptions { format, progress: Some(progress), ..ReadOptions::default() };
-    options.threads = args.threads.map_or(options.threads, usize::from);
-    options.callers = args.only_callers.as_ref();
+    let options = args.options(format, Some(progress));
     if options.threads == 1 {
         return sources.map(|sources| ingest::read(sources, profile, table, options));
     }
@@ -265,6 +291,12 @@ fn read_both(
             candidate,
         }
     })
+}
+
+/// Reads a list of imports.
+fn imports(path: &str) -> Result<Imports, String> {
+    let text = std::fs::read(path).map_err(|error| error.to_string())?;
+    Imports::parse(&String::from_utf8_lossy(&text))
 }
 
 /// Refuses an output that is one of the inputs; `what` says what would happen.

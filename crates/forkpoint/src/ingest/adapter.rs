@@ -8,6 +8,7 @@ use crate::ingest::block::Block;
 use crate::ingest::callers::Callers;
 use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
+use crate::ingest::imports::Imports;
 use crate::ingest::jsonl;
 use crate::ingest::memo::Memo;
 use crate::ingest::notice::Notice;
@@ -46,22 +47,24 @@ pub struct Format {
     pub skips: &'static [&'static Skip],
     /// Returns what is to be said of a log as a whole.
     pub notices: fn(&Seen<'_>) -> Vec<Notice>,
-    /// For a format whose events may take two lines: what that needs. Its lines are scanned in order,
+    /// For a format whose events may take several lines: what that needs. Its lines are scanned in order,
     /// by one thread.
     pub halves: Option<Halves>,
 }
 
-/// What a format needs whose events may take two lines.
+/// What a format needs whose events may take several lines.
 #[derive(Clone, Copy)]
 pub struct Halves {
-    /// Adds the events whose second line never came, at the end of the log.
+    /// Adds the events whose next line never came, at the end of the log.
     pub finish: fn(&mut Scan<'_>, &mut Chunk),
-    /// Makes one line of two, for `parse`.
+    /// Whether its lines tell which process a thread belongs to.
+    pub owners: bool,
+    /// Adds to a line the next one of its event, for `parse`.
     pub join: Join,
 }
 
-/// Makes one line of two.
-pub type Join = fn(&[u8], &[u8]) -> Vec<u8>;
+/// Adds to a line the next one of its event.
+pub type Join = fn(&mut Vec<u8>, &[u8]);
 
 /// A log that was read to its end, for [`Format::notices`].
 #[derive(Debug)]
@@ -167,6 +170,8 @@ pub struct Scan<'a> {
     pub part: u16,
     /// Only calls from these addresses are events.
     pub callers: Option<&'a Callers>,
+    /// Only these functions are the program's imports.
+    pub imports: Option<&'a Imports>,
     /// How lines are read, if the profile says.
     pub pattern: Option<Arc<Pattern>>,
     /// What the rules left out of the event that is being scanned.
@@ -197,6 +202,7 @@ impl<'a> Scan<'a> {
             compare_index: profile.compare_index,
             part,
             callers,
+            imports: None,
             pattern: profile.pattern().cloned(),
             asides: Vec::new(),
             json: jsonl::json::Scratch::default(),

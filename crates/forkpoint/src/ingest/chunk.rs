@@ -26,7 +26,7 @@ pub struct Chunk {
     pub skipped: Skipped,
     /// Whether a line of the most talkative level was among them, in a format that has levels.
     pub debug: bool,
-    /// Events that take two lines: the places of the first and the second.
+    /// Events that take several lines: the places of each and of the next.
     pub continued: Vec<(Place, Place)>,
     lane_of: RapidHashMap<LaneKey, usize>,
     /// The lanes of late: threads take turns, so each event may be another's.
@@ -196,7 +196,7 @@ pub struct Assembly {
     pub debug: bool,
     /// Lines so far, in all files.
     pub n_lines: u64,
-    /// Events that take two lines: the places of the first and the second.
+    /// Events that take several lines: the places of each and of the next.
     pub continued: HashMap<Place, Place>,
     last_index: Vec<u64>,
     lane_of: RapidHashMap<LaneKey, usize>,

@@ -15,7 +15,7 @@ use crate::trace::Place;
 #[derive(Debug)]
 pub struct Lines {
     parts: Vec<Part>,
-    /// Events that take two lines, and how one is made of them.
+    /// Events that take several lines: each line and the next; and how one is made of them.
     continued: HashMap<Place, Place>,
     join: Option<Join>,
 }
@@ -72,7 +72,7 @@ impl Lines {
         Self { continued, join, ..self }
     }
 
-    /// Returns the line at `place`; of an event that takes two lines, both in one.
+    /// Returns the line at `place`; of an event that takes several lines, all in one.
     ///
     /// # Errors
     /// When the file cannot be read any more.
@@ -88,14 +88,14 @@ impl Lines {
     /// # Errors
     /// When the file cannot be read any more.
     pub fn bytes(&self, place: Place) -> io::Result<Vec<u8>> {
-        let bytes = self.parts[place.part()].line_at(place.offset())?;
-        match (self.join, self.continued.get(&place)) {
-            (Some(join), Some(second)) => {
-                let second = self.parts[second.part()].line_at(second.offset())?;
-                Ok(join(&bytes, &second))
-            }
-            _ => Ok(bytes),
+        let mut bytes = self.parts[place.part()].line_at(place.offset())?;
+        let Some(join) = self.join else { return Ok(bytes) };
+        let mut last = place;
+        while let Some(&next) = self.continued.get(&last) {
+            join(&mut bytes, &self.parts[next.part()].line_at(next.offset())?);
+            last = next;
         }
+        Ok(bytes)
     }
 
     /// Returns device and inode of each regular file.

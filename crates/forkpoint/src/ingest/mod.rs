@@ -10,6 +10,7 @@ mod callers;
 mod chunk;
 mod error;
 pub mod fault;
+mod imports;
 pub mod jsonl;
 mod lines;
 mod memo;
@@ -36,6 +37,7 @@ pub use block::{BLOCK, MAX_LINE};
 pub use callers::{Callers, CallersOf};
 pub use error::ReadError;
 pub use fault::{Fault, FaultKind, Faults};
+pub use imports::Imports;
 pub use lines::{Line, Lines, legible};
 pub use notice::Notice;
 pub use skip::{Skip, Skipped};
@@ -93,7 +95,7 @@ pub static FORMATS: [Format; 6] = [
         lane: syscall::lane,
         skips: &strace::SKIPS,
         notices: strace::notices,
-        halves: Some(adapter::Halves { finish: strace::finish, join: strace::join }),
+        halves: Some(adapter::Halves { finish: strace::finish, owners: true, join: strace::join }),
     },
     Format {
         name: "qemu",
@@ -109,7 +111,7 @@ pub static FORMATS: [Format; 6] = [
         skips: &qemu::SKIPS,
         notices: qemu::notices,
         // Each event has one line; but a signal is of whoever wrote before.
-        halves: Some(adapter::Halves { finish: |_, _| {}, join: |first, _| first.to_vec() }),
+        halves: Some(adapter::Halves { finish: |_, _| {}, owners: true, join: |_, _| {} }),
     },
     Format {
         name: "xenia-log",
@@ -124,7 +126,7 @@ pub static FORMATS: [Format; 6] = [
         lane: xenia::lane,
         skips: &xenia::SKIPS,
         notices: xenia::notices,
-        halves: None,
+        halves: Some(adapter::Halves { finish: xenia::finish, owners: false, join: xenia::join }),
     },
     Format {
         name: "lines",
@@ -196,6 +198,8 @@ pub struct ReadOptions<'a> {
     pub block: usize,
     /// Whose calls are read; all without.
     pub callers: Option<&'a CallersOf>,
+    /// Which functions are the program's imports, in a format that logs others too; all without.
+    pub imports: Option<&'a Imports>,
     /// Where to tell how far reading has come.
     pub progress: Option<&'a Progress>,
 }
@@ -203,7 +207,7 @@ pub struct ReadOptions<'a> {
 impl Default for ReadOptions<'_> {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { format: None, threads, block: BLOCK, callers: None, progress: None }
+        Self { format: None, threads, block: BLOCK, callers: None, imports: None, progress: None }
     }
 }
 
@@ -327,6 +331,7 @@ pub fn read(
         let stop = Stop::default();
         let work = |halves: strace::Halves| {
             let mut scan = Scan::new(table, profile, part, callers.as_ref());
+            scan.imports = options.imports;
             scan.file_thread = syscall::thread_of_file(&source.label);
             scan.halves = halves;
             if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop) {
@@ -352,11 +357,12 @@ pub fn read(
     }
     if let (Some(halves), Some(last)) = (format.halves, sources.last()) {
         let mut scan = Scan::new(table, profile, 0, callers.as_ref());
+        scan.imports = options.imports;
         scan.halves = std::mem::take(&mut carried);
         let mut chunk = Chunk::default();
         (halves.finish)(&mut scan, &mut chunk);
         assembly.add(&mut chunk, &last.label, assembly.n_lines);
-        for lane in &mut assembly.lanes {
+        for lane in assembly.lanes.iter_mut().filter(|_| halves.owners) {
             lane.owner = u32::try_from(scan.halves.process_of(lane.key.thread)).ok();
         }
         carried = scan.halves;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ingest::adapter::Parsed;
+use crate::ingest::xenia::Message;
 use crate::trace::Place;
 use crate::value::Value;
 
@@ -31,6 +32,8 @@ pub struct Halves {
     /// Threads that were announced as children, so that they are not the first one; and the thread whose
     /// process they are of, if not their own.
     children: HashMap<i64, Option<i64>>,
+    /// A message of Xenia's that may go on.
+    pub(in crate::ingest) message: Option<Box<Message>>,
     /// The number of the thread that lines without a number are of.
     pub(in crate::ingest) unnumbered: Option<i64>,
 }

@@ -259,8 +259,8 @@ fn note_child(scan: &mut Scan<'_>, text: &str) {
 }
 
 /// Makes one line of the two halves of a call.
-pub fn join(first: &[u8], second: &[u8]) -> Vec<u8> {
-    joined(&legible(first), &legible(second)).into_bytes()
+pub fn join(first: &mut Vec<u8>, second: &[u8]) {
+    *first = joined(&legible(first), &legible(second)).into_bytes();
 }
 
 fn joined(first: &str, second: &str) -> String {

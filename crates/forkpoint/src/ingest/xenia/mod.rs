@@ -10,9 +10,12 @@
 //!
 //! A line is a level, the thread's handle and a message. There is no clock and there are next to no
 //! results. A pointer stands before what it points at; what that is may hold anything, commas,
-//! parentheses and ends of lines too. A line without a head goes on with a message that was begun
-//! before: it is counted and not compared. Invariant: a message in the shape of a call is an event, however
-//! little of its arguments is understood.
+//! parentheses and ends of lines too, so that a call may take several lines ([`message`]): the lines are
+//! scanned in their order. Helpers of the engine's own are printed in the same way: a list of imports
+//! tells them apart. Invariant: a message in the shape of a call is an event, however little of its
+//! arguments is understood.
+
+mod message;
 
 use std::borrow::Cow;
 
@@ -21,11 +24,14 @@ use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
+use crate::ingest::imports::Imports;
 use crate::ingest::lines::legible;
 use crate::ingest::notice::Notice;
 use crate::ingest::skip::{EMPTY, Skip};
 use crate::trace::{LaneKey, Place};
 use crate::value::Value;
+
+pub use message::{Message, join};
 
 static DEBUG: Skip = Skip::expected("a debug message");
 static INFO: Skip = Skip::expected("an info message");
@@ -35,10 +41,13 @@ static ERROR: Skip = Skip::worth_a_look(
     "it may say why the program went another way: grep '^!>' LOG",
 );
 static OTHER: Skip = Skip::expected("a message of another level");
+static CALL_GOES_ON: Skip = Skip::expected("more of a text: compared with the call before");
+static NOT_IMPORTED: Skip = Skip::expected("no import of the program's (--imports)");
 static NO_HEAD: Skip = Skip::expected("no head: more of the message before");
 
 /// Why lines hold no event to compare.
-pub static SKIPS: [&Skip; 7] = [&DEBUG, &INFO, &WARNING, &ERROR, &OTHER, &NO_HEAD, &EMPTY];
+pub static SKIPS: [&Skip; 9] =
+    [&DEBUG, &INFO, &WARNING, &ERROR, &OTHER, &NOT_IMPORTED, &CALL_GOES_ON, &NO_HEAD, &EMPTY];
 
 /// Why a line holds no event.
 enum NoEvent {
@@ -73,7 +82,7 @@ pub fn lane(key: LaneKey) -> String {
     format!("{:08X}", key.thread)
 }
 
-/// Scans the lines of a block.
+/// Scans the lines of a block, after those of the block before.
 pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
     let bytes = block.bytes();
     let mut start = 0;
@@ -81,16 +90,53 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
         if start < bytes.len() {
             let whole = end < bytes.len();
             let place = Place::new(scan.part, block.offset + start as u64);
-            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            let next = if whole { &bytes[end + 1..] } else { &[] };
+            scan_line(scan, &bytes[start..end], place, whole, next, chunk);
             chunk.n_lines += u64::from(whole);
         }
         start = end + 1;
     }
 }
 
-fn scan_line(scan: &mut Scan<'_>, line: &str, place: Place, whole: bool, chunk: &mut Chunk) {
-    chunk.debug |= line.starts_with("d> ");
-    match event_of(line, whole) {
+/// Adds the message that is still open when the log has ended.
+pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
+    if let Some(message) = scan.halves.message.take() {
+        message.finish(scan, true, chunk);
+    }
+}
+
+/// Scans a line; `next` is what follows it in its block.
+fn scan_line(
+    scan: &mut Scan<'_>,
+    line: &[u8],
+    place: Place,
+    whole: bool,
+    next: &[u8],
+    chunk: &mut Chunk,
+) {
+    let starts = has_head(line);
+    if starts {
+        finish(scan, chunk);
+        chunk.debug |= line.starts_with(b"d> ");
+        if whole && !has_head(next) {
+            // It may go on.
+            scan.halves.message = Some(Box::new(Message::new(line, place)));
+            return;
+        }
+    } else if let Some(message) = &mut scan.halves.message {
+        message.go_on(line, place);
+        if !whole && let Some(message) = scan.halves.message.take() {
+            message.finish(scan, false, chunk);
+        }
+        return;
+    }
+    let text = legible(line);
+    let event = event_of(&text, whole, scan.imports);
+    push(scan, event, place, chunk);
+}
+
+fn push(scan: &mut Scan<'_>, event: Result<Parsed<'_>, NoEvent>, place: Place, chunk: &mut Chunk) {
+    match event {
         Ok(event) => {
             let key = event.key;
             let (symbol, token) = scan.event(event);
@@ -101,12 +147,19 @@ fn scan_line(scan: &mut Scan<'_>, line: &str, place: Place, whole: bool, chunk: 
     }
 }
 
-/// Returns the event of a line, to look at it.
-pub fn parse(line: &str) -> Option<Parsed<'_>> {
-    event_of(line, true).ok()
+/// Returns the event of a message, to look at it.
+pub fn parse(text: &str) -> Option<Parsed<'_>> {
+    match message::normal(text) {
+        Cow::Borrowed(text) => event_of(text, true, None).ok(),
+        Cow::Owned(text) => event_of(&text, true, None).ok().map(Parsed::into_static),
+    }
 }
 
-fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
+fn event_of<'a>(
+    line: &'a str,
+    whole: bool,
+    imports: Option<&Imports>,
+) -> Result<Parsed<'a>, NoEvent> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.trim().is_empty() {
         return Err(NoEvent::Skip(&EMPTY));
@@ -123,10 +176,14 @@ fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
         payload,
         clock: None,
     };
+    let is_import = |name: &str| imports.is_none_or(|imports| imports.contains(name));
     if let Some((name, arguments)) = call(message) {
         let closed = arguments.strip_suffix(')');
         if closed.is_none() && !whole {
             return Err(NoEvent::Cut);
+        }
+        if !is_import(name) {
+            return Err(NoEvent::Skip(&NOT_IMPORTED));
         }
         let payload = payload(closed.unwrap_or(arguments));
         return Ok(event("kernel.call", Some(name), payload));
@@ -135,6 +192,9 @@ fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
         && is_name(name)
         && let Some(word) = word(value.trim_end())
     {
+        if !is_import(name) {
+            return Err(NoEvent::Skip(&NOT_IMPORTED));
+        }
         let payload = vec![(Cow::Borrowed("return_value"), word)];
         return Ok(event("kernel.return", Some(name), payload));
     }
@@ -159,6 +219,44 @@ fn event_of(line: &str, whole: bool) -> Result<Parsed<'_>, NoEvent> {
         '!' | 'e' | 'X' => &ERROR,
         _ => &OTHER,
     }))
+}
+
+/// Whether a line, or what starts with one, begins like a message.
+fn has_head(text: &[u8]) -> bool {
+    let is_hex = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    text.len() >= 11
+        && text[0].is_ascii_graphic()
+        && text[1..].starts_with(b"> ")
+        && is_hex(&text[3..11])
+        && text.get(11).is_none_or(|&byte| matches!(byte, b' ' | b'\n' | b'\r'))
+}
+
+/// How far the brackets of a message close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Brackets {
+    /// It is no call.
+    None,
+    /// Those of the call, or of a text in it, do not close.
+    Open,
+    /// That of the call closes; what stands inside is not understood.
+    Closed,
+    /// All close, and each argument is understood.
+    Whole,
+}
+
+fn brackets(line: &str) -> Brackets {
+    let message = head(line).map(|(_, _, message)| message);
+    let Some((_, arguments)) = message.and_then(call) else { return Brackets::None };
+    let Some(arguments) = arguments.strip_suffix(')') else { return Brackets::Open };
+    let mut rest = Some(arguments).filter(|text| !text.is_empty());
+    while let Some(text) = rest {
+        match argument(text) {
+            Some((argument, next)) if argument.is_closed => rest = next,
+            Some(_) => return Brackets::Open,
+            None => return Brackets::Closed,
+        }
+    }
+    Brackets::Whole
 }
 
 /// Returns level, thread and message of `d> F8000008 …`.
@@ -209,6 +307,8 @@ fn is_number(text: &str) -> bool {
 struct Argument<'a> {
     value: &'a str,
     behind: Option<&'a str>,
+    /// Whether what stands behind it ends.
+    is_closed: bool,
 }
 
 /// Returns the first argument and what follows it, without the comma.
@@ -220,7 +320,7 @@ fn argument(text: &str) -> Option<(Argument<'_>, Option<&str>)> {
     }
     let Some(inside) = rest.strip_prefix('(') else {
         let next = if rest.is_empty() { None } else { Some(rest.strip_prefix(", ")?) };
-        return Some((Argument { value, behind: None }, next));
+        return Some((Argument { value, behind: None, is_closed: true }, next));
     };
     // What a pointer points at may hold anything: it ends where an argument may begin again.
     for (at, _) in inside.match_indices(')') {
@@ -230,9 +330,9 @@ fn argument(text: &str) -> Option<(Argument<'_>, Option<&str>)> {
             _ if after.is_empty() => None,
             _ => continue,
         };
-        return Some((Argument { value, behind: Some(behind) }, next));
+        return Some((Argument { value, behind: Some(behind), is_closed: true }, next));
     }
-    Some((Argument { value, behind: Some(inside) }, None)) // it goes on in the next line
+    Some((Argument { value, behind: Some(inside), is_closed: false }, None))
 }
 
 fn begins_argument(text: &str) -> bool {
@@ -295,7 +395,7 @@ mod tests {
 
     fn told(message: &str) -> String {
         let line = format!("d> F8000008 {message}");
-        match event_of(&line, true) {
+        match event_of(&line, true, None) {
             Ok(event) => {
                 let name = event.name.unwrap_or_default();
                 format!("{} {name} {}", event.kind, Value::Object(event.payload))
