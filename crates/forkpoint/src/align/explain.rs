@@ -176,7 +176,7 @@ fn compare(
     let hash = left.as_ref().map(|value| value.as_ref().map(Value::hash));
     let equal = hash.reference == hash.candidate;
     // What is only noted beside an event is compared all the same, by another rule or none.
-    let mut rules = asides.iter().map(|aside| aside.rule).filter(|rule| *rule != RuleId::SHARED);
+    let mut rules = asides.iter().map(|aside| aside.rule).filter(|rule| !rule.is_mark());
     let excuse = rules.clone().find(|&rule| profile.rule(rule).treats_values());
     let excused_by = equal.then(|| excuse.or_else(|| rules.next())).flatten();
     let text = |value: Option<Value<'_>>| value.map(|value| value.to_string());

@@ -84,7 +84,7 @@ pub fn contradictions(
                 }
             }
             for aside in &lane.asides {
-                if aside.rule != RuleId::SHARED
+                if !aside.rule.is_mark()
                     && profile.rule(aside.rule).is_about_sight()
                     && *profile.limits(aside.rule).on(side)
                 {

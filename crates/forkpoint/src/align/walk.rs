@@ -338,7 +338,7 @@ impl Beside<'_, '_> {
     }
 
     fn excuse(&mut self, rule: RuleId) {
-        if rule != RuleId::SHARED && self.absorber.profile.rule(rule).treats_values() {
+        if !rule.is_mark() && self.absorber.profile.rule(rule).treats_values() {
             self.walk.excusals.add(rule, self.at);
         }
     }

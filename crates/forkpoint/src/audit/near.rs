@@ -4,7 +4,6 @@
 use crate::cause::Causes;
 use crate::finding::{At, Facts, Found};
 use crate::pair::{Pair, Side};
-use crate::profile::RuleId;
 use crate::report::Site;
 use crate::report::build::site;
 
@@ -89,7 +88,7 @@ fn values_before(
         for difference in facts.differences(Pair::new(reference, candidate)) {
             // What no rule leaves out was absorbed, rule by rule in the order of the differences.
             let rule = difference.excused_by.or_else(|| absorbed.next().copied());
-            let Some(rule) = rule.filter(|rule| *rule != RuleId::SHARED) else { continue };
+            let Some(rule) = rule.filter(|rule| !rule.is_mark()) else { continue };
             excuses.push(NearExcuse {
                 before: back,
                 sites: Pair::new(Some(site(facts, reference)), Some(site(facts, candidate))),

@@ -55,7 +55,7 @@ pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
     let mut told: Vec<FieldTold> = Vec::new();
     for difference in differences {
         let rule = difference.excused_by.or_else(|| absorbed.next());
-        let why = match (rule.filter(|rule| *rule != RuleId::SHARED), waiver) {
+        let why = match (rule.filter(|rule| !rule.is_mark()), waiver) {
             (Some(rule), _) => {
                 let rule = facts.profile.rule(rule);
                 Why::Excused(rule.id.clone(), rule.why.clone())

@@ -10,8 +10,7 @@ use rapidhash::{RapidHashMap, RapidHashSet};
 use crate::identity::{Recipe, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Rule, RuleId};
-use crate::trace::{LaneKey, Place, Symbols, Trace};
-use crate::value::Value;
+use crate::trace::{Lane, LaneKey, Symbols, Trace};
 
 /// The ids of the objects that threads share, in either log.
 pub type SharedObjects = RapidHashSet<u64>;
@@ -34,7 +33,7 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
                     shared.insert(aside.value);
                     continue;
                 }
-                if !floats[usize::from(aside.rule.0)] {
+                if aside.rule.is_mark() || !floats[usize::from(aside.rule.0)] {
                     continue;
                 }
                 let creates = symbols.of(lane.symbols[aside.at as usize]).plan.shared.is_some();
@@ -55,9 +54,8 @@ pub fn shared_objects(traces: &Pair<Trace>, symbols: &Symbols, profile: &Profile
     let mut recipe = None;
     for (id, users) in suspects.into_iter().take(PROOFS) {
         let kind = users.creator.and_then(|creator| {
-            let trace = traces.on(creator.side);
-            let lane = &trace.lanes[creator.event.lane as usize];
-            object_type(trace, profile, lane.places.at(creator.event.position as usize))
+            let lane = &traces.on(creator.side).lanes[creator.event.lane as usize];
+            object_type(lane, creator.event.position as usize)
         });
         let makes = |kind| recipe.get_or_insert_with(Recipe::new).makes(id, kind);
         if kind.is_some_and(makes) {
@@ -101,9 +99,8 @@ impl Users {
 }
 
 /// Returns the type that an event which creates an object tells.
-fn object_type(trace: &Trace, profile: &Profile, place: Place) -> Option<u32> {
-    let field = profile.shared_type_field()?;
-    let parsed = trace.event(place)?;
-    let value = parsed.payload.iter().find(|(key, _)| key == field).map(|(_, value)| value);
-    value.and_then(Value::word).and_then(|word| u32::try_from(word).ok())
+fn object_type(lane: &Lane, position: usize) -> Option<u32> {
+    let asides = lane.asides_at(position);
+    let mark = asides.iter().find(|aside| aside.rule == RuleId::OBJECT_TYPE)?;
+    u32::try_from(mark.value).ok()
 }

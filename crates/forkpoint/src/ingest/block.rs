@@ -115,21 +115,34 @@ impl<'a> Blocks<'a> {
                 positioned(&mut reader, from, self.block, out)?;
                 Ok(true)
             }
-            Content::Stream(stream) => self.streamed(stream, out),
+            Content::Stream(stream) => {
+                let new = self.streamed(stream, out)?;
+                // Other threads read on in the meantime.
+                if let Some((bytes, offset)) = &new {
+                    stream.keep(&out.buffer[bytes.clone()], *offset)?;
+                }
+                Ok(new.is_some())
+            }
         }
     }
 
-    /// The next block of a stream: what the last one left over, and one more reading.
-    fn streamed(&self, stream: &Stream, out: &mut Block) -> io::Result<bool> {
+    /// The next block of a stream: what the last one left over, and one more reading. Returns where in the
+    /// buffer what was read stands, and its place in the stream; none after the last.
+    fn streamed(
+        &self,
+        stream: &Stream,
+        out: &mut Block,
+    ) -> io::Result<Option<(Range<usize>, u64)>> {
         let mut carry = self.carry.lock().expect("no reader panics while it holds the lock");
         if carry.ended {
-            return Ok(false);
+            return Ok(None);
         }
         out.number = carry.number;
         carry.number += 1;
         out.offset = carry.offset;
         out.extend(&carry.bytes);
         carry.bytes.clear();
+        let (start, offset) = (out.lines.end, out.offset + out.lines.len() as u64);
         let length = match stream.read(out.room(self.block)) {
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return Err(error),
@@ -140,6 +153,7 @@ impl<'a> Blocks<'a> {
         };
         out.consumed = length as u64;
         out.lines.end += length;
+        let new = Some((start..out.lines.end, offset));
         carry.ended = length == 0;
         if let Some(start) = carry.skipping {
             let line_end = memchr::memchr(b'\n', out.bytes()).map(|at| at + 1);
@@ -153,11 +167,11 @@ impl<'a> Blocks<'a> {
                 out.lines = 0..0;
                 carry.offset = out.offset;
                 out.too_long = Some(start);
-                return Ok(true);
+                return Ok(new);
             }
         }
         if carry.ended {
-            return Ok(true); // the last line, perhaps without its end
+            return Ok(new); // the last line, perhaps without its end
         }
         let whole = memchr::memrchr(b'\n', out.bytes()).map_or(0, |at| at + 1);
         carry.bytes.extend_from_slice(&out.bytes()[whole..]);
@@ -168,7 +182,7 @@ impl<'a> Blocks<'a> {
             carry.offset += carry.bytes.len() as u64;
             carry.bytes = Vec::new();
         }
-        Ok(true)
+        Ok(new)
     }
 }
 

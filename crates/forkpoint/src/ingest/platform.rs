@@ -15,6 +15,23 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
+/// Writes at a position, without moving the file's own.
+#[cfg(unix)]
+pub fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+/// Writes at a position.
+#[cfg(windows)]
+pub fn write_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let length = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
+        bytes = &bytes[length..];
+        offset += length as u64;
+    }
+    Ok(())
+}
+
 /// Returns standard input as a file of our own.
 #[cfg(unix)]
 pub fn standard_input() -> io::Result<File> {
@@ -41,3 +58,15 @@ pub fn file_identity(metadata: &Metadata) -> Option<(u64, u64)> {
 pub fn file_identity(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
+
+/// Asks for a pipe that holds more at a time, so that reader and writer wait less for one another. That
+/// it cannot be had is no error.
+#[cfg(target_os = "linux")]
+pub fn widen_pipe(file: &File) {
+    const SIZE: usize = 1 << 20; // what Linux allows everyone
+    let _ = rustix::pipe::fcntl_setpipe_size(file, SIZE);
+}
+
+/// Asks for a pipe that holds more at a time: not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn widen_pipe(_: &File) {}

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use crate::ingest::error::ReadError;
 use crate::ingest::platform::{self, read_at};
@@ -105,8 +105,8 @@ impl std::fmt::Debug for Stream {
 /// How a stream's bytes are found again when a line is to be shown.
 #[derive(Debug)]
 enum Again {
-    /// The packed file is unpacked once more, into a temporary file.
-    Unpack { file: File, start: u64, codec: Codec, unpacked: OnceLock<io::Result<File>> },
+    /// The packed file is unpacked once more, into a temporary file, as far as it is asked for.
+    Unpack { file: File, start: u64, codec: Codec, unpacked: Mutex<Option<Unpacked>> },
     /// What came was copied to a temporary file on its way.
     Copied(File),
 }
@@ -151,6 +151,7 @@ impl Source {
         }
         let read = |error: io::Error| ReadError::read(&label, &error);
         if !metadata.is_file() {
+            platform::widen_pipe(&file);
             let mut head = [0; 4];
             let length = read_full(&mut file, &mut head).map_err(read)?;
             let codec = Codec::sniff(&head[..length]);
@@ -187,7 +188,7 @@ impl Source {
             file: file.try_clone().map_err(read)?,
             start,
             codec,
-            unpacked: OnceLock::new(),
+            unpacked: Mutex::new(None),
         };
         let packed = Bounded {
             size: Arc::new(AtomicU64::new(end - start)),
@@ -273,11 +274,18 @@ impl Stream {
                 }
             }
         }
-        if let Again::Copied(copy) = &self.again {
-            let mut copy = copy;
-            copy.write_all(&buffer[..length])?;
-        }
         Ok(length)
+    }
+
+    /// Keeps what was read at `offset`, if it cannot be read again. Threads may do so in any order.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn keep(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        match &self.again {
+            Again::Copied(copy) => platform::write_at(copy, bytes, offset),
+            Again::Unpack { .. } => Ok(()),
+        }
     }
 
     /// Reads from `offset` on what was read before.
@@ -285,29 +293,58 @@ impl Stream {
         match &self.again {
             Again::Copied(copy) => read_at(copy, buffer, offset),
             Again::Unpack { file, start, codec, unpacked } => {
-                let file = unpacked.get_or_init(|| unpack(file, *start, *codec));
-                match file {
-                    Ok(file) => read_at(file, buffer, offset),
-                    Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                let mut unpacked = unpacked.lock().expect("no reader panics while it unpacks");
+                if unpacked.is_none() {
+                    *unpacked = Some(Unpacked::new(file, *start, *codec)?);
                 }
+                let unpacked = unpacked.as_mut().expect("it was made a moment ago");
+                unpacked.reach(offset + buffer.len() as u64)?;
+                read_at(&unpacked.file, buffer, offset)
             }
         }
     }
 }
 
-fn unpack(file: &File, start: u64, codec: Codec) -> io::Result<File> {
-    let mut file = file.try_clone()?;
-    file.seek(SeekFrom::Start(start))?;
-    let size = file.metadata()?.len().saturating_sub(start);
-    let size = Arc::new(AtomicU64::new(size));
-    let mut reader = Bounded { size, unpacked: 0, inner: codec.decoder(file)? };
-    let mut out = tempfile::tempfile()?;
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match reader.read(&mut buffer) {
-            Ok(0) | Err(_) => return Ok(out), // damage was reported when it was first read
-            Ok(n) => out.write_all(&buffer[..n])?,
+/// The first part of a packed file, unpacked.
+struct Unpacked {
+    reader: Bounded<Box<dyn Read + Send>>,
+    file: File,
+    length: u64,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Unpacked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unpacked").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+impl Unpacked {
+    fn new(packed: &File, start: u64, codec: Codec) -> io::Result<Self> {
+        // It shares its position with the stream, which was read to its end.
+        let mut packed = packed.try_clone()?;
+        packed.seek(SeekFrom::Start(start))?;
+        let size = Arc::new(AtomicU64::new(packed.metadata()?.len().saturating_sub(start)));
+        let reader = Bounded { size, unpacked: 0, inner: codec.decoder(packed)? };
+        Ok(Self { reader, file: tempfile::tempfile()?, length: 0, ended: false })
+    }
+
+    /// Unpacks up to `end`, if the file reaches so far.
+    fn reach(&mut self, end: u64) -> io::Result<()> {
+        if self.ended || self.length >= end {
+            return Ok(());
         }
+        let mut buffer = vec![0; 256 << 10];
+        while !self.ended && self.length < end {
+            match self.reader.read(&mut buffer) {
+                Ok(0) | Err(_) => self.ended = true, // damage was reported when it was first read
+                Ok(n) => {
+                    platform::write_at(&self.file, &buffer[..n], self.length)?;
+                    self.length += n as u64;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -26,19 +26,21 @@ pub fn treated(node: &Node, value: Value<'_>, key: u64, asides: &mut Vec<Aside>)
 }
 
 /// Notes the object that an event creates, if its id proves that threads share it: the id is made
-/// from the guest's pointer alone.
+/// from the guest's pointer alone. Else its type, by which the id may prove itself later.
 pub fn note_shared(
     id: Option<&Value<'_>>,
     pointer: Option<&Value<'_>>,
     object_type: Option<&Value<'_>>,
     asides: &mut Vec<Aside>,
 ) {
-    let (Some(id), Some(pointer)) = (id, pointer.and_then(Value::word)) else { return };
+    let Some(id) = id.map(note) else { return };
     let Some(Ok(object_type)) = object_type.and_then(Value::word).map(u32::try_from) else {
         return;
     };
-    let id = note(id);
-    if SemanticId::shared_global(pointer, object_type).0 == id {
-        asides.push(Aside { rule: RuleId::SHARED, field: 0, value: id });
-    }
+    let proves = |pointer| SemanticId::shared_global(pointer, object_type).0 == id;
+    asides.push(if pointer.and_then(Value::word).is_some_and(proves) {
+        Aside { rule: RuleId::SHARED, field: 0, value: id }
+    } else {
+        Aside { rule: RuleId::OBJECT_TYPE, field: 0, value: object_type.into() }
+    });
 }

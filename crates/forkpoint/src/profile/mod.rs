@@ -451,7 +451,7 @@ impl Profile {
     /// Returns what an event does with what one thread hands over to another that it creates: creates, at
     /// the creation; uses, where the new thread starts.
     pub fn hands_over(&self, rule: RuleId) -> Option<Does> {
-        if rule == RuleId::SHARED {
+        if rule.is_mark() {
             return None;
         }
         let object = self.rule(rule).object?;
@@ -476,11 +476,6 @@ impl Profile {
     /// Returns how the lines of a log are read, if the profile says.
     pub fn pattern(&self) -> Option<&Arc<Pattern>> {
         self.pattern.as_ref()
-    }
-
-    /// Returns the payload field that tells the type of an object which may be shared.
-    pub fn shared_type_field(&self) -> Option<&str> {
-        self.shared.as_ref().map(|shared| shared.object_type.as_str())
     }
 
     /// Returns the profile with one more rule switched off.

@@ -15,6 +15,14 @@ pub struct RuleId(pub u16);
 impl RuleId {
     /// Marks an object that proves itself shared; it belongs to no rule.
     pub const SHARED: Self = Self(u16::MAX);
+    /// Marks the type of an object whose creator may share it; it belongs to no rule.
+    pub const OBJECT_TYPE: Self = Self(u16::MAX - 1);
+
+    /// Returns whether this is a mark and no rule.
+    #[inline]
+    pub fn is_mark(self) -> bool {
+        self >= Self::OBJECT_TYPE
+    }
 }
 
 /// What was left out of an event's token, or noted beside it.

@@ -32,9 +32,7 @@ impl Facts<'_> {
             }
             for lane in &self.traces.on(side).lanes {
                 for aside in &lane.asides {
-                    if aside.rule == RuleId::SHARED
-                        || !self.profile.rule(aside.rule).is_about_sight()
-                    {
+                    if aside.rule.is_mark() || !self.profile.rule(aside.rule).is_about_sight() {
                         continue;
                     }
                     let symbol = self.symbols.of(lane.symbols[aside.at as usize]);
