@@ -26,6 +26,8 @@ pub struct Chunk {
     pub skipped: Skipped,
     /// Whether a line of the most talkative level was among them, in a format that has levels.
     pub debug: bool,
+    /// Whether the last line of a file has no end, and nothing there tells that it is whole.
+    pub may_go_on: bool,
     /// Events that take several lines: the places of each and of the next.
     pub continued: Vec<(Place, Place)>,
     lane_of: RapidHashMap<LaneKey, usize>,
@@ -72,6 +74,7 @@ impl Default for Chunk {
             faults: Vec::new(),
             skipped: Skipped::default(),
             debug: false,
+            may_go_on: false,
             continued: Vec::new(),
             lane_of: RapidHashMap::default(),
             late: [None; LATE],
@@ -90,6 +93,7 @@ impl Chunk {
         self.faults.clear();
         self.skipped.clear();
         self.debug = false;
+        self.may_go_on = false;
         self.continued.clear();
     }
 
@@ -194,6 +198,8 @@ pub struct Assembly {
     pub skipped: Skipped,
     /// Whether a line of the most talkative level was among them, in a format that has levels.
     pub debug: bool,
+    /// Whether the last line of a file has no end, and nothing there tells that it is whole.
+    pub may_go_on: bool,
     /// Lines so far, in all files.
     pub n_lines: u64,
     /// Events that take several lines: the places of each and of the next.
@@ -215,6 +221,7 @@ impl Assembly {
             *self.skipped.entry(why).or_default() += count;
         }
         self.debug |= chunk.debug;
+        self.may_go_on |= chunk.may_go_on;
         self.n_lines += chunk.n_lines;
         self.continued.extend(chunk.continued.drain(..));
     }

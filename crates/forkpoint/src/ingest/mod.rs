@@ -381,7 +381,11 @@ pub fn read(
         debug: assembly.debug,
         creates_process: creates_process(&assembly.lanes, table),
     });
-    let notices = header.notices.into_iter().chain(own).collect();
+    // Where nothing of a line is left out, one that was cut is another one; and JSON has its own end.
+    let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
+    let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || format.name == "event-log";
+    let cut = (assembly.may_go_on && !is_compared && !is_told).then(Notice::of_unended_line);
+    let notices = header.notices.into_iter().chain(own).chain(cut).collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {
         let detail = format!("damaged lines of the log that it was converted from: {damaged}");
@@ -462,6 +466,8 @@ fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {
     }
     // Only the last line of a file has no end; it is one all the same.
     chunk.n_lines += u64::from(unended);
+    let last = block.bytes().trim_ascii_end().last().copied();
+    chunk.may_go_on |= unended && !matches!(last, Some(b')' | b']' | b'}' | b'>' | b'+' | b'?'));
 }
 
 /// The first error, which stops all threads.

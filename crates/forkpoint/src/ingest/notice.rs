@@ -30,6 +30,16 @@ impl Notice {
         Self { what: what.into(), severity: Severity::LosesEvents, fix: fix.into() }
     }
 
+    /// Returns the notice that nobody can tell whether the last line is whole: a rule may excuse a value
+    /// whose end is missing.
+    pub fn of_unended_line() -> Self {
+        let what = "the last line has no end, and may have been cut";
+        Self::loses_events(
+            what,
+            "if it is whole, end it; else let the engine flush its log on exit",
+        )
+    }
+
     /// Returns how much it matters, and what can be done.
     pub fn advice(&self) -> String {
         advice(self.severity, Some(&self.fix)).unwrap_or_default()

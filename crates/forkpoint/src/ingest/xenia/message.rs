@@ -50,13 +50,14 @@ impl Message {
         if first == Brackets::None {
             return 1; // no call, so no text
         }
+        let closes = |number: usize, end: usize| {
+            let start = number.checked_sub(1).map_or(0, |before| self.lines[before].1);
+            self.text[start..end].trim_ascii_end().ends_with(b")")
+        };
         let ends = self.lines.iter().enumerate().rev();
-        let closed = ends
-            .filter(|(_, (_, end))| self.text[..*end].trim_ascii_end().ends_with(b")"))
-            .take(TRIES)
-            .find(|(_, (_, end))| {
-                brackets(&normal(&legible(&self.text[..*end]))) == Brackets::Whole
-            });
+        let closed = ends.filter(|(number, (_, end))| closes(*number, *end)).take(TRIES).find(
+            |(_, (_, end))| brackets(&normal(&legible(&self.text[..*end]))) == Brackets::Whole,
+        );
         match closed {
             Some((number, _)) => number + 1,
             None if first == Brackets::Open => self.lines.len(),
