@@ -52,14 +52,56 @@ fn the_page_tells_of_every_reason_to_skip_a_line_as_the_program_does() {
     }
 }
 
+/// The logs in tests/data: their names as the page has them, and their paths.
+fn real_logs() -> Vec<(String, String)> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut logs = Vec::new();
+    for folder in std::fs::read_dir(&data).unwrap() {
+        for log in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let path = log.unwrap().path();
+            let name = path.strip_prefix(&data).unwrap().to_str().unwrap().replace('\\', "/");
+            if let Some(name) = name.strip_suffix(".gz") {
+                logs.push((name.to_owned(), path.to_str().unwrap().to_owned()));
+            }
+        }
+    }
+    logs.sort();
+    logs
+}
+
+#[test]
+fn the_page_tells_of_every_line_of_the_real_logs() {
+    let page = page();
+    let table = rows(&page, "log");
+    let number = |cell: &str| cell.replace(',', "").parse::<u64>().unwrap();
+    let logs = real_logs();
+    assert!(logs.len() > 20, "only {} logs were found", logs.len());
+    for (name, path) in logs {
+        let row = table.iter().find(|row| row[0] == name);
+        let row = row.unwrap_or_else(|| panic!("docs/formats.md does not tell of {name}"));
+        let checked = checked_sources(vec![Source::open(&path).unwrap()]);
+        let skipped: u64 = checked.skipped.iter().map(|(_, lines)| lines).sum();
+        assert_eq!(checked.lines, checked.events + skipped + checked.damaged, "{name}");
+        assert_eq!(row[1], checked.format, "{name}");
+        assert_eq!((number(row[2]), number(row[3])), (checked.lines, checked.events), "{name}");
+        for (why, lines) in &checked.skipped {
+            assert!(row[4].contains(&format!("{lines} {}", why.reason)), "{name}: {}", row[4]);
+        }
+    }
+}
+
 fn source(name: &str, text: &str) -> Source {
     Source::of_bytes(name, text.as_bytes()).unwrap()
 }
 
 /// What `check` says of a log in files of these names.
 fn checked(files: &[(&str, &str)]) -> CheckReport {
-    let sources: Vec<Source> = files.iter().map(|(name, text)| source(name, text)).collect();
-    let profile = Profile::load(ingest::recognise(&sources[0]).unwrap().profile, &[]).unwrap();
+    checked_sources(files.iter().map(|(name, text)| source(name, text)).collect())
+}
+
+fn checked_sources(sources: Vec<Source>) -> CheckReport {
+    let name = ingest::suiting_profile(&sources[0], None).unwrap();
+    let profile = Profile::load(&name, &[]).unwrap();
     let table = SymbolTable::new(&profile);
     let trace = ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap();
     check::check(&trace, &table.finish(), &profile, check::Options::default())
