@@ -47,7 +47,7 @@ fn converted_logs_get_the_report_of_the_originals() {
         let report =
             two_logs::compare_bytes(&both, &profile, ReadOptions::default(), &options).unwrap();
         let logs = Pair::new(&logs[0][..], &logs[1][..]);
-        converted::said_otherwise(logs, &profile, &options, &report)
+        converted::said_otherwise(logs, &profile, ReadOptions::default(), &options, &report)
             .unwrap_or_else(|otherwise| panic!("{reference}: {otherwise}"));
     }
 }
@@ -65,7 +65,7 @@ fn a_converted_log_is_converted_into_itself_and_asks_for_its_profile() {
             convert(&trace, Some(name), &mut out).unwrap();
             out
         };
-        assert_eq!(converted::converted(&once, &profile), once);
+        assert_eq!(converted::converted(&once, &profile, ReadOptions::default()), once);
         let source = Source::of_bytes("a.jsonl", &once).unwrap();
         assert_eq!(ingest::suiting_profile(&source, None).unwrap(), name);
     }
@@ -76,7 +76,7 @@ fn a_converted_log_is_converted_into_itself_and_asks_for_its_profile() {
 fn damaged_lines_stay_faults() {
     let log = b"0124:Call ntdll.NtClose(01) ret=1\n0124:Call ntdll.NtClose(0\n0124:Ret  ntdll.NtClose() retval=0 ret=1\n";
     let profile = Profile::load("wine", &[]).unwrap();
-    let converted = converted::converted(log, &profile);
+    let converted = converted::converted(log, &profile, ReadOptions::default());
     let table = SymbolTable::new(&profile);
     let source = Source::of_bytes("a.jsonl", &converted).unwrap();
     let trace = ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();

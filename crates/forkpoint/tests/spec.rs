@@ -47,6 +47,11 @@
 //! | `today: 2027-01-31` | what day it is |
 //! | `map: 6=1 7=2` | pairs of threads that the user told |
 //! | `options: allow-prefix` | the other options |
+//! | `callers: LO..HI` | only what the code there calls |
+//! | `modules: KERNEL32` | only what functions of these modules do |
+//! | `imports: NtClose NtOpenFile` | in Xenia's text logs only these are calls |
+//!
+//! Scenarios of other ways to compare are in tests/spec/modes; tests/modes.rs tells of them.
 //!
 //! A block ```` ```report ```` holds the report as text. It is the only thing that
 //! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test spec` writes; read its diff. Leave it empty to
@@ -65,9 +70,9 @@ mod two_logs;
 use std::path::{Path, PathBuf};
 
 use forkpoint::compare::Options;
-use forkpoint::ingest::ReadOptions;
+use forkpoint::ingest::{CallersOf, Imports, ReadOptions};
 use forkpoint::pair::{Pair, Side};
-use forkpoint::profile::{Date, Profile};
+use forkpoint::profile::Date;
 use forkpoint::report::{Report, Verdict, WaiverState, text};
 use forkpoint::trace::LaneKey;
 use scenario::Scenario;
@@ -108,12 +113,17 @@ fn check(
     wrong: &mut Vec<String>,
     reports: &mut Vec<((usize, usize), String)>,
 ) {
-    let logs = Pair::new(log(scenario, "reference"), log(scenario, "candidate"));
-    let profile = profile(scenario);
+    let logs = Pair::new(scenario.log("reference"), scenario.log("candidate"));
+    let profile = scenario.profile();
+    let callers = scenario.told("callers").last().map(|text| CallersOf::parse(text).unwrap());
+    let imports = scenario.told("imports").map(|names| names.replace(' ', "\n"));
+    let imports = imports.last().map(|names| Imports::parse(&names).unwrap());
+    let (callers, imports) = (callers.as_ref(), imports.as_ref());
+    let read = ReadOptions { callers, imports, ..ReadOptions::default() };
     let options = options(scenario);
     let run = |reference: &[u8], candidate: &[u8], options: &Options| -> Result<Report, String> {
         let logs = Pair::new(vec![reference], vec![candidate]);
-        two_logs::compare_bytes(&logs, &profile, ReadOptions::default(), options)
+        two_logs::compare_bytes(&logs, &profile, read, options)
             .map_err(|error| format!("cannot be read: {error}"))
     };
     let report = match run(&logs.reference, &logs.candidate, &options) {
@@ -122,7 +132,7 @@ fn check(
     };
     facts(scenario, &report, wrong);
     let both = logs.as_ref().map(Vec::as_slice);
-    if let Err(otherwise) = converted::said_otherwise(both, &profile, &options, &report) {
+    if let Err(otherwise) = converted::said_otherwise(both, &profile, read, &options, &report) {
         wrong.push(otherwise);
     }
     // A waiver is about one side's values, or about what one side lacks: it has no mirror.
@@ -175,27 +185,6 @@ fn mirror(
     if mirrored.is_ok_and(|mirrored| mirrored.verdict != report.verdict) {
         wrong.push("another verdict when the sides change places".to_owned());
     }
-}
-
-fn log(scenario: &Scenario, name: &str) -> Vec<u8> {
-    let block = scenario.block(name);
-    let block = block.unwrap_or_else(|| panic!("`{}` has no block {name}", scenario.title));
-    let is = |word: &str| block.info.iter().any(|info| info == word);
-    let mut log = if is("raw") { block.text.clone() } else { notation::log(&block.text) };
-    if is("torn") {
-        assert_eq!(log.pop(), Some('\n'));
-    }
-    log.into_bytes()
-}
-
-fn profile(scenario: &Scenario) -> Profile {
-    let without: Vec<String> =
-        scenario.told("without").flat_map(str::split_whitespace).map(str::to_owned).collect();
-    let profile = match scenario.block("profile") {
-        Some(block) => Profile::parse("scenario.toml", &block.text, &without),
-        None => Profile::load(scenario.told("profile").last().unwrap_or("strict"), &without),
-    };
-    profile.unwrap_or_else(|error| panic!("`{}`: {error}", scenario.title))
 }
 
 fn options(scenario: &Scenario) -> Options {
@@ -334,4 +323,19 @@ fn what_was_typed_to_be_checked_is_never_taken_for_prose() {
     assert!(scenario::scenarios("## A\n```refrence\n```\n").unwrap_err().contains("unknown block"));
     assert!(scenario::scenarios("verdict: identical\n## A\n").is_err());
     assert!(scenario::scenarios("## A\n```reference\n6 call A\n").is_err());
+}
+
+#[test]
+fn every_trap_has_scenarios_that_are_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let page = std::fs::read_to_string(folder.join("traps.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(rows.len() > 20, "only {} traps are named", rows.len());
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let (file, title) = cells[1].split_once(": ").unwrap_or_else(|| panic!("{row}"));
+        let text = std::fs::read_to_string(folder.join(file)).unwrap_or_else(|_| panic!("{row}"));
+        let is_there = text.lines().any(|line| line.strip_prefix("## ") == Some(title));
+        assert!(is_there, "{file} has no scenario `{title}`");
+    }
 }

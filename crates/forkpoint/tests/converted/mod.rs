@@ -11,10 +11,10 @@ use forkpoint::report::{Finding, Report};
 use crate::two_logs;
 
 /// Returns a log as an event log.
-pub fn converted(bytes: &[u8], profile: &Profile) -> Vec<u8> {
+pub fn converted(bytes: &[u8], profile: &Profile, read: ReadOptions<'_>) -> Vec<u8> {
     let source = Source::of_bytes("original.log", bytes).unwrap();
     let table = SymbolTable::new(profile);
-    let trace = ingest::read(vec![source], profile, &table, ReadOptions::default()).unwrap();
+    let trace = ingest::read(vec![source], profile, &table, read).unwrap();
     let mut out = Vec::new();
     let written = convert(&trace, None, &mut out).unwrap();
     assert_eq!((written.events, written.lost), (trace.n_events() as u64, 0));
@@ -25,10 +25,11 @@ pub fn converted(bytes: &[u8], profile: &Profile) -> Vec<u8> {
 pub fn said_otherwise(
     logs: Pair<&[u8]>,
     profile: &Profile,
+    read: ReadOptions<'_>,
     options: &Options,
     report: &Report,
 ) -> Result<(), String> {
-    let logs = logs.map(|log| converted(log, profile));
+    let logs = logs.map(|log| converted(log, profile, read));
     let logs = Pair::new(vec![&logs.reference[..]], vec![&logs.candidate[..]]);
     let after = two_logs::compare_bytes(&logs, profile, ReadOptions::default(), options)
         .map_err(|error| format!("converted, it cannot be read: {error}"))?;

@@ -1,9 +1,15 @@
 //! Scenarios as Markdown: what a file under tests/spec says.
+// Each test that includes this uses a part of it.
+#![allow(dead_code)]
 //!
 //! Invariant: a line that looks like a fact (`word: …`) is one that is known, or an error; nothing
 //! that was typed to be checked is taken for prose.
 
 use std::fmt::Write as _;
+
+use forkpoint::profile::{Modules, Profile};
+
+use crate::notation;
 
 /// One `##` section of a file.
 #[derive(Debug, Default)]
@@ -30,9 +36,31 @@ pub struct Block {
 }
 
 /// Words that may start a line with a colon. What each means is told in tests/spec.rs.
-const WORDS: [&str; 15] = [
-    "verdict", "class", "site", "excused", "doubt", "fault", "unpaired", "profile", "without",
-    "map", "options", "known", "waiver", "today", "unseen",
+const WORDS: [&str; 24] = [
+    "verdict",
+    "class",
+    "site",
+    "excused",
+    "doubt",
+    "fault",
+    "unpaired",
+    "profile",
+    "without",
+    "map",
+    "options",
+    "known",
+    "waiver",
+    "today",
+    "unseen",
+    "callers",
+    "modules",
+    "imports",
+    "mode",
+    "over",
+    "matched",
+    "says",
+    "disputed",
+    "overruled",
 ];
 
 impl Scenario {
@@ -41,12 +69,47 @@ impl Scenario {
         self.told.iter().filter(move |(known, _)| known == word).map(|(_, rest)| rest.as_str())
     }
 
+    /// Returns the blocks called `name`, in order.
+    pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks.iter().filter(move |block| block.info[0] == name)
+    }
+
+    /// Returns the log that the one block called `name` spells.
+    pub fn log(&self, name: &str) -> Vec<u8> {
+        let block = self.block(name);
+        block.unwrap_or_else(|| panic!("`{}` has no block {name}", self.title)).log()
+    }
+
+    /// Returns the rules: those of the block, or the profile that is named.
+    pub fn profile(&self) -> Profile {
+        let words = |word| self.told(word).flat_map(str::split_whitespace).map(str::to_owned);
+        let without: Vec<String> = words("without").collect();
+        let profile = match self.block("profile") {
+            Some(block) => Profile::parse("scenario.toml", &block.text, &without),
+            None => Profile::load(self.told("profile").last().unwrap_or("strict"), &without),
+        };
+        let profile = profile.unwrap_or_else(|error| panic!("`{}`: {error}", self.title));
+        profile.of_modules(Modules { only: words("modules").collect(), without: Vec::new() })
+    }
+
     /// Returns the one block called `name`, if there is one.
     pub fn block(&self, name: &str) -> Option<&Block> {
         let mut blocks = self.blocks.iter().filter(|block| block.info[0] == name);
         let block = blocks.next();
         assert!(blocks.next().is_none(), "two blocks are called {name} under `{}`", self.title);
         block
+    }
+}
+
+impl Block {
+    /// Returns the log that it spells.
+    pub fn log(&self) -> Vec<u8> {
+        let is = |word: &str| self.info.iter().any(|info| info == word);
+        let mut log = if is("raw") { self.text.clone() } else { notation::log(&self.text) };
+        if is("torn") {
+            assert_eq!(log.pop(), Some('\n'));
+        }
+        log.into_bytes()
     }
 }
 
