@@ -60,10 +60,25 @@ pub fn compare(
             }
         }
     }
+    let mut differ = Vec::new();
     for (&lanes, walk) in pairs.iter().zip(walks) {
-        in_step(streams, lanes, walk.matched(), profile, &mut odd);
+        in_step(streams, lanes, walk.matched(), profile, &mut differ);
     }
+    // What stands beside a float that differs is told there.
+    odd.retain(|one| !differ.iter().any(|both| is_told(one, both)));
+    odd.append(&mut differ);
     (odd, counts)
+}
+
+/// Returns whether a float that one side alone has is one of two that differ.
+fn is_told(one: &Oddity, both: &Oddity) -> bool {
+    match (one, both) {
+        (Oddity::OneSided { side, float, .. }, Oddity::Differ { floats, .. }) => {
+            let other = floats.on(*side);
+            (float.rule, float.token) == (other.rule, other.token)
+        }
+        _ => false,
+    }
 }
 
 /// Compares the floats that both lanes of a pair have between the same two events.

@@ -11,7 +11,7 @@ use crate::align::kept::Kept;
 use crate::align::unseen::Unseen;
 use crate::identity::SharedObjects;
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Profile, RuleId};
+use crate::profile::{Action, Float, Profile, RuleId};
 use crate::trace::{Lane, SymbolId, Symbols, Trace};
 
 /// The events of one lane that are aligned, in order.
@@ -158,9 +158,12 @@ impl<'a> Sieve<'a> {
         // A wait's end goes with a wait that floated, if it follows at once.
         let mut follower: Option<Floating> = None;
         let mut ends: BTreeMap<RuleId, usize> = BTreeMap::new();
+        // What a float takes with it, and up to where.
+        let mut body: Option<(Floating, usize)> = None;
         let mut next = 0;
         while next < lane.n_events() {
-            if follower.is_none() {
+            body = body.filter(|&(_, end)| next < end);
+            if body.is_none() && follower.is_none() {
                 // Nearly all events stay.
                 let rest = &lane.symbols[next..];
                 let stay = rest.iter().position(|symbol| leaves[symbol.0 as usize]);
@@ -199,11 +202,30 @@ impl<'a> Sieve<'a> {
                 let float = Floating { rule, position, slot: kept.len() as u32, object, token };
                 floats.push(float);
                 follower = Some(float);
+                body = body.or_else(|| Some((float, self.body_end(rule, lane, next)?)));
+                continue;
+            }
+            if let Some((float, _)) = body {
+                floats.push(Floating { position, token, ..float });
                 continue;
             }
             kept.push(position);
         }
         kept
+    }
+
+    /// Returns the position after the last event that goes with a float which stands before `from`.
+    fn body_end(&self, rule: RuleId, lane: &Lane, from: usize) -> Option<usize> {
+        /// What goes on for longer is looked at no further: the end is another's.
+        const LONGEST: usize = 1024;
+        let Action::Float(Float { until: Some(until), .. }) = &self.profile.rule(rule).action
+        else {
+            return None;
+        };
+        let body = lane.symbols[from..].iter().take(LONGEST).map(|id| self.symbols.of(*id));
+        let mut body = body.take_while(|symbol| symbol.plan.float != Some(rule));
+        let end = body.position(|symbol| until.matches(&symbol.kind, symbol.name.as_deref()))?;
+        Some(from + end + 1)
     }
 
     /// Returns up to where a rule takes events out of a lane: all of it, or what comes before some event.

@@ -430,6 +430,7 @@ impl Compiler<'_> {
             one_sided_diverges: rule.one_sided == OneSided::Diverges,
             any_value: rule.any_value,
             followed_by: rule.followed_by.as_deref().map(Selector::parse),
+            until: rule.until.as_deref().map(Selector::parse),
         });
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
         self.object(rule.names.as_ref(), rule.does);

@@ -321,6 +321,8 @@ pub struct Float {
     pub any_value: bool,
     /// The event that goes with it when it follows at once.
     pub followed_by: Option<Selector>,
+    /// The event up to which all that follows goes with it.
+    pub until: Option<Selector>,
 }
 
 /// A loop whose count is scheduling.

@@ -674,6 +674,10 @@ pub struct FloatSpec {
     /// The kind of events that go with it when they follow at once in the lane.
     #[serde(default)]
     pub followed_by: Option<String>,
+    /// The event that ends what goes with it: all that its lane does from the float up to that event,
+    /// such as a signal's handler. Nothing goes with it where another float of the rule comes first.
+    #[serde(default)]
+    pub until: Option<String>,
     /// What the field names: a word of your own, such as `handle`; names of one kind are followed
     /// from creation to use.
     #[serde(default)]
