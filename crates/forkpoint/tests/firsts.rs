@@ -171,3 +171,18 @@ fn all_renderers_tell_the_verdict_the_progress_and_the_place() {
     assert_eq!(schema::faults(&schema, &value), Vec::<String>::new());
     assert_eq!((&value["matched"], &value["names"]), (&1.into(), &3.into()));
 }
+
+#[test]
+fn lines_keep_to_the_width_of_the_terminal() {
+    let long = "6 call AFunctionWithAVeryLongNameThatFillsALine\n";
+    let firsts = lanes([FULL, &format!("{long}{FULL}")]);
+    let mut out = Vec::new();
+    text::write(&firsts, TextOptions { colour: false, width: Some(60) }, &mut out).unwrap();
+    let said = String::from_utf8(out).unwrap();
+    assert!(said.contains("AFunctionWithAVeryLongNameThatFillsALine"), "{said}");
+    let too_wide: Vec<&str> = said
+        .lines()
+        .filter(|line| line.chars().count() > 60 && line.trim_start().contains(' '))
+        .collect();
+    assert!(too_wide.is_empty(), "{too_wide:#?}");
+}

@@ -57,7 +57,8 @@ pub(super) fn names(trace: &Trace, symbols: &Symbols, top: usize) -> (Vec<NameCo
     for (symbol, count) in symbols.0.iter().zip(by_symbol(trace, symbols)) {
         let Some(name) = symbol.name.as_deref().filter(|_| count > 0) else { continue };
         let (calls, events) = names.entry(name).or_default();
-        *calls += if symbol.role == Some(Role::Call) { count } else { 0 };
+        let is_call = matches!(symbol.role, Some(Role::Call | Role::Whole));
+        *calls += if is_call { count } else { 0 };
         *events += count;
     }
     let n_names = names.len() as u64;

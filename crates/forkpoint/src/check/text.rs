@@ -66,12 +66,10 @@ impl Text<'_> {
         };
         let amount = format!("{} of {threads}{notes}{whole}", count(report.events, "event"));
         let Some((finding, example)) = report.first_fault() else {
-            let clean = self.paint(GREEN, "clean:");
-            return writeln!(self.out, "{clean} no fault in {log}: {amount}");
+            return self.verdict_line("clean:", GREEN, &format!("no fault in {log}: {amount}"));
         };
-        let faulty = self.paint(RED, "faulty:");
         let faults = count(report.n_faults(), "fault");
-        writeln!(self.out, "{faulty} {faults} in {log}: {amount}")?;
+        self.verdict_line("faulty:", RED, &format!("{faults} in {log}: {amount}"))?;
         self.paragraph("first at ", &sentence(finding, example), Style::new())?;
         self.paragraph("hint: ", finding.kind.hint(), DIM)
     }
@@ -237,15 +235,37 @@ impl Text<'_> {
         Ok(())
     }
 
+    /// Writes a paragraph that begins with a word of its own colour.
+    fn verdict_line(&mut self, verdict: &str, style: Style, text: &str) -> io::Result<()> {
+        let painted = self.paint(style, verdict);
+        let lines = self.broken(&format!("{verdict} "), 0, text);
+        for (number, line) in lines.iter().enumerate() {
+            let rest = line.strip_prefix(verdict).filter(|_| number == 0);
+            match rest {
+                Some(rest) => writeln!(self.out, "{painted}{rest}")?,
+                None => writeln!(self.out, "{line}")?,
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a paragraph, broken at blanks to the width; later lines stand under the first's text.
     fn paragraph(&mut self, lead: &str, text: &str, style: Style) -> io::Result<()> {
-        let indent = lead.width().min(16);
+        for line in self.broken(lead, lead.width().min(16), text) {
+            writeln!(self.out, "{}", self.paint(style, &line))?;
+        }
+        Ok(())
+    }
+
+    /// Breaks text at blanks, behind `lead`, to the width.
+    fn broken(&self, lead: &str, indent: usize, text: &str) -> Vec<String> {
         let width = self.options.width.unwrap_or(usize::MAX).max(40);
+        let mut lines = Vec::new();
         let mut line = lead.to_owned();
         let mut empty = true;
         for word in text.split(' ') {
             if !empty && line.width() + 1 + word.width() > width {
-                writeln!(self.out, "{}", self.paint(style, &line))?;
+                lines.push(line);
                 line = " ".repeat(indent);
                 empty = true;
             }
@@ -255,7 +275,8 @@ impl Text<'_> {
             line.push_str(word);
             empty = false;
         }
-        writeln!(self.out, "{}", self.paint(style, &line))
+        lines.push(line);
+        lines
     }
 }
 
@@ -328,6 +349,10 @@ mod tests {
             r#""kind":"wait.begin","tid":6,"tid_event_idx":1"#,
         ]);
         let text = text(&report, Some(60));
+        let verdict: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+        assert!(verdict.len() > 1 && verdict[0].starts_with("clean: no fault in"), "{text}");
+        let is_word = |line: &str| !line.trim_start().contains(' ');
+        assert!(verdict.iter().all(|line| line.width() <= 60 || is_word(line)), "{text}");
         let notes = text.split("notes").nth(1).unwrap().split("threads").next().unwrap();
         assert!(notes.lines().all(|line| line.width() <= 60), "{notes}");
     }

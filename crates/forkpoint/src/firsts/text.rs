@@ -8,7 +8,7 @@ use crate::firsts::{Firsts, Order, Parting, progress};
 use crate::pair::Side;
 use crate::report::Verdict;
 use crate::report::plain::plain;
-use crate::report::text::{BOLD, CYAN, GREEN, RED, Text, TextOptions, YELLOW, beyond_sight, spot};
+use crate::report::text::{CYAN, GREEN, RED, Text, TextOptions, YELLOW, beyond_sight, spot};
 use crate::report::words::thousands;
 
 /// Writes what came of it.
@@ -41,12 +41,10 @@ impl Text<'_> {
         writeln!(self.out, "{}: {said}", self.paint(style.bold(), firsts.verdict.name()))?;
         writeln!(self.out, "{}", progress(firsts))?;
         if let Some(beyond) = beyond_sight(&firsts.unseen) {
-            writeln!(self.out, "{beyond}")?;
+            self.paragraph(0, &beyond, Style::new())?;
         }
         match (firsts.verdict, firsts.doubts.first()) {
-            (Verdict::Inconclusive, Some(doubt)) => {
-                writeln!(self.out, "{} {}", self.paint(BOLD, "because"), plain(doubt))
-            }
+            (Verdict::Inconclusive, Some(doubt)) => self.because(&plain(doubt)),
             _ => Ok(()),
         }
     }
@@ -85,13 +83,13 @@ impl Text<'_> {
         self.paragraph(3, &plain(&parting.summary), Style::new())?;
         for side in Side::BOTH {
             if let Some((name, site)) = parting.next.on(side) {
-                let line = format!("{side:<9}  {}  {}", plain(name), spot(site));
-                writeln!(self.out, "   {}", self.paint(CYAN, &line))?;
+                let told = format!("{} {}", plain(name), spot(site));
+                self.paragraph_after(&format!("   {side}"), 14, &told, CYAN)?;
             }
             // Where this side has what the other goes on with.
             if let Some(site) = parting.elsewhere.on(side) {
-                let line = format!("{side:<9}  {}  {}", plain(&site.name), spot(site));
-                writeln!(self.out, "   {line}")?;
+                let told = format!("{} {}", plain(&site.name), spot(site));
+                self.paragraph_after(&format!("   {side}"), 14, &told, Style::new())?;
             }
         }
         let alone = order.alone.map(thousands);

@@ -89,6 +89,40 @@ impl Text<'_> {
 
     /// Writes a paragraph, broken at blanks to the width, each line indented.
     pub(crate) fn paragraph(&mut self, indent: usize, text: &str, style: Style) -> io::Result<()> {
+        self.paragraph_after("", indent, text, style)
+    }
+
+    /// Writes a paragraph whose first line stands behind `lead`, and the others below it.
+    pub(crate) fn paragraph_after(
+        &mut self,
+        lead: &str,
+        indent: usize,
+        text: &str,
+        style: Style,
+    ) -> io::Result<()> {
+        for (number, line) in self.broken(indent, text).iter().enumerate() {
+            let lead = if number == 0 { lead } else { "" };
+            let blanks = indent.saturating_sub(lead.width());
+            writeln!(self.out, "{lead}{:blanks$}{}", "", self.paint(style, line))?;
+        }
+        Ok(())
+    }
+
+    /// Writes why nothing was decided.
+    pub(crate) fn because(&mut self, why: &str) -> io::Result<()> {
+        const LEAD: &str = "because";
+        let indent = LEAD.len() + 1;
+        for (number, line) in self.broken(indent, why).iter().enumerate() {
+            match number {
+                0 => writeln!(self.out, "{} {line}", self.paint(BOLD, LEAD))?,
+                _ => writeln!(self.out, "{:indent$}{line}", "")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Breaks text at blanks, to the width that an indent leaves.
+    fn broken(&self, indent: usize, text: &str) -> Vec<String> {
         let room = self.options.width.unwrap_or(usize::MAX).saturating_sub(indent).max(20);
         let mut line = String::new();
         let mut lines = Vec::new();
@@ -108,10 +142,7 @@ impl Text<'_> {
             columns += wide;
         }
         lines.push(line);
-        for line in lines {
-            writeln!(self.out, "{:indent$}{}", "", self.paint(style, &line))?;
-        }
-        Ok(())
+        lines
     }
 
     pub(crate) fn heading(&mut self, title: &str) -> io::Result<()> {
@@ -142,7 +173,7 @@ impl Text<'_> {
         if let Some(beyond) =
             beyond_sight(&report.unseen).filter(|_| report.verdict != Verdict::Diverged)
         {
-            writeln!(self.out, "{beyond}")?;
+            self.paragraph(0, &beyond, Style::new())?;
         }
         match (report.verdict, report.origins.first()) {
             (Verdict::Diverged, Some(first)) => {
@@ -162,7 +193,7 @@ impl Text<'_> {
                     .first()
                     .map(|doubt| plain(doubt).into_owned())
                     .unwrap_or_default();
-                writeln!(self.out, "{} {first}", self.paint(BOLD, "because"))
+                self.because(&first)
             }
             _ => {
                 let excused: u64 = report.excused.iter().map(|excused| excused.differences).sum();
