@@ -61,7 +61,7 @@ impl Absorber<'_> {
                 continue;
             }
             let excuse = rules.iter().find(|rule| {
-                rule.paths.iter().any(|path| path.join(".") == difference.field)
+                rule.paths.iter().any(|path| is_at(path, &difference.field))
                     && rule.values.is_none_or(|values| both_among(values, &difference))
                     && self.holds(rule.context, streams, nth, &difference)
             });
@@ -101,6 +101,10 @@ impl Absorber<'_> {
                 .all(|&side| self.succeeded_before(side, streams.on(side), *nth.on(side), failure)),
             Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
+            Context::CutShort => cut_short(&difference.canonical),
+            Context::OneSided => {
+                difference.values.reference.is_none() != difference.values.candidate.is_none()
+            }
         }
     }
 
@@ -148,6 +152,51 @@ fn undecoded(difference: &Difference) -> bool {
     };
     let Pair { reference, candidate } = &difference.canonical;
     is_raw(reference) && is_decoded(candidate) || is_decoded(reference) && is_raw(candidate)
+}
+
+/// Whether a rule's path means a field; `*` is any part of it.
+fn is_at(path: &[String], field: &str) -> bool {
+    let mut parts = field.split('.');
+    path.iter().all(|wanted| parts.next().is_some_and(|part| wanted == "*" || wanted == part))
+        && parts.next().is_none()
+}
+
+/// Whether two values are equal as far as both are shown: text that ends in `…` was cut short, and the
+/// other goes on there.
+fn cut_short(values: &Pair<Option<String>>) -> bool {
+    let Pair { reference: Some(a), candidate: Some(b) } = values else { return false };
+    let (mut a, mut b) = (a.as_str(), b.as_str());
+    let mut cuts = 0;
+    loop {
+        let alike = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
+        let length: usize = alike.sum();
+        (a, b) = (&a[length..], &b[length..]);
+        if a.is_empty() && b.is_empty() {
+            return cuts > 0;
+        }
+        let is_cut = |text: &str| text.starts_with("…\"");
+        let longer = match (is_cut(a), is_cut(b)) {
+            (true, false) => &mut b,
+            (false, true) => &mut a,
+            _ => return false,
+        };
+        // The text that goes on must go on, up to its closing quote.
+        let Some(end) = closing_quote(longer).filter(|&end| end > 0) else { return false };
+        *longer = &longer[end..];
+        let cut = if is_cut(a) { &mut a } else { &mut b };
+        *cut = &cut["…".len()..];
+        cuts += 1;
+    }
+}
+
+/// Returns where the text that a value shows ends.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, char)| {
+        let ends = char == '"' && !escaped;
+        escaped = char == '\\' && !escaped;
+        ends.then_some(at)
+    })
 }
 
 /// Whether two texts are equal once each side's own process number is taken out.

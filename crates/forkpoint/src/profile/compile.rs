@@ -497,6 +497,8 @@ impl Compiler<'_> {
             },
             AbsorbWhen::OwnProcess => Context::OwnProcess,
             AbsorbWhen::Undecoded => Context::Undecoded,
+            AbsorbWhen::CutShort => Context::CutShort,
+            AbsorbWhen::OneSided => Context::OneSided,
         };
         let values = self.words(rule.values.as_ref())?;
         let action = Action::Absorb { paths: self.paths(&rule.fields)?, values, context };

@@ -276,6 +276,10 @@ pub enum Context {
     OwnProcess,
     /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Text that was cut short is the beginning of what the other side shows.
+    CutShort,
+    /// One side does not show the field.
+    OneSided,
 }
 
 impl Action {

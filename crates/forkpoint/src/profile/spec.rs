@@ -858,6 +858,10 @@ pub enum AbsorbWhen {
     OwnProcess,
     /// One side shows a number, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Text that was cut short (`…` at its end) is the beginning of what the other side shows.
+    CutShort,
+    /// One side does not show the field at all.
+    OneSided,
 }
 
 /// A difference that is excused where it stands, by what happened around it.
