@@ -96,3 +96,31 @@ fn a_log_asks_for_no_profile_but_a_shipped_one() {
     let source = Source::of_bytes("a.jsonl", log).unwrap();
     assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "strict");
 }
+
+#[test]
+fn threads_that_files_are_named_after_stay_apart() {
+    let profile = Profile::load("qemu", &[]).unwrap();
+    let table = SymbolTable::new(&profile);
+    let file = |name: &str, text: &str| Source::of_bytes(name, text.as_bytes()).unwrap();
+    // The number in the lines is the process's.
+    let log = vec![
+        file("log.7", "7 clone(CLONE_VM|CLONE_THREAD,0x10,0x20,0x30,0x40) = 8\n7 close(3) = 0\n"),
+        file("log.8", "7 close(4) = 0\n"),
+    ];
+    let trace = ingest::read(log, &profile, &table, ReadOptions::default()).unwrap();
+    let mut out = Vec::new();
+    convert(&trace, None, &mut out).unwrap();
+    let again = ingest::read(
+        vec![Source::of_bytes("log.jsonl", &out).unwrap()],
+        &profile,
+        &table,
+        ReadOptions::default(),
+    );
+    let again = again.unwrap();
+    let lanes = |trace: &forkpoint::trace::Trace| -> Vec<(i64, Option<u32>, usize)> {
+        trace.lanes.iter().map(|lane| (lane.key.thread, lane.owner, lane.n_events())).collect()
+    };
+    assert_eq!(lanes(&trace), [(7, Some(7), 2), (8, Some(7), 1)]);
+    assert_eq!(lanes(&again), lanes(&trace));
+    assert!(again.faults.is_empty());
+}

@@ -46,7 +46,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
     writeln!(out)?;
     let mut text = String::new();
     for (lane, position) in trace.in_file_order() {
-        let lane = &trace.lanes[lane];
+        let lane = &trace.lanes[lane]; // a line alone need not tell whose it is
         let place = lane.places.at(position);
         let Ok(line) = trace.lines.bytes(place) else {
             converted.lost += 1;
@@ -60,6 +60,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
                 converted.lost += 1;
                 continue;
             };
+            let event = Parsed { key: lane.key, ..event };
             text.clear();
             write_event(&event, lane.key, lane.event_idx(position), &mut text);
             out.write_all(text.as_bytes())?;

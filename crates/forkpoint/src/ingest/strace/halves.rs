@@ -32,6 +32,8 @@ pub struct Halves {
     /// Threads that were announced as children, so that they are not the first one; and the thread whose
     /// process they are of, if not their own.
     children: HashMap<i64, Option<i64>>,
+    /// The thread whose call the line before began, if a message of strace's stands in that line.
+    pub(in crate::ingest) interrupted: Option<i64>,
     /// A message of Xenia's that may go on.
     pub(in crate::ingest) message: Option<Box<Message>>,
     /// The number of the thread that lines without a number are of.

@@ -78,13 +78,21 @@ pub(super) fn parse_line(line: &str) -> Result<Line<'_>, Skip> {
     if line.starts_with(" > ") || line.starts_with(" >-") {
         return Err(Skip::Frame);
     }
-    if line.starts_with("strace: ") || line.contains("strace: Process ") {
+    if line.starts_with("strace: ") || before_message(line).is_some() {
         return Err(Skip::Message);
     }
     let (head, body) = head(line);
     let body =
         body_of(body).ok_or_else(|| if is_summary(line) { Skip::Summary } else { Skip::Other })?;
     Ok(Line { head, body })
+}
+
+/// Returns what stands before `strace: Process 8 attached` in the line that the message stands in: the
+/// beginning of a call, which goes on in the next line.
+pub(super) fn before_message(line: &str) -> Option<&str> {
+    let told = line.trim_ascii_end().strip_suffix(" attached")?;
+    let (before, number) = told.rsplit_once("strace: Process ")?;
+    number_of(number).map(|_| before)
 }
 
 fn body_of(text: &str) -> Option<Body<'_>> {

@@ -31,7 +31,7 @@ use crate::value::Value;
 
 use halves::Half;
 pub use halves::Halves;
-use line::{Body, Line, UNFINISHED, parse_line};
+use line::{Body, Line, UNFINISHED, before_message, parse_line};
 pub use skips::SKIPS;
 
 /// Whose way of printing calls a log has.
@@ -142,6 +142,30 @@ pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
 }
 
 fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    let interrupted = scan.halves.interrupted.take();
+    if let Some(before) = before_message(text)
+        && let Ok(line @ Line { body: Body::Call(_), .. }) = parse_line(before)
+    {
+        note_child(scan, text);
+        let thread = thread_of(scan, &line);
+        let line = format!("{before}{UNFINISHED}");
+        for half in scan.halves.open(Half { thread, place, line }) {
+            never_resumed(scan, &half, chunk);
+        }
+        scan.halves.interrupted = Some(thread);
+        return;
+    }
+    if let Some(thread) = interrupted
+        && matches!(parse_line(text), Err(line::Skip::Other))
+    {
+        match text.trim_ascii() {
+            UNFINISHED => return chunk.skip(&skips::SECOND_HALF),
+            rest if rest.starts_with([')', ',']) => {
+                return resume(scan, text, thread, "", place, whole, chunk);
+            }
+            _ => {}
+        }
+    }
     let line = match parse_line(text) {
         Ok(line) => line,
         Err(line::Skip::Other) if !whole => {
@@ -264,7 +288,7 @@ pub fn join(first: &mut Vec<u8>, second: &[u8]) {
 }
 
 fn joined(first: &str, second: &str) -> String {
-    let first = first.trim_ascii_end();
+    let first = before_message(first).unwrap_or(first).trim_ascii_end();
     let first = first.strip_suffix(UNFINISHED).unwrap_or(first);
     let rest = second.split_once("resumed>").map_or(second, |(_, rest)| rest);
     format!("{first}{rest}")
@@ -276,7 +300,10 @@ pub fn parse(text: &str) -> Option<Parsed<'_>> {
 }
 
 fn parsed(text: &str) -> Option<Parsed<'_>> {
-    let line = parse_line(text).ok()?;
+    let mut line = parse_line(before_message(text).unwrap_or(text)).ok()?;
+    if let (Body::Call(call), Some(_)) = (line.body, before_message(text)) {
+        line.body = Body::First(call);
+    }
     let mut payload: Payload<'_> = Vec::new();
     let (kind, name) = match line.body {
         Body::Call(call) => {
