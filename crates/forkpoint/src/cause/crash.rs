@@ -28,10 +28,9 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
         .iter()
         .map(|lane| lane.n_events() - lane.places.up_to(fatal))
         .sum();
-    // Threads that wait do so whether the engine died or hangs in that call: one must have been running.
-    let others_stopped = ends
-        .iter()
-        .any(|&(pair, tail)| pair != victim && matches!(tail, Tail::Stopped | Tail::InCall));
+    // Threads that wait when the log ends may wait for a call that hangs as well: the place to look is
+    // the same, and what they wait for is no reason of its own.
+    let others_stopped = ends.iter().any(|&(pair, tail)| pair != victim && tail != Tail::Exited);
     if after > AFTERMATH || !others_stopped {
         return None;
     }
