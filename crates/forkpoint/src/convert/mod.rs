@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use crate::ingest::Parsed;
-use crate::trace::{Lane, LaneKey, Place, Trace};
+use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 
 /// What was written.
@@ -62,7 +62,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
             };
             let event = Parsed { key: lane.key, ..event };
             text.clear();
-            write_event(&event, lane.key, lane.event_idx(position), &mut text);
+            write_event(&event, lane.event_idx(position), &mut text);
             out.write_all(text.as_bytes())?;
         }
         converted.events += 1;
@@ -119,12 +119,11 @@ fn owners(trace: &Trace) -> Option<Map<String, Json>> {
     })
 }
 
-/// Writes an event of a lane. A line alone may not know its thread: a signal of qemu has no number.
-fn write_event(event: &Parsed<'_>, key: LaneKey, index: u64, out: &mut String) {
+fn write_event(event: &Parsed<'_>, index: u64, out: &mut String) {
     out.push_str("{\"kind\":");
     string(&event.kind, out);
-    let _ = write!(out, ",\"tid\":{},\"tid_event_idx\":{index}", key.thread);
-    if let Some(process) = key.process {
+    let _ = write!(out, ",\"tid\":{},\"tid_event_idx\":{index}", event.key.thread);
+    if let Some(process) = event.key.process {
         let _ = write!(out, ",\"process_id\":{process}");
     }
     if let Some(clock) = event.clock {
