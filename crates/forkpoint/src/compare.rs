@@ -3,13 +3,16 @@
 use rayon::prelude::*;
 
 use crate::align::absorb::Absorber;
+use crate::align::chance::Draws;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
-use crate::align::walk::{Names, Walk, walk};
+use crate::align::walk::{Walk, walk};
 use crate::align::{exchange, floats};
 use crate::cause::causes;
 use crate::finding::Facts;
-use crate::identity::{Identities, Meeting, ObjectRules, Objects, shared_objects};
+use crate::identity::{
+    Identities, Meeting, ObjectNames, ObjectRules, Objects, Uses, contradictions, shared_objects,
+};
 pub use crate::options::Options;
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
@@ -45,18 +48,23 @@ pub fn examine<T>(
     let sieve = Sieve::new(traces, symbols, profile, &shared);
     let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes));
     let pairing = threads::pair(&streams, symbols, &options.told, profile);
-    let absorber = Absorber { traces, symbols, profile, today: options.today };
-    let names = Names { objects: &objects, rules: &rules };
+    let names = ObjectNames { objects: &objects, rules: &rules };
+    let draws = Draws::default();
+    let absorber =
+        Absorber { traces, symbols, profile, names, draws: &draws, today: options.today };
     let mut walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
-        .map(|paired| walk(side_by_side(&streams, paired), &absorber, names))
+        .map(|paired| walk(side_by_side(&streams, paired), &absorber))
         .collect();
     exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols);
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
     let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();
     let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
-    let conflicts = identities.all_conflicts(&meetings);
+    let mut conflicts = identities.all_conflicts(&meetings);
+    let uses: Vec<&Uses> = walks.iter().map(|walk| &walk.uses).collect();
+    conflicts.extend(contradictions(&uses));
+    conflicts.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);
     look(&Facts {
         traces,
@@ -70,6 +78,7 @@ pub fn examine<T>(
         conflicts,
         oddities,
         floated,
+        draws: &draws,
     })
 }
 

@@ -2,11 +2,13 @@
 //!
 //! They are asked only at a mismatch, in the order of the profile; both lines are read again.
 
+use crate::align::chance::{self, Draws};
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
+use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Words, word};
-use crate::trace::{Symbols, Trace};
+use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Words, word};
+use crate::trace::{Lane, Symbols, Trace};
 use crate::value::hash_bytes;
 
 /// What absorbing needs to know of the two logs.
@@ -18,6 +20,10 @@ pub struct Absorber<'a> {
     pub symbols: &'a Symbols,
     /// The rules.
     pub profile: &'a Profile,
+    /// What names mean in both.
+    pub names: ObjectNames<'a>,
+    /// Where each process has drawn bytes by chance.
+    pub draws: &'a Draws,
     /// What day it is, for waivers that expire.
     pub today: Option<Date>,
 }
@@ -79,7 +85,7 @@ impl Absorber<'_> {
     ) -> bool {
         match context {
             Context::Since { start, among, within } => {
-                let matches = |nth: usize, selectors: &[crate::profile::Selector]| {
+                let matches = |nth: usize, selectors: &[Selector]| {
                     let symbol = self.symbols.of(streams.reference.symbol(nth));
                     selectors
                         .iter()
@@ -96,9 +102,42 @@ impl Absorber<'_> {
                 }
                 false
             }
-            Context::AfterSuccess { failure } => Side::BOTH
-                .iter()
-                .all(|&side| self.succeeded_before(side, streams.on(side), *nth.on(side), failure)),
+            Context::AfterSuccess { failure, telling, telling_after } => {
+                let says = |value: &Option<String>| {
+                    value.as_deref().and_then(word).is_some_and(|word| telling.contains(word))
+                };
+                let Pair { reference, candidate } = &difference.canonical;
+                let says_something = says(reference) || says(candidate);
+                Side::BOTH.iter().all(|&side| {
+                    let stream = streams.on(side);
+                    let Some(before) = self.returned_before(stream, *nth.on(side)) else {
+                        return false;
+                    };
+                    let symbol = self.symbols.of(stream.symbol(before));
+                    let leaves = |after: &Selector| {
+                        after.matches(&symbol.kind, symbol.name.as_deref())
+                    };
+                    !(says_something && telling_after.iter().any(leaves))
+                        && self.succeeded(side, stream, before, failure)
+                })
+            }
+            Context::From { field, makers } => Side::BOTH.iter().all(|&side| {
+                let stream = streams.on(side);
+                let position = stream.position(*nth.on(side));
+                self.is_made_by(side, stream.lane, position, *field, makers)
+            }),
+            Context::Chance { .. } => {
+                let Pair { reference: Some(a), candidate: Some(b) } = &difference.canonical else {
+                    return false;
+                };
+                chance::looks_drawn(a, b)
+                    && Side::BOTH.iter().all(|&side| {
+                        let stream = streams.on(side);
+                        let place = stream.lane.places.at(stream.position(*nth.on(side)));
+                        self.draws.before(self, context, side, stream.lane.owner, place)
+                    })
+            }
+            Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
             Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
             Context::CutShort => cut_short(&difference.canonical),
@@ -108,24 +147,86 @@ impl Absorber<'_> {
         }
     }
 
-    /// Whether the function that returned last before the event, other than by the event's own
-    /// name, succeeded.
-    fn succeeded_before(
+    /// Whether the object that an event names in a field was created by one of `makers`.
+    pub(super) fn is_made_by(
         &self,
         side: Side,
-        stream: &Stream<'_>,
-        nth: usize,
-        failure: &Words,
+        lane: &Lane,
+        position: usize,
+        field: u16,
+        makers: &[Selector],
     ) -> bool {
+        let place = lane.places.at(position);
+        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == field);
+        named.any(|aside| {
+            let Some(used) = self.names.rules.of(aside.rule) else { return false };
+            let objects = self.names.objects.on(side);
+            let value = scoped(aside.value, lane.owner);
+            let Some((object, _)) = objects.resolve(used.space, value, place) else {
+                return false;
+            };
+            let born = objects.get(object).born;
+            let lane = &self.traces.on(side).lanes[born.lane as usize];
+            let symbol = self.symbols.of(lane.symbols[born.position as usize]);
+            makers.iter().any(|maker| maker.matches(&symbol.kind, symbol.name.as_deref()))
+        })
+    }
+
+    /// Whether two texts are equal but for numbers in hexadecimal that are, each in its log, the address of
+    /// an object.
+    fn object_in_text(
+        &self,
+        streams: Pair<&Stream<'_>>,
+        nth: Pair<usize>,
+        texts: &Pair<Option<String>>,
+    ) -> bool {
+        /// Shorter runs of digits are no addresses.
+        const SHORTEST: usize = 8;
+        let Pair { reference: Some(a), candidate: Some(b) } = texts else { return false };
+        let parts = |text: &str| {
+            let is_digit = |c: char| c.is_ascii_hexdigit();
+            let mut parts: Vec<String> = Vec::new();
+            for c in text.chars() {
+                let fresh = parts.last().is_none_or(|last| !last.ends_with(is_digit));
+                match parts.last_mut() {
+                    Some(last) if is_digit(c) && !fresh => last.push(c),
+                    _ => parts.push(c.to_string()),
+                }
+            }
+            parts
+        };
+        let (a, b) = (parts(a), parts(b));
+        let names = |side: Side, part: &str| {
+            let stream = streams.on(side);
+            let place = stream.lane.places.at(stream.position(*nth.on(side)));
+            let value = u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
+            value.is_some_and(|value| {
+                let value = scoped(value, stream.lane.owner);
+                let objects = self.names.objects.on(side);
+                let mut spaces = self.names.rules.spaces().into_iter();
+                spaces.any(|space| objects.resolve(space, value, place).is_some())
+            })
+        };
+        a.len() == b.len()
+            && a.iter().zip(&b).all(|(a, b)| {
+                a == b || names(Side::Reference, a) && names(Side::Candidate, b)
+            })
+    }
+
+    /// Returns the event with which a function returned last before another event, other than by the
+    /// event's own name.
+    fn returned_before(&self, stream: &Stream<'_>, nth: usize) -> Option<usize> {
         const FAR: usize = 4096; // events looked back at
         let own = stream.symbol(nth);
         let is_return = |before: &usize| {
             let id = stream.symbol(*before);
             self.symbols.of(id).role == Some(Role::Return) && id != own
         };
-        let Some(before) = (nth.saturating_sub(FAR)..nth).rev().find(is_return) else {
-            return false;
-        };
+        (nth.saturating_sub(FAR)..nth).rev().find(is_return)
+    }
+
+    /// Whether the function that returns with an event did not fail.
+    fn succeeded(&self, side: Side, stream: &Stream<'_>, before: usize, failure: &Words) -> bool {
         let trace = self.traces.on(side);
         let Some(parsed) = trace.event(stream.lane.places.at(stream.position(before))) else {
             return false;

@@ -11,7 +11,7 @@ use crate::align::drift::{Constants, Drift};
 use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
-use crate::identity::{Meeting, ObjectRules, Objects, Pointer, scoped};
+use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, Uses, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane, Place};
@@ -46,6 +46,8 @@ pub struct Walk {
     pub known: Known,
     /// Aligned events that name objects.
     pub meetings: Vec<Meeting>,
+    /// Aligned events that name objects which no event creates.
+    pub uses: Uses,
     /// Where a number that may differ by a constant differs by another one than before.
     pub drifts: Vec<Drift>,
     /// Whether the lanes took the work of others, which settled where they part.
@@ -117,17 +119,9 @@ impl Walk {
     }
 }
 
-/// What names mean: the objects of both logs, and which rules name them.
-#[derive(Clone, Copy, Debug)]
-pub struct Names<'a> {
-    /// The objects.
-    pub objects: &'a Pair<Objects>,
-    /// The rules.
-    pub rules: &'a ObjectRules,
-}
-
 /// Walks two streams.
-pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, names: Names<'_>) -> Walk {
+pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
+    let names = absorber.names;
     let resync = absorber.profile.resync;
     let mut walk = Walk::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
@@ -179,7 +173,7 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>, names: Names<'_
 /// A walk in lock-step.
 struct Step<'a, 'b> {
     absorber: &'a Absorber<'a>,
-    names: Names<'a>,
+    names: ObjectNames<'a>,
     echo_told: bool,
     constants: Constants,
     walk: &'b mut Walk,
@@ -294,7 +288,7 @@ impl<'a> Asides<'a> {
 /// What was left out of two events that count as equal.
 struct Beside<'a, 'b> {
     absorber: &'a Absorber<'a>,
-    names: Names<'a>,
+    names: ObjectNames<'a>,
     at: Pair<u32>,
     places: Pair<Place>,
     constants: &'b mut Constants,
@@ -357,16 +351,26 @@ impl Beside<'_, '_> {
         }
         let Some(used) = self.names.rules.of(reference.rule) else { return };
         let values = Pair::new(reference.value, candidate.value);
+        let words = values.zip(self.processes).map(|(value, process)| scoped(value, process));
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
-            let value = scoped(*values.on(side), *self.processes.on(side));
-            let found = objects.resolve(used.space, value, *self.places.on(side));
+            let found = objects.resolve(used.space, *words.on(side), *self.places.on(side));
             found.map(|(object, offset)| Pointer { object, offset })
         });
         // A name that means nothing on either side proves nothing.
         if objects.reference.is_some() || objects.candidate.is_some() {
             let (rule, field) = (reference.rule, reference.field);
             self.walk.meetings.push(Meeting { at: self.at, values, objects, rule, field });
+        } else if let Some(inferred) = used.inferred {
+            let names = Pair::of(|side| {
+                let (word, place) = (*words.on(side), *self.places.on(side));
+                let objects = self.names.objects.on(side);
+                Name { word, generation: objects.generation(used.space, word, place) }
+            });
+            let (at, rule, field) = (self.at, reference.rule, reference.field);
+            let fresh = Use { count: 0, at, values, rule, field, inferred };
+            let both = Both { space: used.space, names };
+            self.walk.uses.entry(both).or_insert(fresh).count += 1;
         }
     }
 }

@@ -11,6 +11,7 @@ mod repeats;
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::chance::Draws;
 use crate::align::drift::Drift;
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::floats::Oddity;
@@ -20,7 +21,7 @@ use crate::align::tail::Tail;
 use crate::align::threads::Pairing;
 use crate::align::walk::{How, Parting, Walk};
 pub use crate::class::Class;
-use crate::identity::{Conflict, Identities, ObjectId};
+use crate::identity::{Conflict, Identities, ObjectId, ObjectNames};
 use crate::options::Options;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Role, RuleId};
@@ -57,6 +58,8 @@ pub struct Facts<'a> {
     pub oddities: Vec<Oddity>,
     /// How many events of each rule floated.
     pub floated: BTreeMap<RuleId, Pair<u64>>,
+    /// Where each process has drawn bytes by chance.
+    pub draws: &'a Draws,
 }
 
 /// Where one side of a finding is.
@@ -123,8 +126,10 @@ pub enum Detail {
 impl Facts<'_> {
     /// Returns what tells whether two events count as equal.
     pub fn absorber(&self) -> Absorber<'_> {
-        let Self { traces, symbols, profile, options, .. } = *self;
-        Absorber { traces, symbols, profile, today: options.today }
+        let Self { traces, symbols, profile, options, draws, .. } = *self;
+        let Identities { objects, rules, .. } = self.identities;
+        let names = ObjectNames { objects, rules };
+        Absorber { traces, symbols, profile, names, draws, today: options.today }
     }
 
     /// Returns a lane's stream.

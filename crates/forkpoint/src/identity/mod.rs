@@ -1,12 +1,14 @@
 //! Which object a raw value names, and which object of one log is which of the other.
 
 mod bijection;
+mod inferred;
 mod names;
 mod objects;
 mod recipe;
 mod shared;
 
 pub use bijection::{Bijection, Conflict, Identities, Meeting, Pointer};
-pub use objects::{Object, ObjectId, ObjectRules, Objects, Spot, scoped};
+pub use inferred::{Both, Name, Use, Uses, contradictions};
+pub use objects::{Object, ObjectId, ObjectNames, ObjectRules, Objects, Spot, scoped};
 pub use recipe::Recipe;
 pub use shared::{SharedObjects, shared_objects};

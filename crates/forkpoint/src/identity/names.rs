@@ -23,8 +23,9 @@ pub struct Change {
 /// What an event does to a name. One that does both first creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// It gives the name to an object of so many bytes; 1 where no size is told.
-    Creates(ObjectId, u32),
+    /// It gives the name to an object of so many bytes; 1 where no size is told. The call that creates it
+    /// began at this place: what another call inside of that created by this name is the same object.
+    Creates(ObjectId, u32, Place),
     /// It destroys what the name means.
     Destroys(Spot),
 }
@@ -49,6 +50,8 @@ pub struct Names {
     of: RapidHashMap<u64, Range<u32>>,
     /// The names of objects of more than one byte, in order.
     extents: Vec<Extent>,
+    /// Where each name is destroyed, whatever it means there.
+    destroyed: RapidHashMap<u64, Vec<Place>>,
     /// Outside of these words nothing has a meaning: most numbers are no names.
     bounds: RangeInclusive<u64>,
 }
@@ -72,6 +75,7 @@ impl Names {
             meanings: Vec::with_capacity(changes.iter().filter(|change| creates(change)).count()),
             of: RapidHashMap::default(),
             extents: Vec::new(),
+            destroyed: RapidHashMap::default(),
             bounds: RangeInclusive::new(1, 0),
         };
         this.of.reserve(by_name().filter(|of_one| of_one.iter().any(creates)).count());
@@ -95,8 +99,10 @@ impl Names {
             let last = self.meanings[first..].last_mut();
             let from = change.place;
             match (change.what, last) {
-                (What::Creates(object, _), Some(last)) if last.object == object => {}
-                (What::Creates(object, size), _) => {
+                (What::Creates(object, ..), Some(last)) if last.object == object => {}
+                (What::Creates(_, _, since), Some(last))
+                    if last.until == Place::LAST && last.from > since => {}
+                (What::Creates(object, size, _), _) => {
                     self.meanings.push(Meaning { from, until: Place::LAST, object, size });
                 }
                 (What::Destroys(by), Some(last)) if last.until == Place::LAST => {
@@ -104,6 +110,9 @@ impl Names {
                     objects[last.object.index()].died = Some(by);
                 }
                 (What::Destroys(_), _) => {} // before the log began, or never created
+            }
+            if matches!(change.what, What::Destroys(_)) {
+                self.destroyed.entry(name).or_default().push(from);
             }
         }
         let meanings = &self.meanings[first..];
@@ -118,6 +127,12 @@ impl Names {
     /// Returns the first meaning of a name.
     pub fn first(&self, name: u64) -> Option<Meaning> {
         self.meanings_of(name).first().copied()
+    }
+
+    /// Returns how often a name was destroyed before `place`.
+    pub fn generation(&self, name: u64, place: Place) -> u32 {
+        let places = self.destroyed.get(&name);
+        places.map_or(0, |places| places.partition_point(|at| *at < place) as u32)
     }
 
     /// Returns the object that a name means for an event at `place`, and how many bytes into it the

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use crate::identity::names::{Change, Names, What};
-use crate::profile::{Does, ObjectUse, Profile, RuleId, Space};
+use crate::pair::Pair;
+use crate::profile::plan::field_of;
+use crate::profile::{Does, ObjectUse, Profile, Role, RuleId, Space};
 use crate::trace::{AsideAt, Lane, Place, Symbols, Trace};
 
 /// An object of one log, lane by lane in the order of creation.
@@ -52,6 +54,15 @@ pub struct Objects {
     names: Vec<Names>,
 }
 
+/// What names mean: the objects of both logs, and which rules name them.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectNames<'a> {
+    /// The objects.
+    pub objects: &'a Pair<Objects>,
+    /// The rules.
+    pub rules: &'a ObjectRules,
+}
+
 /// Which asides name objects: the rules' uses, by rule.
 #[derive(Debug)]
 pub struct ObjectRules(Vec<Option<ObjectUse>>);
@@ -92,8 +103,10 @@ impl Objects {
         let sizes = SizeEvents::new(symbols, profile);
         let n_spaces = rules.spaces().last().map_or(0, |space| usize::from(space.0) + 1);
         let mut changes = vec![Vec::new(); n_spaces];
+        let functions = Functions::new(symbols);
         for (number, lane) in trace.lanes.iter().enumerate() {
-            objects.create(lane, number as u32, rules, &sizes, &mut changes);
+            let calls = functions.calls_of(lane);
+            objects.create((lane, number as u32), rules, &sizes, &calls, &mut changes);
         }
         for changes in changes {
             objects.names.push(Names::new(changes, &mut objects.objects));
@@ -104,14 +117,14 @@ impl Objects {
     /// Makes the objects that a lane creates, and collects what its names begin or cease to mean.
     fn create(
         &mut self,
-        lane: &Lane,
-        number: u32,
+        (lane, number): (&Lane, u32),
         rules: &ObjectRules,
         sizes: &SizeEvents,
+        calls: &Calls,
         changes: &mut [Vec<Change>],
     ) {
         let mut size: HashMap<RuleId, u32> = HashMap::new();
-        for aside in &lane.asides {
+        for (number_of_aside, aside) in lane.asides.iter().enumerate() {
             let Some(used) = rules.of(aside.rule) else { continue };
             if !matches!(used.does, Does::Creates | Does::Destroys) {
                 continue;
@@ -128,7 +141,14 @@ impl Objects {
             }
             let what = if creates {
                 let object = ObjectId::new(self.objects.len() - 1);
-                What::Creates(object, size.get(&aside.rule).map_or(1, |&size| size.max(1)))
+                // One event may tell both: then the size may stand behind the name.
+                let here = lane.asides[number_of_aside..].iter();
+                let mut here = here.take_while(|other| (other.at, other.rule) == (aside.at, aside.rule));
+                let own = here.find(|other| sizes.tells(other, lane));
+                let own = own.map(|size| u32::try_from(size.value).unwrap_or(u32::MAX));
+                let size = own.or(size.get(&aside.rule).copied()).map_or(1, |size| size.max(1));
+                let call = calls.of_return(aside.at).unwrap_or(aside.at);
+                What::Creates(object, size, lane.places.at(call as usize))
             } else {
                 What::Destroys(spot)
             };
@@ -160,6 +180,11 @@ impl Objects {
         Some(self.names.get(usize::from(space.0))?.first(name)?.object)
     }
 
+    /// Returns how often a name was destroyed before `place`.
+    pub fn generation(&self, space: Space, name: u64, place: Place) -> u32 {
+        self.names.get(usize::from(space.0)).map_or(0, |names| names.generation(name, place))
+    }
+
     /// Returns the object that a name means for an event at `place`, and how many bytes into it the
     /// name points.
     pub fn resolve(&self, space: Space, name: u64, place: Place) -> Option<(ObjectId, u32)> {
@@ -173,10 +198,69 @@ pub fn scoped(value: u64, process: Option<u32>) -> u64 {
     value ^ (u64::from(process.unwrap_or(0)) << 32)
 }
 
+/// Which symbols are calls and returns of one function.
+struct Functions {
+    /// By symbol: the function, by a number of its own, and whether it returns.
+    of: Vec<Option<(u32, bool)>>,
+}
+
+impl Functions {
+    fn new(symbols: &Symbols) -> Self {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let of = symbols.0.iter().map(|symbol| {
+            let known = numbers.len() as u32;
+            let returns = match symbol.role? {
+                Role::Call => false,
+                role if role.is_return() => true,
+                _ => return None,
+            };
+            Some((*numbers.entry(symbol.name.as_deref()?).or_insert(known), returns))
+        });
+        Self { of: of.collect() }
+    }
+
+    /// Finds the call of each return of a lane.
+    fn calls_of(&self, lane: &Lane) -> Calls {
+        /// Calls nest no deeper; of more, the outermost are forgotten.
+        const DEEPEST: usize = 1 << 12;
+        let mut open: Vec<(u32, u32)> = Vec::new();
+        let mut calls = Vec::new();
+        for (position, symbol) in lane.symbols.iter().enumerate() {
+            match self.of[symbol.0 as usize] {
+                Some((function, false)) => {
+                    if open.len() >= DEEPEST {
+                        open.drain(..DEEPEST / 2);
+                    }
+                    open.push((function, position as u32));
+                }
+                // What does not return, and is left open, stands above the call.
+                Some((function, true)) => {
+                    if let Some(at) = open.iter().rposition(|(open, _)| *open == function) {
+                        calls.push((position as u32, open[at].1));
+                        open.truncate(at);
+                    }
+                }
+                None => {}
+            }
+        }
+        Calls(calls)
+    }
+}
+
+/// The calls of a lane's returns: positions, in order.
+struct Calls(Vec<(u32, u32)>);
+
+impl Calls {
+    fn of_return(&self, position: u32) -> Option<u32> {
+        let found = self.0.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+        Some(self.0[found].1)
+    }
+}
+
 /// The events that tell how large the object is that their function is about to create.
 struct SizeEvents {
-    /// By rule: the symbols, where the rule has a size.
-    symbols: Vec<Option<Vec<bool>>>,
+    /// By rule: the symbols and the field, where the rule has a size.
+    symbols: Vec<Option<(Vec<bool>, u16)>>,
 }
 
 impl SizeEvents {
@@ -186,13 +270,16 @@ impl SizeEvents {
             let is_one = symbols.0.iter().map(|symbol| {
                 symbol.kind == size.kind && rule.is_about_function(symbol.name.as_deref())
             });
-            Some(is_one.collect())
+            let path: Vec<&str> = size.path.iter().map(String::as_str).collect();
+            Some((is_one.collect(), field_of(&path)))
         };
         Self { symbols: profile.rules.iter().map(tells).collect() }
     }
 
     fn tells(&self, aside: &AsideAt, lane: &Lane) -> bool {
         let symbols = self.symbols.get(usize::from(aside.rule.0)).and_then(Option::as_ref);
-        symbols.is_some_and(|symbols| symbols[lane.symbols[aside.at as usize].0 as usize])
+        symbols.is_some_and(|(symbols, field)| {
+            aside.field == *field && symbols[lane.symbols[aside.at as usize].0 as usize]
+        })
     }
 }

@@ -12,7 +12,7 @@ use toml::Spanned;
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::pattern::Pattern;
-use crate::profile::plan::{Node, Plan, RuleId, Treatment};
+use crate::profile::plan::{Node, Plan, RuleId, Treatment, field_of};
 use crate::profile::roles;
 use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
@@ -59,6 +59,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut waivers: Vec<Waiver> = Vec::new();
     let mut roles = RolesSpec::default();
     let mut compare_index = false;
+    let mut decimal_addresses = false;
     let mut resync = Resync::default();
     let mut spaces = Vec::new();
     let mut shared = None;
@@ -91,6 +92,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         }
         roles::take(&mut roles, &source.spec.roles);
         compare_index = source.spec.compare.index.unwrap_or(compare_index);
+        decimal_addresses = source.spec.compare.decimal_addresses.unwrap_or(decimal_addresses);
         take_resync(&mut resync, source)?;
         remarks.extend(remarks_of(source)?);
         // What a profile says itself comes before what it extends.
@@ -121,6 +123,15 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     }
     // A field that one log never has is left out before anything else looks at it.
     rules.sort_by_key(|rule| !rule.is_about_sight());
+    if decimal_addresses {
+        rules.iter_mut().for_each(|rule| {
+            if let Action::Treat { treatment: Treatment::Identity { hex_only, .. }, .. } =
+                &mut rule.action
+            {
+                *hex_only = false;
+            }
+        });
+    }
     let last = chain.last().expect("a chain has at least the profile itself");
     Ok(Profile {
         name: last.spec.name.clone(),
@@ -266,7 +277,7 @@ impl Compiler<'_> {
             self.spaces.len() - 1
         });
         if let Some(rule) = self.rules.last_mut() {
-            rule.object = Some(ObjectUse { space: Space(space as u16), does });
+            rule.object = Some(ObjectUse { space: Space(space as u16), does, inferred: None });
         }
     }
 
@@ -366,6 +377,7 @@ impl Compiler<'_> {
             failure,
             objects: self.words(rule.objects.as_ref())?,
             text_only: rule.text_only,
+            hex_only: rule.hex_only,
         };
         let size = rule.size.as_ref().map(|size| self.size(size)).transpose()?;
         if size.is_some() && (rule.does != Does::Creates || rule.names.is_none()) {
@@ -379,8 +391,11 @@ impl Compiler<'_> {
         let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
         self.object(rule.names.as_ref(), rule.does);
-        if let Some(rule) = self.rules.last_mut() {
-            rule.size = size;
+        if let Some(last) = self.rules.last_mut() {
+            last.size = size;
+            if let Some(used) = &mut last.object {
+                used.inferred = rule.inferred;
+            }
         }
         Ok(())
     }
@@ -424,11 +439,18 @@ impl Compiler<'_> {
         }
         let object =
             rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
+        if rule.any_value.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+            let message =
+                format!("rule `{}` excuses any value, and does not say why", rule.id);
+            let hint = Some("say it there: any-value = \"why the values differ\"".to_owned());
+            return Err(self.source.error(spanned.span().start, message).hint(hint));
+        }
         let action = Action::Float(Float {
+            ordered: rule.ordered,
             object,
             when_shared: rule.when == FloatWhen::Shared,
             one_sided_diverges: rule.one_sided == OneSided::Diverges,
-            any_value: rule.any_value,
+            any_value: rule.any_value.is_some(),
             followed_by: rule.followed_by.as_deref().map(Selector::parse),
             until: rule.until.as_deref().map(Selector::parse),
         });
@@ -466,6 +488,7 @@ impl Compiler<'_> {
             after: rule.after.as_ref().map(selectors).unwrap_or_default(),
             before: rule.before.as_ref().map(selectors).unwrap_or_default(),
             keep,
+            same_object: rule.same_object,
             max_repeats: rule
                 .max_repeats
                 .as_ref()
@@ -494,7 +517,26 @@ impl Compiler<'_> {
             },
             AbsorbWhen::AfterSuccess => Context::AfterSuccess {
                 failure: self.words(rule.failure.as_ref())?.unwrap_or_default(),
+                telling: self.words(rule.telling.as_ref())?.unwrap_or_default(),
+                telling_after: selectors(&rule.telling_after),
             },
+            AbsorbWhen::From | AbsorbWhen::Chance => {
+                let Some(object) = rule.object.as_ref().filter(|_| !rule.since.is_empty()) else {
+                    let message = format!(
+                        "rule `{}` needs an `object`, and which event creates it in `since`",
+                        rule.id
+                    );
+                    return Err(self.source.error(spanned.span().start, message));
+                };
+                let field = field_of(&object.split('.').collect::<Vec<_>>());
+                let makers = selectors(&rule.since);
+                if rule.when == AbsorbWhen::From {
+                    Context::From { field, makers }
+                } else {
+                    Context::Chance { field, makers, drawn: selectors(&rule.drawn) }
+                }
+            }
+            AbsorbWhen::ObjectInText => Context::ObjectInText,
             AbsorbWhen::OwnProcess => Context::OwnProcess,
             AbsorbWhen::Undecoded => Context::Undecoded,
             AbsorbWhen::CutShort => Context::CutShort,
@@ -630,7 +672,11 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
                     unknown(arguments, result, &mut |path| payload.add(path, *id, treatment));
                 }
                 let Some(signature) = &signature else { continue };
-                for place in signature.arguments_of(types) {
+                // What stands in a register of floating point is no argument that could be stale: it is
+                // printed as the value it is.
+                let of_arguments: Vec<Type> =
+                    types.iter().copied().filter(|of| *of != Type::Nothing).collect();
+                for place in signature.arguments_of(&of_arguments) {
                     typed.add(&[arguments, &place.to_string()], *id, treatment);
                 }
                 if types.contains(&signature.result) {

@@ -41,7 +41,7 @@ use crate::value::Value;
 use plan::Treatment;
 use spec::{ProfileSpec, SharedSpec};
 
-pub use spec::Does;
+pub use spec::{Does, Inferred};
 
 /// The profiles that come with the program: name and text.
 pub const BUILTIN: [(&str, &str); 9] = [
@@ -132,6 +132,8 @@ pub struct ObjectUse {
     pub space: Space,
     /// What the event does to the object.
     pub does: Does,
+    /// Whether objects that no event creates are followed too, and which contradictions then count.
+    pub inferred: Option<Inferred>,
 }
 
 /// A kind of names, by its place in [`Profile::spaces`].
@@ -271,7 +273,29 @@ pub enum Context {
     AfterSuccess {
         /// What functions return when they fail.
         failure: Words,
+        /// Values that mean something even after success.
+        telling: Words,
+        /// The functions that leave such a value.
+        telling_after: Vec<Selector>,
     },
+    /// The object that the event names was created by one of these, on both sides.
+    From {
+        /// The field that names it, as asides know it.
+        field: u16,
+        /// What creates such objects.
+        makers: Vec<Selector>,
+    },
+    /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides.
+    Chance {
+        /// The field that names what bytes are drawn from.
+        field: u16,
+        /// What creates such objects.
+        makers: Vec<Selector>,
+        /// What draws bytes without one.
+        drawn: Vec<Selector>,
+    },
+    /// The texts are equal but for numbers that are addresses of objects, on both sides.
+    ObjectInText,
     /// Both texts are equal once each side's own process number is taken out.
     OwnProcess,
     /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
@@ -323,6 +347,8 @@ pub struct Float {
     pub one_sided_diverges: bool,
     /// Whether what such events hold is not compared.
     pub any_value: bool,
+    /// Whether the events of one thread keep their order among themselves.
+    pub ordered: bool,
     /// The event that goes with it when it follows at once.
     pub followed_by: Option<Selector>,
     /// The event up to which all that follows goes with it.
@@ -340,6 +366,8 @@ pub struct Elastic {
     pub before: Vec<Selector>,
     /// How many rounds are kept, 0 or 1.
     pub keep: u32,
+    /// Whether all calls of one round name the same object.
+    pub same_object: bool,
     /// More rounds than this in a row are not folded.
     pub max_repeats: u32,
 }

@@ -52,6 +52,8 @@ pub enum Treatment {
         objects: Option<Words>,
         /// Only text does; a number is a number.
         text_only: bool,
+        /// Only a number that is written in hexadecimal does.
+        hex_only: bool,
     },
     /// Only its low bits are meant.
     LowBits {
@@ -221,12 +223,28 @@ impl Node {
                     set_aside(&value);
                     return None;
                 }
-                Treatment::Identity { failure, objects, text_only } => {
-                    if (!text_only || matches!(value, Value::Text(_)))
-                        && names_an_object(&value, failure, objects.as_ref())
-                    {
-                        set_aside(&value);
-                        return Some(Value::Identity);
+                Treatment::Identity { failure, objects, text_only, hex_only } => {
+                    let names = |value: &Value<'_>| {
+                        (!text_only || matches!(value, Value::Text(_)))
+                            && (!hex_only || !matches!(value, Value::Number(_)))
+                            && names_an_object(value, failure, objects.as_ref())
+                    };
+                    let mut canonical = |value: &mut Value<'a>| {
+                        if names(value) {
+                            set_aside(value);
+                            *value = Value::Identity;
+                        }
+                    };
+                    // A list or an object is no name, but what it holds may be some.
+                    match &mut value {
+                        Value::List(elements) => elements.iter_mut().for_each(canonical),
+                        Value::Object(members) => {
+                            members.iter_mut().for_each(|(_, value)| canonical(value));
+                        }
+                        value => canonical(value),
+                    }
+                    if matches!(value, Value::Identity) {
+                        return Some(value);
                     }
                 }
                 Treatment::LowBits { mask, values } => {
@@ -239,9 +257,10 @@ impl Node {
                 }
                 Treatment::Truth | Treatment::Sign => {
                     let Some(word) = value.word() else { continue };
+                    // A truth of -1 says that something went wrong.
                     let meant = match (treatment, word as u32 as i32) {
                         (_, 0) => 0,
-                        (Treatment::Sign, ..0) => u64::from(u32::MAX),
+                        (Treatment::Sign, ..0) | (Treatment::Truth, -1) => u64::from(u32::MAX),
                         _ => 1,
                     };
                     if meant != word {
@@ -343,6 +362,12 @@ fn without_addresses(text: &str, digits: usize) -> Option<String> {
     out.map(|out| out + &text[copied..])
 }
 
+/// Returns the fingerprint of a field's path, as an [`Aside`] has it.
+pub fn field_of(path: &[&str]) -> u16 {
+    let inner = |path: u64, key: &&str| path.rotate_left(7) ^ hash_bytes(key.as_bytes());
+    path.iter().fold(0, inner) as u16
+}
+
 /// Returns the word that a value is, or its hash: equal values give equal notes.
 pub fn note(value: &Value<'_>) -> u64 {
     match value {
@@ -356,7 +381,7 @@ pub fn note(value: &Value<'_>) -> u64 {
 
 fn names_an_object(value: &Value<'_>, failure: &Words, objects: Option<&Words>) -> bool {
     match value {
-        Value::Null | Value::Bool(_) => false,
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => false,
         Value::Text(text) if text.is_empty() => false,
         _ => match value.word() {
             Some(word) => {
@@ -398,7 +423,7 @@ mod tests {
     fn success_is_canonical_and_failure_stays() {
         let mut node = Node::default();
         let failure = words(&["0", "0xc0000001..0xc0000fff"]);
-        node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None, text_only: false });
+        node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None, text_only: false, hex_only: false });
         assert_eq!(
             canonical(&node, Value::Hex(0x4000_0000)),
             (Some("‹object›".into()), vec![0x4000_0000])
@@ -416,6 +441,7 @@ mod tests {
             failure: words(&["0"]),
             objects: Some(words(&["0x10000.."])),
             text_only: false,
+            hex_only: false,
         };
         node.add(&["*"], RuleId(0), &low);
         node.add(&["*"], RuleId(1), &object);

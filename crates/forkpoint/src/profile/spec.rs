@@ -206,15 +206,41 @@ pub struct VariantSpec {
     pub kind: Many,
     /// The functions it holds for; `*` stands for anything.
     pub name: Many,
-    /// The payload field that it depends on: `args.op`.
+    /// The payload field that it depends on: `args.op`. An event without it is no such variant.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    pub field: Option<Spanned<String>>,
+    pub field: Option<String>,
     /// With `field`: what that must be like; `*` stands for anything.
     #[serde(default)]
     pub like: Many,
+    /// With `field`: what that must not be like.
+    #[serde(default)]
+    pub unlike: Many,
+    /// With `field`: another field that it must equal.
+    #[serde(default)]
+    pub same_as: Option<String>,
+    /// Further conditions, each with a field of its own; all must hold.
+    #[serde(default)]
+    pub also: Vec<ConditionSpec>,
     /// What it is called.
     pub called: String,
+}
+
+/// What a field must be like.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConditionSpec {
+    /// The payload field: `args.flags`.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// What it must be like; `*` stands for anything.
+    #[serde(default)]
+    pub like: Many,
+    /// What it must not be like.
+    #[serde(default)]
+    pub unlike: Many,
+    /// Another field that it must equal.
+    #[serde(default)]
+    pub same_as: Option<String>,
 }
 
 /// What is worth saying about a value that the candidate returns where the reference returns
@@ -255,6 +281,9 @@ pub struct CompareSpec {
     #[serde(default)]
     #[schemars(with = "Option<usize>")]
     pub resync_gaps: Option<Spanned<usize>>,
+    /// Whether the engines print addresses in decimal too, so that a decimal number may be one.
+    #[serde(default)]
+    pub decimal_addresses: Option<bool>,
 }
 
 /// What an event does to the object that a field names.
@@ -410,6 +439,17 @@ pub struct SkipSpec {
     pub does: Does,
 }
 
+/// Which contradictions count where objects are inferred from their uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inferred {
+    /// Every one: a name that stands for one object stands for no other until it is destroyed.
+    OneToOne,
+    /// Those where both names stand for other objects elsewhere: what lies on a stack lies there for a
+    /// while only.
+    Corroborated,
+}
+
 /// A field that holds an object's name: a handle, an address, a thread id.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -452,6 +492,13 @@ pub struct IdentitySpec {
     /// Only text names an object (`"0xf8000010"`); a number is a number.
     #[serde(default)]
     pub text_only: bool,
+    /// Only a number that is written in hexadecimal names an object; see `decimal-addresses`.
+    #[serde(default)]
+    pub hex_only: bool,
+    /// With `names`: objects that no event creates are followed too: which of one log is which of the
+    /// other is inferred from where both are used.
+    #[serde(default)]
+    pub inferred: Option<Inferred>,
     /// With `does = "creates"`: the kind of event, before this one in the same thread and of the
     /// same function, and its field, that tell the object's size in bytes: `"kernel.call args.size"`.
     /// Addresses inside it are then followed too.
@@ -668,9 +715,12 @@ pub struct FloatSpec {
     /// What it means that a float is seen on one side only.
     #[serde(default)]
     pub one_sided: OneSided,
-    /// Whether what such events hold is scheduling too, and is not compared.
+    /// Why what such events hold is scheduling too, and is not compared; without it, it is compared.
     #[serde(default)]
-    pub any_value: bool,
+    pub any_value: Option<String>,
+    /// Whether the events of one thread keep their order among themselves.
+    #[serde(default)]
+    pub ordered: bool,
     /// The kind of events that go with it when they follow at once in the lane.
     #[serde(default)]
     pub followed_by: Option<String>,
@@ -722,6 +772,9 @@ pub struct ElasticSpec {
     #[serde(default)]
     #[schemars(with = "Option<u32>")]
     pub max_repeats: Option<Spanned<u32>>,
+    /// Whether all calls of one round name the same object.
+    #[serde(default)]
+    pub same_object: bool,
 }
 
 /// With several references: which of them is the one to ask about some events. What the others say of
@@ -862,6 +915,14 @@ pub enum AbsorbWhen {
     CutShort,
     /// One side does not show the field at all.
     OneSided,
+    /// The object that the event names in `object` was created by an event that matches `since`, on both
+    /// sides.
+    From,
+    /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides:
+    /// from an object that an event of `since` created, or by an event of `drawn`.
+    Chance,
+    /// The texts are equal but for numbers in hexadecimal that are addresses of objects, on both sides.
+    ObjectInText,
 }
 
 /// A difference that is excused where it stands, by what happened around it.
@@ -908,6 +969,21 @@ pub struct AbsorbSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
+    /// With `when = "after-success"`: values that mean something even then, behind a function of
+    /// `telling-after`; where either side has one of them, nothing is excused.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub telling: Option<Spanned<Many>>,
+    /// The functions that leave such a value, as `"KIND NAME"`.
+    #[serde(default)]
+    pub telling_after: Vec<String>,
+    /// With `when = "from"`: the payload field that names the object; with `"chance"`: what names it where
+    /// bytes are drawn.
+    #[serde(default)]
+    pub object: Option<String>,
+    /// With `when = "chance"`: events that draw bytes, as `"KIND NAME"`.
+    #[serde(default)]
+    pub drawn: Vec<String>,
 }
 
 /// Threads that may take one another's work: lanes that begin alike, and that between them do the same

@@ -10,52 +10,98 @@ use toml::Spanned;
 use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
 use crate::profile::select::{Selector, glob};
-use crate::profile::spec::VariantSpec;
+use crate::profile::spec::{ConditionSpec, VariantSpec};
 use crate::value::Value;
 
 /// A name that events of some function get.
 #[derive(Clone, Debug)]
 pub(super) struct Variant {
     pub selector: Selector,
-    /// Only if this field is like one of these texts.
-    pub only: Option<(Vec<String>, Vec<String>)>,
+    /// Only if all of these hold.
+    only: Vec<Condition>,
     pub called: String,
+}
+
+/// What a field must be like.
+#[derive(Clone, Debug)]
+struct Condition {
+    path: Vec<String>,
+    /// One of these texts; empty for any.
+    like: Vec<String>,
+    /// None of these texts.
+    unlike: Vec<String>,
+    /// Equal to this field.
+    same_as: Option<Vec<String>>,
+}
+
+/// Returns the value at a path of a payload.
+fn at<'a, 'v>(
+    payload: &'a [(Cow<'_, str>, Value<'v>)],
+    path: &[String],
+) -> Option<&'a Value<'v>> {
+    let (first, rest) = path.split_first()?;
+    let value = payload.iter().find(|(key, _)| key == first).map(|(_, value)| value)?;
+    rest.iter().try_fold(value, |value, key| value.member(key))
+}
+
+impl Condition {
+    /// Returns whether it holds for a payload; of a payload without the field, it does not.
+    fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+        let Some(value) = at(payload, &self.path) else { return false };
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            value => Cow::Owned(value.to_string()),
+        };
+        let matches = |pattern: &String| glob(pattern, &text);
+        (self.like.is_empty() || self.like.iter().any(matches))
+            && !self.unlike.iter().any(matches)
+            && self.same_as.as_ref().is_none_or(|other| {
+                at(payload, other).is_some_and(|other| other.hash() == value.hash())
+            })
+    }
 }
 
 impl Variant {
     /// Returns whether an event with this payload is one.
     pub fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-        let Some((path, patterns)) = &self.only else { return true };
-        let Some((first, rest)) = path.split_first() else { return false };
-        let value = payload.iter().find(|(key, _)| key == first).map(|(_, value)| value);
-        let value = rest.iter().try_fold(value, |value, key| Some(value?.member(key))).flatten();
-        let text = match value {
-            Some(Value::Text(text)) => text.clone(),
-            Some(value) => Cow::Owned(value.to_string()),
-            None => return false,
-        };
-        patterns.iter().any(|pattern| glob(pattern, &text))
+        self.only.iter().all(|condition| condition.holds(payload))
     }
 }
 
-/// Returns the variants that a profile file tells, in its order.
+/// Returns the variants that a profile file defines, in its order.
 pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError> {
-    let variant = |spanned: &Spanned<VariantSpec>| {
-        let variant = spanned.get_ref();
-        let patterns: Vec<String> = variant.like.list().into_iter().map(str::to_owned).collect();
-        let error = |message: String| Err(source.error(spanned.span().start, message));
-        let only = match &variant.field {
-            Some(field) if patterns.is_empty() => {
-                return error(format!("what must `{}` be `like`?", field.get_ref()));
-            }
-            None if !patterns.is_empty() => return error("`like` needs a `field`".to_owned()),
-            Some(field) => {
-                Some((field.get_ref().split('.').map(str::to_owned).collect(), patterns))
-            }
-            None => None,
+    let parts = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<String>>();
+    let condition = |at: usize, spec: &ConditionSpec| {
+        let list = |many: &crate::profile::spec::Many| {
+            many.list().into_iter().map(str::to_owned).collect::<Vec<String>>()
         };
+        let (like, unlike) = (list(&spec.like), list(&spec.unlike));
+        let same_as = spec.same_as.as_deref().map(parts);
+        match &spec.field {
+            Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
+                Err(source.error(at, format!("what must `{field}` be `like`?")))
+            }
+            None if !like.is_empty() || !unlike.is_empty() || same_as.is_some() => {
+                Err(source.error(at, "`like` needs a `field`".to_owned()))
+            }
+            Some(field) => Ok(Some(Condition { path: parts(field), like, unlike, same_as })),
+            None => Ok(None),
+        }
+    };
+    let variant = |spanned: &Spanned<VariantSpec>| {
+        let (variant, at) = (spanned.get_ref(), spanned.span().start);
+        let own = ConditionSpec {
+            field: variant.field.clone(),
+            like: variant.like.clone(),
+            unlike: variant.unlike.clone(),
+            same_as: variant.same_as.clone(),
+        };
+        let mut only = Vec::new();
+        for spec in std::iter::once(&own).chain(&variant.also) {
+            only.extend(condition(at, spec)?);
+        }
         if variant.called.trim().is_empty() || variant.name.list().is_empty() {
-            return error("a variant needs a `name`, and what it is `called`".to_owned());
+            return Err(source.error(at, "a variant needs a `name`, and what it is `called`"));
         }
         let selector = Selector::new(&variant.kind.list(), &variant.name.list());
         Ok(Variant { selector, only, called: variant.called.clone() })
@@ -89,6 +135,24 @@ mod tests {
         assert_eq!(called("f", Value::Text("FUTEX_WAKE".into())), "f");
         assert_eq!(called("g", Value::Text("FUTEX_WAIT".into())), "g");
         assert_eq!(profile.called("syscall", "f", &[]), "f");
+    }
+
+    #[test]
+    fn conditions_add_up() {
+        let profile = profile(
+            "name = \"f\"\nfield = \"r\"\nsame-as = \"args.a\"\nalso = [{ field = \"e\", unlike = \"EAGAIN\" }]\ncalled = \"g\"\n",
+        )
+        .unwrap();
+        let called = |r: u64, error: Option<&'static str>| {
+            let args = Value::Object(vec![("a".into(), Value::Hex(7))]);
+            let mut payload = vec![("args".into(), args), ("r".into(), Value::Hex(r))];
+            payload.extend(error.map(|error| ("e".into(), Value::Text(error.into()))));
+            profile.called("syscall", "f", &payload).into_owned()
+        };
+        assert_eq!(called(7, Some("EINVAL")), "g");
+        assert_eq!(called(8, Some("EINVAL")), "f");
+        assert_eq!(called(7, Some("EAGAIN")), "f");
+        assert_eq!(called(7, None), "f", "a field that is not there is unlike nothing");
     }
 
     #[test]
