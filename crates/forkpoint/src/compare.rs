@@ -57,12 +57,13 @@ pub fn examine<T>(
         .par_iter()
         .map(|paired| walk(side_by_side(&streams, paired), &absorber))
         .collect();
-    exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols);
+    exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols, names);
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
     let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();
     let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
     let mut conflicts = identities.all_conflicts(&meetings);
-    let uses: Vec<&Uses> = walks.iter().map(|walk| &walk.uses).collect();
+    let uses: Vec<[&Uses; 2]> =
+        walks.iter().map(|walk| [&walk.uses, &walk.uses_behind]).collect();
     conflicts.extend(contradictions(&uses));
     conflicts.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);

@@ -2,7 +2,8 @@
 //!
 //! The lane is copied event by event; whenever the copy ends in one more round than the rule keeps,
 //! that round is taken off again. Events that call must be equal in all rounds: only what they
-//! return may vary, and of a loop that may not run at all not even that.
+//! return may vary, and of a loop that may not run at all not even that. Where the profile says so, all
+//! calls of a round must be about one object.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use crate::trace::{Lane, Symbols};
 pub struct Patterns {
     rules: Vec<Pattern>,
     returns: Vec<bool>,
+    calls: Vec<bool>,
     /// Symbols with which a round may begin.
     touched: Vec<bool>,
     /// Symbols with which a round may end.
@@ -24,6 +26,7 @@ pub struct Patterns {
 struct Pattern {
     rule: RuleId,
     keep: u32,
+    same_object: bool,
     max_repeats: u32,
     body: Vec<Symbols01>,
     after: Vec<Symbols01>,
@@ -47,6 +50,7 @@ impl Patterns {
         let pattern = |(index, elastic): (usize, &Elastic)| Pattern {
             rule: RuleId(index as u16),
             keep: elastic.keep,
+            same_object: elastic.same_object,
             max_repeats: elastic.max_repeats,
             body: sets(&elastic.body),
             after: sets(&elastic.after),
@@ -71,7 +75,8 @@ impl Patterns {
         let ends = among(|rule| rule.body.last());
         let returns =
             symbols.0.iter().map(|symbol| symbol.role.is_some_and(Role::is_return)).collect();
-        Self { rules, returns, touched, ends }
+        let calls = symbols.0.iter().map(|symbol| symbol.role == Some(Role::Call)).collect();
+        Self { rules, returns, calls, touched, ends }
     }
 
     /// Returns whether a loop may start in this lane.
@@ -139,6 +144,8 @@ struct Run {
     rounds: u32,
     /// The run that goes on up to this index of the input was seen to end as the rule says.
     proven_until: usize,
+    /// What stands behind it there.
+    behind: Vec<u32>,
 }
 
 struct At<'a> {
@@ -196,14 +203,19 @@ impl At<'_> {
             }
             let ends = rest.len() >= pattern.before.len()
                 && self.matches(&rest[..pattern.before.len()], &pattern.before);
+            let behind = &rest[..pattern.before.len().min(rest.len())];
             if !ends
                 || rounds > pattern.max_repeats
-                || !self.returns_alike(&out[outer..start], &out[start..])
+                || !self.returns_alike(&out[outer..start], behind, &out[start..])
+                || !self.is_about_one(pattern, &out[start..])
             {
                 return;
             }
             run.proven_until = index + 1 + (self.rest.len() - rest.len());
-        } else if !self.returns_alike(&out[outer..start], &out[start..]) {
+            run.behind = behind.to_vec();
+        } else if !self.returns_alike(&out[outer..start], &run.behind, &out[start..])
+            || !self.is_about_one(pattern, &out[start..])
+        {
             return;
         }
         run.rounds += 1;
@@ -211,13 +223,32 @@ impl At<'_> {
         *folded.entry(pattern.rule).or_default() += 1;
     }
 
-    /// Whether what the round returns is what the same functions returned right before it.
-    fn returns_alike(&self, outer: &[u32], round: &[u32]) -> bool {
+    /// Whether what the round returns is what the same functions return right before it or behind it.
+    fn returns_alike(&self, outer: &[u32], behind: &[u32], round: &[u32]) -> bool {
         round.iter().filter(|&&event| self.is_return(event)).all(|&event| {
             let symbol = self.lane.symbols[event as usize];
-            let alike = |&&before: &&u32| self.lane.symbols[before as usize] == symbol;
-            outer.iter().find(alike).is_none_or(|&before| self.token(before) == self.token(event))
+            let alike = |&&other: &&u32| self.lane.symbols[other as usize] == symbol;
+            let mut around = outer.iter().chain(behind);
+            around.find(alike).is_none_or(|&other| self.token(other) == self.token(event))
         })
+    }
+
+    /// Whether the calls of a round name one object, where they must.
+    fn is_about_one(&self, pattern: &Pattern, round: &[u32]) -> bool {
+        if !pattern.same_object {
+            return true;
+        }
+        let calls = round.iter().filter(|&&event| self.is_call(event));
+        let mut named = calls.map(|&event| {
+            let asides = self.lane.asides_at(event as usize);
+            asides.iter().map(|aside| (aside.rule, aside.field, aside.value)).collect::<Vec<_>>()
+        });
+        let first = named.next();
+        named.all(|named| Some(named) == first)
+    }
+
+    fn is_call(&self, event: u32) -> bool {
+        self.patterns.calls[self.lane.symbols[event as usize].0 as usize]
     }
 
     /// A loop that runs at least once: of two rounds in a row the earlier goes.

@@ -1,16 +1,18 @@
-//! Recognises that threads which do one kind of work shared it out otherwise.
+//! Detects worker threads that divided the same work differently.
 //!
-//! Lanes that begin alike and part from their partners, and that between them did just the same events
-//! as often, took one another's work. That holds only between lanes: the events of a single lane in
-//! another order are a divergence.
+//! What a thread does from one wait to the next is a piece of work. Threads of one process that begin alike
+//! may do one another's pieces; each piece is compared in its order and with its objects, only who does it
+//! is free. Pieces of a single thread in another order are a divergence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::align::walk::Walk;
+use crate::identity::{ObjectId, ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Exchange, Profile, RuleId};
+use crate::profile::{Does, Exchange, Profile, RuleId};
 use crate::trace::Symbols;
 use crate::value::fold;
 
@@ -22,9 +24,12 @@ const BEGINNING: usize = 8;
 pub struct Exchanged {
     /// The rule that lets them.
     pub rule: RuleId,
-    /// How many events of each lane were compared as a set.
+    /// How many events of each lane were compared piece by piece.
     pub events: Pair<u64>,
 }
+
+/// A piece of work: its lane, and its aligned events.
+type Piece = (usize, Range<usize>);
 
 /// Settles the partings of lanes that took one another's work, if a rule lets them.
 pub fn settle(
@@ -33,34 +38,50 @@ pub fn settle(
     walks: &mut [Walk],
     profile: &Profile,
     symbols: &Symbols,
+    names: ObjectNames<'_>,
 ) {
     for (rule, exchange) in profile.exchanges() {
-        let mut groups: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Pair<Option<u32>>, u64), Vec<usize>> = BTreeMap::new();
         for (pair, walk) in walks.iter().enumerate() {
-            let stream = &streams.reference[pairs[pair].lanes.reference];
+            let lanes = pairs[pair].lanes;
+            let stream = &streams.reference[lanes.reference];
             let parts = !walk.partings.is_empty() && walk.matched() >= BEGINNING;
             if parts && begins(exchange, symbols, stream) {
+                let process = Pair::of(|side| streams.on(side)[*lanes.on(side)].lane.owner);
                 let beginning = (0..BEGINNING).fold(0, |key, nth| fold(key, stream.token(nth)));
-                groups.entry(beginning).or_default().push(pair);
+                groups.entry((process, beginning)).or_default().push(pair);
             }
         }
-        for group in groups.into_values() {
-            let rests: Vec<Pair<Vec<u64>>> =
-                group.iter().map(|&pair| rest(streams, &pairs[pair], &walks[pair])).collect();
+        for group in groups.into_values().filter(|group| group.len() > 1) {
+            let work = Work { streams, profile, symbols, names };
+            let all: Vec<Pair<BTreeMap<u64, Vec<Piece>>>> =
+                group.iter().map(|&pair| work.pieces(pairs[pair].lanes, &walks[pair])).collect();
+            let keys = |pieces: &BTreeMap<u64, Vec<Piece>>| -> Vec<(u64, usize)> {
+                pieces.iter().map(|(key, pieces)| (*key, pieces.len())).collect()
+            };
             // Work that stayed where it was, in another order, is no exchange.
-            let moved = rests.iter().all(|rest| rest.reference != rest.candidate);
-            let all = Pair::of(|side: Side| {
-                let mut all: Vec<u64> =
-                    rests.iter().flat_map(|rest| rest.on(side)).copied().collect();
-                all.sort_unstable();
-                all
+            let moved = all.iter().all(|pieces| keys(&pieces.reference) != keys(&pieces.candidate));
+            let together = Pair::of(|side| {
+                let mut together: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
+                for (key, pieces) in all.iter().flat_map(|pieces| pieces.on(side)) {
+                    together.entry(*key).or_default().extend(pieces.iter().cloned());
+                }
+                together
             });
-            if group.len() < 2 || !moved || all.reference != all.candidate {
+            if !moved || keys(&together.reference) != keys(&together.candidate) {
                 continue;
             }
-            for (&pair, rest) in group.iter().zip(&rests) {
-                let events = rest.as_ref().map(|rest| rest.len() as u64);
-                settle_one(streams, &pairs[pair], &mut walks[pair], Exchanged { rule, events });
+            if !work.agree_on_objects(&together, walks) {
+                continue;
+            }
+            for &pair in &group {
+                let lanes = pairs[pair].lanes;
+                let matched = walks[pair].matched();
+                let events = Pair::of(|side| {
+                    (streams.on(side)[*lanes.on(side)].len() - matched) as u64
+                });
+                let stream = &streams.reference[lanes.reference];
+                settle_one(stream, &mut walks[pair], Exchanged { rule, events });
             }
         }
     }
@@ -71,30 +92,140 @@ fn begins(exchange: &Exchange, symbols: &Symbols, stream: &Stream<'_>) -> bool {
     exchange.first.matches(&first.kind, first.name.as_deref())
 }
 
-/// Returns what a pair of lanes has behind its first parting, sorted.
-fn rest(streams: &Pair<Vec<Stream<'_>>>, paired: &Paired, walk: &Walk) -> Pair<Vec<u64>> {
-    Pair::of(|side| {
-        let stream = &streams.on(side)[*paired.lanes.on(side)];
-        let mut rest: Vec<u64> =
-            (walk.matched()..stream.len()).map(|nth| stream.token(nth)).collect();
-        rest.sort_unstable();
-        rest
-    })
+/// What is needed to compare pieces of work.
+struct Work<'a> {
+    streams: &'a Pair<Vec<Stream<'a>>>,
+    profile: &'a Profile,
+    symbols: &'a Symbols,
+    names: ObjectNames<'a>,
 }
 
-fn settle_one(
-    streams: &Pair<Vec<Stream<'_>>>,
-    paired: &Paired,
-    walk: &mut Walk,
-    exchanged: Exchanged,
-) {
+impl Work<'_> {
+    /// Returns the pieces of a pair of lanes from the one on in which they part, by what is done in them.
+    fn pieces(&self, lanes: Pair<usize>, walk: &Walk) -> Pair<BTreeMap<u64, Vec<Piece>>> {
+        Pair::of(|side| {
+            let lane = *lanes.on(side);
+            let stream = &self.streams.on(side)[lane];
+            let waits = |nth: &usize| {
+                let symbol = self.symbols.of(stream.symbol(*nth));
+                self.profile.blocks(&symbol.kind, symbol.name.as_deref())
+            };
+            let parted = walk.matched().min(stream.len());
+            let start = (0..parted).rev().find(waits).unwrap_or(0);
+            let mut pieces: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
+            let borders = (start + 1..stream.len()).filter(waits).chain([stream.len()]);
+            let mut from = start;
+            for to in borders {
+                let key = (from..to).fold(0, |key, nth| fold(key, stream.token(nth)));
+                pieces.entry(key).or_default().push((lane, from..to));
+                from = to;
+            }
+            pieces
+        })
+    }
+
+    /// Whether equal pieces of both sides name objects that are one to one.
+    fn agree_on_objects(
+        &self,
+        pieces: &Pair<BTreeMap<u64, Vec<Piece>>>,
+        walks: &[Walk],
+    ) -> bool {
+        let mut known = Partners::default();
+        let creates = |rule: RuleId| {
+            self.names.rules.of(rule).is_some_and(|used| used.does == Does::Creates)
+        };
+        for meeting in walks.iter().flat_map(|walk| &walk.meetings) {
+            if let (true, Pair { reference: Some(a), candidate: Some(b) }) =
+                (creates(meeting.rule), meeting.objects)
+            {
+                known.learn(Pair::new(a.object, b.object));
+            }
+        }
+        let both = pieces.reference.iter().zip(&pieces.candidate);
+        for ((_, reference), (_, candidate)) in both {
+            // Of several equal pieces nobody knows which is which.
+            if reference.len() > 1 {
+                continue;
+            }
+            for ((lane, events), (other, others)) in reference.iter().zip(candidate) {
+                let lanes = Pair::new(*lane, *other);
+                for nth in events.clone().zip(others.clone()) {
+                    if !self.agree(lanes, Pair::new(nth.0, nth.1), &creates, &mut known) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether two events of equal pieces name objects that are one to one with all that is known.
+    fn agree(
+        &self,
+        lanes: Pair<usize>,
+        nth: Pair<usize>,
+        creates: &impl Fn(RuleId) -> bool,
+        known: &mut Partners,
+    ) -> bool {
+        let streams = Pair::of(|side: Side| &self.streams.on(side)[*lanes.on(side)]);
+        let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth));
+        let asides = streams.zip(at).map(|(stream, at)| stream.lane.asides_at(at));
+        for (a, b) in asides.reference.iter().zip(asides.candidate) {
+            if (a.rule, a.field) != (b.rule, b.field) {
+                return true; // what one of them lacks is no name
+            }
+            let Some(used) = self.names.rules.of(a.rule) else { continue };
+            let values = Pair::new(a.value, b.value);
+            let objects = Pair::of(|side: Side| {
+                let lane = streams.on(side).lane;
+                let value = scoped(*values.on(side), lane.owner);
+                let place = lane.places.at(*at.on(side));
+                let found = self.names.objects.on(side).resolve(used.space, value, place);
+                found.map(|(object, _)| object)
+            });
+            let Pair { reference: Some(a_object), candidate: Some(b_object) } = objects else {
+                continue;
+            };
+            let objects = Pair::new(a_object, b_object);
+            if creates(a.rule) {
+                known.learn(objects);
+            } else if !known.may_be(objects) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Which object of one log is which of the other.
+#[derive(Default)]
+struct Partners {
+    of_reference: HashMap<ObjectId, ObjectId>,
+    of_candidate: HashMap<ObjectId, ObjectId>,
+}
+
+impl Partners {
+    fn learn(&mut self, objects: Pair<ObjectId>) {
+        self.of_reference.entry(objects.reference).or_insert(objects.candidate);
+        self.of_candidate.entry(objects.candidate).or_insert(objects.reference);
+    }
+
+    fn may_be(&self, objects: Pair<ObjectId>) -> bool {
+        let other = self.of_reference.get(&objects.reference);
+        let own = self.of_candidate.get(&objects.candidate);
+        other.is_none_or(|other| *other == objects.candidate)
+            && own.is_none_or(|own| *own == objects.reference)
+    }
+}
+
+fn settle_one(stream: &Stream<'_>, walk: &mut Walk, exchanged: Exchanged) {
     let matched = walk.matched();
     walk.segments.truncate(1);
     walk.partings.clear();
     walk.lost_sync = false;
     walk.exchanged = Some(exchanged);
     // Behind the parting nothing stood beside what it should have, so what was met there means nothing.
-    let stream = &streams.reference[paired.lanes.reference];
     let end = stream.position(matched.min(stream.len() - 1));
     walk.meetings.retain(|meeting| (meeting.at.reference as usize) < end);
+    walk.uses_behind.clear();
 }

@@ -1,8 +1,9 @@
 //! Compares what left the lanes as sets over the whole run.
 //!
-//! Two checks. Every distinct float of one side must be on the other, if its rule says that a
+//! Three checks. Every distinct float of one side must be on the other, if its rule says that a
 //! one-sided float diverges. And where both lanes of a pair have a float of one rule on one object
-//! between the same two events, the two must be equal.
+//! between the same two events, the two must be equal. Floats that keep their order must stand in one order
+//! where both lanes of a pair have the same ones.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,6 +64,7 @@ pub fn compare(
     let mut differ = Vec::new();
     for (&lanes, walk) in pairs.iter().zip(walks) {
         in_step(streams, lanes, walk.matched(), profile, &mut differ);
+        in_order(streams, lanes, profile, &mut differ);
     }
     // What stands beside a float that differs is told there.
     odd.retain(|one| !differ.iter().any(|both| is_told(one, both)));
@@ -110,6 +112,33 @@ fn in_step(
                 (a, b) = (end_a, end_b);
             }
         }
+    }
+}
+
+/// Compares the order of floats that keep theirs, where both lanes of a pair have the same ones.
+fn in_order(
+    streams: &Pair<Vec<Stream<'_>>>,
+    lanes: Pair<usize>,
+    profile: &Profile,
+    odd: &mut Vec<Oddity>,
+) {
+    let is_ordered = |float: &&Floating| matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.ordered);
+    let floats = Pair::of(|side| -> Vec<Floating> {
+        let floats = &streams.on(side)[*lanes.on(side)].floats;
+        floats.iter().filter(is_ordered).copied().collect()
+    });
+    let key = |float: &Floating| (float.rule, float.token);
+    let sorted = floats.as_ref().map(|floats| {
+        let mut keys: Vec<(RuleId, u64)> = floats.iter().map(key).collect();
+        keys.sort_unstable();
+        keys
+    });
+    if sorted.reference != sorted.candidate {
+        return; // what one side lacks is told elsewhere
+    }
+    let mut both = floats.reference.iter().zip(&floats.candidate);
+    if let Some((&a, &b)) = both.find(|(a, b)| key(a) != key(b)) {
+        odd.push(Oddity::Differ { lanes, floats: Pair::new(a, b) });
     }
 }
 

@@ -46,8 +46,10 @@ pub struct Walk {
     pub known: Known,
     /// Aligned events that name objects.
     pub meetings: Vec<Meeting>,
-    /// Aligned events that name objects which no event creates.
+    /// Aligned events that name objects which no event creates: before the lanes first part, and behind.
     pub uses: Uses,
+    /// Those behind.
+    pub uses_behind: Uses,
     /// Where a number that may differ by a constant differs by another one than before.
     pub drifts: Vec<Drift>,
     /// Whether the lanes took the work of others, which settled where they part.
@@ -370,7 +372,10 @@ impl Beside<'_, '_> {
             let (at, rule, field) = (self.at, reference.rule, reference.field);
             let fresh = Use { count: 0, at, values, rule, field, inferred };
             let both = Both { space: used.space, names };
-            self.walk.uses.entry(both).or_insert(fresh).count += 1;
+            let before = self.walk.partings.is_empty();
+            let walk = &mut *self.walk;
+            let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
+            uses.entry(both).or_insert(fresh).count += 1;
         }
     }
 }

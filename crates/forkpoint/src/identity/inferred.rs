@@ -64,8 +64,9 @@ struct Edge {
     first: Use,
 }
 
-/// Returns the uses that contradict what most others say, in the order of the pairs of lanes.
-pub fn contradictions(uses: &[&Uses]) -> Vec<Conflict> {
+/// Returns the uses that contradict what most others say, in the order of the pairs of lanes; gets those of
+/// each pair, in parts.
+pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<Conflict> {
     let edges = all(uses);
     let mut degrees: Pair<RapidHashMap<(Space, Name), u32>> = Pair::default();
     for edge in &edges {
@@ -110,10 +111,10 @@ pub fn contradictions(uses: &[&Uses]) -> Vec<Conflict> {
 }
 
 /// Returns what all lanes say, each pair of names once.
-fn all(uses: &[&Uses]) -> Vec<Edge> {
+fn all(uses: &[[&Uses; 2]]) -> Vec<Edge> {
     let mut edges: RapidHashMap<Both, Edge> = RapidHashMap::default();
     for (pair, uses) in uses.iter().enumerate() {
-        for (&both, &first) in *uses {
+        for (&both, &first) in uses.iter().copied().flatten() {
             let fresh = Edge { both, count: 0, pair, first };
             edges.entry(both).or_insert(fresh).count += u64::from(first.count);
         }
@@ -192,7 +193,7 @@ mod tests {
 
     fn found(inferred: Inferred, said: &[(u64, u64, u32)]) -> Vec<(u64, u64)> {
         let uses = uses(inferred, said);
-        let conflicts = contradictions(&[&uses]);
+        let conflicts = contradictions(&[[&uses, &Uses::default()]]);
         conflicts.iter().map(|c| (c.meeting.values.reference, c.meeting.values.candidate)).collect()
     }
 

@@ -250,6 +250,7 @@ impl Compiler<'_> {
             selector: Selector::new(&kind.list(), &name.list()),
             action,
             object: None,
+            places: None,
             size: None,
             budget: Budget::default(),
         });
@@ -391,7 +392,9 @@ impl Compiler<'_> {
         let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
         self.object(rule.names.as_ref(), rule.does);
+        let places = self.words(rule.places.as_ref())?;
         if let Some(last) = self.rules.last_mut() {
+            last.places = places;
             last.size = size;
             if let Some(used) = &mut last.object {
                 used.inferred = rule.inferred;
@@ -676,7 +679,10 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
                 // printed as the value it is.
                 let of_arguments: Vec<Type> =
                     types.iter().copied().filter(|of| *of != Type::Nothing).collect();
-                for place in signature.arguments_of(&of_arguments) {
+                let among = |place: &usize| {
+                    rule.places.as_ref().is_none_or(|places| places.contains(*place as u64))
+                };
+                for place in signature.arguments_of(&of_arguments).filter(among) {
                     typed.add(&[arguments, &place.to_string()], *id, treatment);
                 }
                 if types.contains(&signature.result) {

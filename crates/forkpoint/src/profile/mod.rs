@@ -109,6 +109,8 @@ pub struct Rule {
     pub action: Action,
     /// What the fields it is about name, if they name objects that are followed.
     pub object: Option<ObjectUse>,
+    /// Only arguments at these places, of a rule about types.
+    pub(in crate::profile) places: Option<Words>,
     /// Where the size of an object that it creates is told.
     pub size: Option<SizeField>,
     /// How much it may excuse.

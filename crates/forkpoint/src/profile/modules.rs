@@ -49,6 +49,7 @@ impl Profile {
             [list("--only-modules", &modules.only), list("--without-modules", &modules.without)];
         let asked: Vec<String> = asked.into_iter().flatten().collect();
         profile.rules.push(Rule {
+            places: None,
             id: Self::MODULES.to_owned(),
             why: format!("The user asked for it: {}.", asked.join(" ")),
             file: "command line".to_owned(),

@@ -495,6 +495,10 @@ pub struct IdentitySpec {
     /// Only a number that is written in hexadecimal names an object; see `decimal-addresses`.
     #[serde(default)]
     pub hex_only: bool,
+    /// With `type`: only arguments at these places, counted from 0, and results.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub places: Option<Spanned<Many>>,
     /// With `names`: objects that no event creates are followed too: which of one log is which of the
     /// other is inferred from where both are used.
     #[serde(default)]
