@@ -51,7 +51,7 @@ impl From<ProfileError> for Trouble {
 /// Returns the exit code of a verdict.
 pub(crate) fn code(verdict: Verdict) -> u8 {
     match verdict {
-        Verdict::Identical => IDENTICAL,
+        Verdict::Identical | Verdict::Prefix => IDENTICAL,
         Verdict::Diverged => DIVERGED,
         Verdict::Inconclusive => INCONCLUSIVE,
     }

@@ -1,6 +1,6 @@
 //! Detects worker threads that divided the same work differently.
 //!
-//! What a thread does from one wait to the next is a piece of work. Threads of one process that begin alike
+//! What a thread does between two calls that wait or signal is a piece of work, and so is each such call. Threads of one process that begin alike
 //! may do one another's pieces; each piece is compared in its order and with its objects, only who does it
 //! is free. Pieces of a single thread in another order are a divergence.
 
@@ -12,7 +12,7 @@ use crate::align::threads::Paired;
 use crate::align::walk::Walk;
 use crate::identity::{ObjectId, ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Does, Exchange, Profile, RuleId};
+use crate::profile::{Does, Exchange, Profile, Role, RuleId};
 use crate::trace::Symbols;
 use crate::value::fold;
 
@@ -106,22 +106,45 @@ impl Work<'_> {
         Pair::of(|side| {
             let lane = *lanes.on(side);
             let stream = &self.streams.on(side)[lane];
-            let waits = |nth: &usize| {
-                let symbol = self.symbols.of(stream.symbol(*nth));
-                self.profile.blocks(&symbol.kind, symbol.name.as_deref())
-            };
             let parted = walk.matched().min(stream.len());
-            let start = (0..parted).rev().find(waits).unwrap_or(0);
             let mut pieces: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
-            let borders = (start + 1..stream.len()).filter(waits).chain([stream.len()]);
-            let mut from = start;
-            for to in borders {
-                let key = (from..to).fold(0, |key, nth| fold(key, stream.token(nth)));
-                pieces.entry(key).or_default().push((lane, from..to));
+            let mut from = 0;
+            for to in self.borders(stream) {
+                if to > parted {
+                    let key = (from..to).fold(0, |key, nth| fold(key, stream.token(nth)));
+                    pieces.entry(key).or_default().push((lane, from..to));
+                }
                 from = to;
             }
             pieces
         })
+    }
+
+    /// Returns where the pieces of a lane end: before a call that waits or signals, and behind its return.
+    fn borders(&self, stream: &Stream<'_>) -> Vec<usize> {
+        let mut borders = Vec::new();
+        let mut inside: Option<&str> = None;
+        for nth in 0..stream.len() {
+            let symbol = self.symbols.of(stream.symbol(nth));
+            let name = symbol.name.as_deref();
+            match inside {
+                Some(_) if symbol.role == Some(Role::Return) && name == inside => {
+                    borders.push(nth + 1);
+                    inside = None;
+                }
+                Some(_) => {}
+                None if symbol.role == Some(Role::Call)
+                    && (self.profile.blocks(&symbol.kind, name)
+                        || self.profile.signals(&symbol.kind, name)) =>
+                {
+                    borders.push(nth);
+                    inside = name;
+                }
+                None => {}
+            }
+        }
+        borders.push(stream.len());
+        borders
     }
 
     /// Whether equal pieces of both sides name objects that are one to one.

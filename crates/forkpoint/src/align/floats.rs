@@ -145,7 +145,7 @@ fn in_order(
 /// Within one slot: of one rule and one object, equally many must be equal.
 fn alike(lanes: Pair<usize>, floats: Pair<&[Floating]>, profile: &Profile, odd: &mut Vec<Oddity>) {
     let mut groups: BTreeMap<(RuleId, u64), Pair<Vec<Floating>>> = BTreeMap::new();
-    let compared = |float: &&Floating| !matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.any_value);
+    let compared = |float: &&Floating| !matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.any_value || rule.anywhere);
     for side in Side::BOTH {
         for float in floats.on(side).iter().filter(compared) {
             groups.entry((float.rule, float.object)).or_default().on_mut(side).push(*float);

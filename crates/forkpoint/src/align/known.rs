@@ -24,13 +24,34 @@ impl Class {
     /// Returns the class of two events of one symbol that differ so: of a call and its return in one
     /// event, what it was called with says more than what it returned.
     pub fn of_differences(role: Option<Role>, differences: &[Difference]) -> Self {
-        let mut real = differences.iter().filter(|difference| difference.excused_by.is_none());
-        let is_argument = |difference: &Difference| difference.field.starts_with("args.");
+        let real = differences.iter().filter(|difference| difference.excused_by.is_none());
+        // A call that fails on one side leaves nothing in memory: what it should have left is shown there as
+        // an address, or not at all.
+        let failed = real.clone().any(|difference| difference.field == "error");
+        let is_input = |difference: &Difference| {
+            difference.field.starts_with("args.") && !(failed && left_nothing(difference))
+        };
         match role {
-            Some(Role::Whole) if real.any(is_argument) => Self::Arguments,
+            Some(Role::Whole) if real.clone().any(is_input) => Self::Arguments,
+            Some(Role::Spawn) if failed && !real.clone().any(is_input) => Self::ReturnValue,
             _ => Self::of_values(role),
         }
     }
+}
+
+/// Whether one side shows what a call left in memory, and the other only where, or nothing.
+fn left_nothing(difference: &Difference) -> bool {
+    let is_bare = |value: &Option<String>| {
+        value.as_deref().is_none_or(|value| crate::profile::word(value).is_some())
+    };
+    let shows = |value: &Option<String>| {
+        value.as_deref().is_some_and(|value| value.starts_with(['"', '[', '{']))
+    };
+    let inside = difference.field.matches('.').count() > 1;
+    let Pair { reference, candidate } = &difference.values;
+    is_bare(reference) && shows(candidate)
+        || shows(reference) && is_bare(candidate)
+        || inside && reference.is_none() != candidate.is_none()
 }
 
 impl Absorber<'_> {

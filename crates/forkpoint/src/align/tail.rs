@@ -1,7 +1,7 @@
 //! How a lane ended.
 
 use crate::profile::Role;
-use crate::trace::{Lane, Symbols};
+use crate::trace::{Lane, SymbolId, Symbols};
 
 /// How a lane ended, by its own last events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ impl Tail {
 
     /// Returns how `lane` ended.
     pub fn of(lane: &Lane, symbols: &Symbols) -> Self {
+        if has_exited(lane, symbols) {
+            return Self::Exited;
+        }
         // Events that engines write for themselves say nothing about the program.
         let mut last = lane
             .symbols
@@ -43,4 +46,53 @@ impl Tail {
             _ => Self::Stopped,
         }
     }
+}
+
+/// Whether a lane ends inside a call that ends it: what an engine does then goes on in the same lane. A call
+/// that returns has ended another thread, or another process.
+fn has_exited(lane: &Lane, symbols: &Symbols) -> bool {
+    let role = |id: &SymbolId| symbols.of(*id).role;
+    let calls = |id: &SymbolId| role(id) == Some(Role::Exit) && symbols.of(*id).name.is_some();
+    let Some(from) = lane.symbols.iter().position(calls) else { return false };
+    let mut open: Vec<&str> = Vec::new();
+    for id in &lane.symbols[from..] {
+        let symbol = symbols.of(*id);
+        let Some(name) = symbol.name.as_deref() else { continue };
+        match symbol.role {
+            Some(Role::Exit) => open.push(name),
+            Some(role) if role.is_return() && !open.is_empty() => {
+                if let Some(at) = open.iter().rposition(|open| *open == name) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    !open.is_empty()
+}
+
+/// Returns the innermost call that a lane is inside of at its end, as a position.
+pub fn open_call(lane: &Lane, symbols: &Symbols) -> Option<usize> {
+    /// Calls nest no deeper; of more, the outermost are forgotten.
+    const DEEPEST: usize = 1 << 12;
+    let mut open: Vec<(&str, usize)> = Vec::new();
+    for (at, id) in lane.symbols.iter().enumerate() {
+        let symbol = symbols.of(*id);
+        let name = symbol.name.as_deref().unwrap_or_default();
+        match symbol.role {
+            Some(Role::Call | Role::Wait) => {
+                if open.len() >= DEEPEST {
+                    open.drain(..DEEPEST / 2);
+                }
+                open.push((name, at));
+            }
+            Some(role) if role.is_return() || role == Role::Wake => {
+                if let Some(at) = open.iter().rposition(|(open, _)| *open == name) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    open.last().map(|(_, at)| *at)
 }

@@ -41,7 +41,7 @@ pub fn write(audit: &Audit, options: TextOptions, out: &mut dyn Write) -> io::Re
 
 fn style(verdict: Verdict) -> Style {
     match verdict {
-        Verdict::Identical => GREEN,
+        Verdict::Identical | Verdict::Prefix => GREEN,
         Verdict::Diverged => RED,
         Verdict::Inconclusive => YELLOW,
     }

@@ -6,16 +6,21 @@ use crate::finding::{At, Detail, Facts, Found};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 
-/// Returns the events that left the states which differ: those right before, where the events tell the
-/// state that they find and those before them are equal.
+/// Returns the events that left what differs: those right before, where the events tell the state that they
+/// find and those before them are equal; the last returns, where they tell what an earlier call left behind.
 pub fn done_by(facts: &Facts<'_>, found: &Found) -> Option<Pair<At>> {
     if !matches!(found.detail, Detail::Differ(_) | Detail::Drift(_)) {
         return None;
     }
     let pair = found.pair?;
     let at = Pair::new(found.at.reference?, found.at.candidate?);
-    let tells_state = |side: Side| facts.symbol(*at.on(side)).role == Some(Role::State);
-    if !Side::BOTH.into_iter().all(tells_state) {
+    let is = |role: Role| {
+        Side::BOTH.into_iter().all(|side| facts.symbol(*at.on(side)).role == Some(role))
+    };
+    if is(Role::Echo) {
+        return left_by(facts, found, pair);
+    }
+    if !is(Role::State) {
         return None;
     }
     let before =
@@ -26,6 +31,22 @@ pub fn done_by(facts: &Facts<'_>, found: &Found) -> Option<Pair<At>> {
     Some(Pair::new(
         facts.aligned(pair, Side::Reference, before.reference)?,
         facts.aligned(pair, Side::Candidate, before.candidate)?,
+    ))
+}
+
+/// Returns the returns that left what two echoes tell: the last before them, where they are aligned.
+fn left_by(facts: &Facts<'_>, found: &Found, pair: usize) -> Option<Pair<At>> {
+    const FAR: usize = 4096; // events looked back at
+    let nth = found.nth.reference;
+    let returns = |before: &usize| {
+        let at = facts.aligned(pair, Side::Reference, *before);
+        at.is_some_and(|at| facts.symbol(at).role == Some(Role::Return))
+    };
+    let before = (nth.saturating_sub(FAR)..nth).rev().find(returns)?;
+    let beside = facts.walks[pair].beside(Side::Reference, before)?;
+    Some(Pair::new(
+        facts.aligned(pair, Side::Reference, before)?,
+        facts.aligned(pair, Side::Candidate, beside)?,
     ))
 }
 

@@ -33,7 +33,9 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
         let symbol = symbols.of(*id);
         // A call that ends the thread and the word of its end are one end.
         let goes_on = symbol.plan.local.is_none() && symbol.role != Some(Role::Exit);
-        if let Some(exited) = exit.filter(|_| goes_on) {
+        // What an engine calls inside a call that ends the thread is part of that.
+        let inside = exit.is_some_and(|exited| calls.is_open(exited));
+        if let Some(exited) = exit.filter(|_| goes_on && !inside) {
             tally.add(Kind::AfterExit, spot, |tally| {
                 format!("the thread ended before, at {}", tally.words(Spot { at: exited, ..spot }))
             });
@@ -43,11 +45,19 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
             Some(Role::Call) => calls.enter(spot.at, functions.of(*id)),
             Some(Role::Return | Role::Echo) => {
                 calls.leave(spot, functions.of(*id), tally);
+                // A call that returns has ended another thread, or another process.
+                exit = exit.filter(|&exited| !inside || calls.is_open(exited));
                 waits.leave(calls.depth());
             }
             Some(Role::Wait) => waits.begin(spot.at, calls.depth()),
             Some(Role::Wake) => waits.end(spot, tally),
-            Some(Role::Exit) => exit = Some(spot.at),
+            Some(Role::Exit) => {
+                if symbol.name.is_some() {
+                    calls.enter(spot.at, functions.of(*id));
+                }
+                // The first of several, each inside the one before, ends the thread.
+                exit = exit.filter(|_| inside).or(Some(spot.at));
+            }
             Some(Role::Whole) => waits.leave(calls.depth()),
             Some(Role::Spawn | Role::State) | None => continue,
         }
@@ -75,6 +85,11 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
 impl Calls {
     fn depth(&self) -> usize {
         self.stack.len()
+    }
+
+    /// Whether the call at a position has not returned.
+    fn is_open(&self, at: u32) -> bool {
+        self.stack.binary_search_by_key(&at, |(open, _)| *open).is_ok()
     }
 
     fn enter(&mut self, at: u32, function: FunctionId) {

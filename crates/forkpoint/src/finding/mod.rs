@@ -217,6 +217,7 @@ impl Facts<'_> {
         for (pair, walk) in self.walks.iter().enumerate() {
             let mut lane: Vec<Found> =
                 walk.partings.iter().flat_map(|parting| self.parting(pair, *parting)).collect();
+            lane.extend(self.other_tail(pair, walk));
             lane.extend(walk.known.by_waiver.values().map(|known| self.known(pair, *known)));
             let mine = conflicts.next_if(|conflicts| conflicts[0].pair == pair);
             lane.extend(self.objects(mine.unwrap_or_default()));
@@ -227,6 +228,31 @@ impl Facts<'_> {
         found.extend(self.floats());
         found.extend(self.threads());
         found
+    }
+
+    /// Lanes that agree to their last aligned events and end otherwise: what comes last is not aligned, but
+    /// that one of them never goes on is no scheduling.
+    fn other_tail(&self, pair: usize, walk: &Walk) -> Option<Found> {
+        if !walk.partings.is_empty() || walk.exchanged.is_some() {
+            return None;
+        }
+        let lanes = self.lanes(pair);
+        let tails = Pair::of(|side| self.tail(side, *lanes.on(side)));
+        if tails.reference == tails.candidate || self.profile.is_limited() {
+            return None;
+        }
+        let side = if tails.candidate == Tail::Exited { Side::Reference } else { Side::Candidate };
+        if side == Side::Candidate && self.options.allow_prefix {
+            return None;
+        }
+        let nth = self.streams_of(pair).map(Stream::len);
+        let at = Pair::of(|side| {
+            let lane = *lanes.on(side);
+            let position = self.lane(side, lane).n_events().checked_sub(1)?;
+            Some(At { side, lane, position })
+        });
+        let (class, detail) = (Class::of_tail(*tails.on(side)), Detail::Ends(side));
+        Some(Found { class, pair: Some(pair), nth, at, detail, more: 0 })
     }
 
     /// Pairs of events that a waiver is about: the first of them.
@@ -279,7 +305,8 @@ impl Facts<'_> {
         gap: Option<Gap>,
     ) -> (Class, Detail) {
         let symbol = streams.zip(nth).map(|(stream, nth)| stream.symbol(nth));
-        let same_symbol = symbol.reference == symbol.candidate;
+        let same_symbol = symbol.reference == symbol.candidate
+            || gap.is_none_or(Gap::is_one_event) && self.is_same_function(streams, nth);
         let role = self.symbols.of(symbol.reference).role;
         if let Some(gap) = gap
             && let Some((round, rounds)) = repeats::repeats(self.symbols, streams, nth, gap)
@@ -301,8 +328,18 @@ impl Facts<'_> {
         (class, Detail::Differ(gap))
     }
 
+    /// Whether two events are of one function that has two names in the comparison.
+    fn is_same_function(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> bool {
+        let symbols = streams.zip(nth).map(|(stream, nth)| self.symbols.of(stream.symbol(nth)));
+        if symbols.reference.kind != symbols.candidate.kind {
+            return false;
+        }
+        let differences = self.absorber().differences(streams, nth);
+        !differences.iter().any(|difference| matches!(difference.field.as_str(), "kind" | "name"))
+    }
+
     fn class_of(&self, role: Option<Role>, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Class {
-        if role != Some(Role::Whole) {
+        if !matches!(role, Some(Role::Whole | Role::Spawn)) {
             return Class::of_values(role);
         }
         Class::of_differences(role, &self.absorber().differences(streams, nth))

@@ -35,6 +35,7 @@ impl Text<'_> {
     fn first_lines(&mut self, firsts: &Firsts) -> io::Result<()> {
         let (style, said) = match firsts.verdict {
             Verdict::Identical => (GREEN, "all names first appear in one order"),
+            Verdict::Prefix => (GREEN, "the names that both have first appear in one order"),
             Verdict::Diverged => (RED, "names first appear in another order"),
             Verdict::Inconclusive => (YELLOW, "no difference, but not everything was compared"),
         };

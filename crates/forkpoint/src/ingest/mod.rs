@@ -381,10 +381,9 @@ pub fn read(
         debug: assembly.debug,
         creates_process: creates_process(&assembly.lanes, table),
     });
-    // Where nothing of a line is left out, one that was cut is another one; and JSON has its own end.
-    let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
+    // JSON has its own end.
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || format.name == "event-log";
-    let cut = (assembly.may_go_on && !is_compared && !is_told).then(Notice::of_unended_line);
+    let cut = (assembly.may_go_on && !is_told).then(Notice::of_unended_line);
     let notices = header.notices.into_iter().chain(own).chain(cut).collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {

@@ -239,6 +239,11 @@ impl Panel {
         self.verdict = match (diverged, self.doubts.is_empty()) {
             (true, _) => Verdict::Diverged,
             (false, false) => Verdict::Inconclusive,
+            (false, true)
+                if self.references.iter().any(|told| told.report.verdict == Verdict::Prefix) =>
+            {
+                Verdict::Prefix
+            }
             (false, true) => Verdict::Identical,
         };
     }

@@ -31,7 +31,7 @@ pub fn write(panel: &Panel, options: TextOptions, out: &mut dyn Write) -> io::Re
 impl Text<'_> {
     fn together(&mut self, panel: &Panel) -> io::Result<()> {
         let style = match panel.verdict {
-            Verdict::Identical => GREEN,
+            Verdict::Identical | Verdict::Prefix => GREEN,
             Verdict::Diverged => RED,
             Verdict::Inconclusive => YELLOW,
         };

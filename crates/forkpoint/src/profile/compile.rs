@@ -141,6 +141,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         waivers,
         roles: roles::compiled(&roles),
         blocking: roles::selectors(&roles.blocking),
+        start: roles::selectors(&roles.start),
         new_process: roles::selectors(&roles.new_process),
         compare_index,
         resync,
@@ -450,6 +451,7 @@ impl Compiler<'_> {
         }
         let action = Action::Float(Float {
             ordered: rule.ordered,
+            anywhere: rule.anywhere,
             object,
             when_shared: rule.when == FloatWhen::Shared,
             one_sided_diverges: rule.one_sided == OneSided::Diverges,

@@ -349,6 +349,8 @@ pub struct Float {
     pub one_sided_diverges: bool,
     /// Whether what such events hold is not compared.
     pub any_value: bool,
+    /// Whether equal ones may stand anywhere.
+    pub anywhere: bool,
     /// Whether the events of one thread keep their order among themselves.
     pub ordered: bool,
     /// The event that goes with it when it follows at once.
@@ -390,6 +392,8 @@ pub struct Profile {
     roles: Vec<(Role, Selector)>,
     /// Calls that wait.
     blocking: Vec<Selector>,
+    /// Events with which a program begins.
+    start: Vec<Selector>,
     /// Calls that create a process.
     new_process: Vec<Selector>,
     /// Whether an event's index within its thread is compared.
@@ -466,6 +470,19 @@ impl Profile {
     /// Returns whether a call of this kind and name waits for something to happen.
     pub fn blocks(&self, kind: &str, name: Option<&str>) -> bool {
         self.blocking.iter().any(|selector| selector.matches(kind, name))
+    }
+
+    /// Returns whether an event of this kind and name wakes whoever waits for an object.
+    pub fn signals(&self, kind: &str, name: Option<&str>) -> bool {
+        let signals = |rule: &Rule| {
+            rule.object.is_some_and(|object| object.does == Does::Signals)
+        };
+        self.rules.iter().any(|rule| rule.enabled && signals(rule) && rule.matches(kind, name))
+    }
+
+    /// Returns whether a program begins with an event of this kind and name.
+    pub fn starts(&self, kind: &str, name: Option<&str>) -> bool {
+        self.start.iter().any(|selector| selector.matches(kind, name))
     }
 
     /// Returns whether a call of this kind and name creates a process.

@@ -316,6 +316,9 @@ pub struct RolesSpec {
     /// A thread is created.
     #[serde(default)]
     pub spawn: Option<Vec<String>>,
+    /// A program begins: a log that begins with such an event shows its end too, or was cut.
+    #[serde(default)]
+    pub start: Option<Vec<String>>,
     /// A thread ends.
     #[serde(default)]
     pub exit: Option<Vec<String>>,
@@ -722,6 +725,10 @@ pub struct FloatSpec {
     /// Why what such events hold is scheduling too, and is not compared; without it, it is compared.
     #[serde(default)]
     pub any_value: Option<String>,
+    /// Whether equal ones may stand anywhere: those that both threads have between the same two events are
+    /// not compared with each other.
+    #[serde(default)]
+    pub anywhere: bool,
     /// Whether the events of one thread keep their order among themselves.
     #[serde(default)]
     pub ordered: bool,

@@ -67,6 +67,7 @@ impl<T> From<Pair<T>> for JsonPair<T> {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum JsonVerdict {
     Identical,
+    Prefix,
     Diverged,
     Inconclusive,
 }
@@ -75,6 +76,7 @@ impl From<report::Verdict> for JsonVerdict {
     fn from(verdict: report::Verdict) -> Self {
         match verdict {
             report::Verdict::Identical => Self::Identical,
+            report::Verdict::Prefix => Self::Prefix,
             report::Verdict::Diverged => Self::Diverged,
             report::Verdict::Inconclusive => Self::Inconclusive,
         }

@@ -81,6 +81,12 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 count(report.matched, "pair of events")
             )
         }
+        (Verdict::Prefix, _) => writeln!(
+            out,
+            "{} of {} of the reference were compared, and are equal.",
+            thousands(report.matched),
+            count(report.n_to_compare, "event")
+        ),
         _ => writeln!(
             out,
             "{} equal pairs of events in {}.",

@@ -19,6 +19,8 @@ use crate::pair::{Pair, Side};
 pub enum Verdict {
     /// Everything was compared, and nothing differs but what rules excuse.
     Identical,
+    /// The logs agree as far as they go, and that is not to the program's end; it was asked for.
+    Prefix,
     /// The candidate behaves differently.
     Diverged,
     /// No difference was found, but not everything was compared.
@@ -30,6 +32,7 @@ impl Verdict {
     pub fn name(self) -> &'static str {
         match self {
             Self::Identical => "identical",
+            Self::Prefix => "prefix",
             Self::Diverged => "diverged",
             Self::Inconclusive => "inconclusive",
         }
@@ -69,6 +72,8 @@ pub struct Report {
     pub unseen: Vec<UnseenBy>,
     /// Pairs of events that are equal.
     pub matched: u64,
+    /// Events of the reference that are to be compared.
+    pub n_to_compare: u64,
 }
 
 /// The profile of a comparison.

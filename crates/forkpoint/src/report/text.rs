@@ -160,6 +160,14 @@ impl Text<'_> {
                     count(report.lanes.len() as u64, "pair of threads")
                 ),
             ),
+            Verdict::Prefix => (
+                GREEN,
+                format!(
+                    "{} of {} of the reference were compared, and are equal",
+                    thousands(report.matched),
+                    count(report.n_to_compare, "event")
+                ),
+            ),
             Verdict::Diverged => (RED, parting(report)),
             Verdict::Inconclusive => {
                 (YELLOW, format!("no difference in {pairs}, but not everything was compared"))

@@ -184,7 +184,7 @@ pub(super) fn absent(seen: &Seen<'_>) -> Option<Vec<i64>> {
 
 /// Returns a notice that files of threads are missing.
 pub(super) fn files_missing(absent: &[i64], fix: &'static str) -> Notice {
-    Notice::worth_a_look(
+    Notice::loses_events(
         format!("no file is named after {}, which others created", list(absent)),
         fix,
     )

@@ -336,7 +336,7 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
     let streams = facts.streams_of(pair);
     let other = streams.on(side.other());
     let nth = *found.nth.on(side.other());
-    let next = facts.symbols.of(other.symbol(nth)).title();
+    let next = (nth < other.len()).then(|| facts.symbols.of(other.symbol(nth)).title());
     let how = match found.class {
         Class::Blocked => "waits for ever",
         Class::Cut => "stops inside a call",
@@ -344,6 +344,10 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
         _ => "stops",
     };
     let after = count(facts.walks[pair].equal() as u64, "equal event");
+    let Some(next) = next else {
+        let tail = facts.tail(side.other(), *facts.lanes(pair).on(side.other())).name();
+        return format!("the {side} {how} after {after}, in {last}; the {} ends {tail}", side.other());
+    };
     let more = count((other.len() - nth) as u64, "more event");
     format!("the {side} {how} after {after}; the {} has {more}, next {next}", side.other())
 }
@@ -368,6 +372,12 @@ fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair
 
 /// Returns which objects were meant, by how they came to be.
 fn which(facts: &Facts<'_>, conflict: &Conflict) -> String {
+    if conflict.objects == Pair::default() {
+        let Pair { reference, candidate } = conflict.meeting.values;
+        return format!(
+            ": {reference:#x} ↔ {candidate:#x}, which stand for other objects elsewhere"
+        );
+    }
     let born = Pair::of(|side| {
         conflict.objects.on(side).map(|object| site(facts, born(facts, side, object)))
     });

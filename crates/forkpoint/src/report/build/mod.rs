@@ -2,6 +2,7 @@
 
 mod account;
 mod budget;
+mod ends;
 mod evidence;
 mod findings;
 mod known;
@@ -65,9 +66,13 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
     doubts.extend(facts.doubts_of_known(causes));
     let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
     doubts.extend(facts.doubts_of_budgets(matched + known));
+    let cut = facts.doubt_of_ends();
+    let is_prefix = cut.is_some() && facts.options.allow_prefix || facts.ends_early();
+    doubts.extend(cut.filter(|_| !is_prefix && origins.is_empty()));
     let verdict = match (origins.is_empty(), doubts.is_empty()) {
         (false, _) => Verdict::Diverged,
         (true, false) => Verdict::Inconclusive,
+        (true, true) if is_prefix => Verdict::Prefix,
         (true, true) => Verdict::Identical,
     };
     Report {
@@ -86,6 +91,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         not_compared: facts.not_compared(),
         unseen: facts.unseen(),
         matched,
+        n_to_compare: facts.n_to_compare(),
     }
 }
 

@@ -1,0 +1,88 @@
+//! Whether the logs show the end of the program. Two logs that were both cut agree as far as they go, and
+//! nothing is known of the rest.
+
+use std::collections::BTreeMap;
+
+use crate::align::tail::{Tail, open_call};
+use crate::align::walk::How;
+use crate::finding::Facts;
+use crate::pair::{Pair, Side};
+use crate::profile::Role;
+use crate::report::build::evidence::lane_name;
+use crate::trace::{Lane, SymbolId};
+
+impl Facts<'_> {
+    /// Returns why nothing is known of the rest, where both logs were cut.
+    pub(super) fn doubt_of_ends(&self) -> Option<String> {
+        let why = Pair::of(|side| self.cut(side));
+        let Pair { reference: Some(reference), candidate: Some(_) } = why else { return None };
+        Some(format!(
+            "both logs end before the program does: in the reference, {reference}; --allow-prefix accepts what there is"
+        ))
+    }
+
+    /// Whether the candidate ends before the reference somewhere, and was allowed to.
+    pub(super) fn ends_early(&self) -> bool {
+        self.options.allow_prefix
+            && self.walks.iter().any(|walk| {
+                walk.partings.last().is_some_and(|last| last.how == How::Ends(Side::Candidate))
+            })
+    }
+
+    /// Returns how many events of the reference are to be compared.
+    pub(super) fn n_to_compare(&self) -> u64 {
+        let lanes = self.pairing.pairs.iter().map(|paired| paired.lanes.reference);
+        let lanes = lanes.chain(self.pairing.unpaired.reference.iter().copied());
+        lanes.map(|lane| self.stream(Side::Reference, lane).len() as u64).sum()
+    }
+
+    /// Returns what shows that a log was cut before the program's end.
+    fn cut(&self, side: Side) -> Option<String> {
+        let lanes = &self.traces.on(side).lanes;
+        let has_ended: Vec<bool> =
+            lanes.iter().map(|lane| Tail::of(lane, self.symbols) == Tail::Exited).collect();
+        let name = |lane: usize| lane_name(self, side, lane);
+        if self.shows_each_end(lanes) {
+            let open = (0..lanes.len()).find(|&lane| !has_ended[lane] && lanes[lane].n_events() > 0)?;
+            return Some(format!("thread {} does not end", name(open)));
+        }
+        let mut processes: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
+        for (number, lane) in lanes.iter().enumerate() {
+            processes.entry(lane.owner).or_default().push(number);
+        }
+        // A process ends with its first thread, or with the one that wrote last.
+        let goes_on = |members: &&Vec<usize>| {
+            let last = members.iter().max_by_key(|&&lane| lanes[lane].places.last());
+            let ends = |lane: Option<&usize>| lane.is_some_and(|&lane| has_ended[lane]);
+            !ends(members.first()) && !ends(last)
+        };
+        let open: Vec<&Vec<usize>> = processes.values().filter(goes_on).collect();
+        if self.shows_returns() {
+            let inside = open.iter().copied().flatten().find_map(|&lane| {
+                let at = open_call(&lanes[lane], self.symbols)?;
+                Some((lane, self.symbols.of(lanes[lane].symbols[at]).title()))
+            });
+            if let Some((lane, title)) = inside {
+                return Some(format!("thread {} ends inside {title}", name(lane)));
+            }
+        }
+        let first = open.first().filter(|members| members.contains(&0)).and(lanes.first())?;
+        let is_own = |id: &&SymbolId| self.symbols.of(**id).plan.local.is_none();
+        let symbol = self.symbols.of(*first.symbols.iter().find(is_own)?);
+        let starts = self.profile.starts(&symbol.kind, symbol.name.as_deref());
+        starts.then(|| "the program starts, and does not end".to_owned())
+    }
+
+    /// Whether the log tells the end of every thread, as an event of its own.
+    fn shows_each_end(&self, lanes: &[Lane]) -> bool {
+        lanes.iter().flat_map(|lane| &lane.symbols).any(|id| {
+            let symbol = self.symbols.of(*id);
+            symbol.role == Some(Role::Exit) && symbol.name.is_none() && symbol.plan.local.is_none()
+        })
+    }
+
+    /// Whether calls have returns in these logs.
+    fn shows_returns(&self) -> bool {
+        self.symbols.0.iter().any(|symbol| symbol.role.is_some_and(Role::is_return))
+    }
+}
