@@ -157,7 +157,7 @@ pub(crate) fn tell_unread(trace: &Trace) {
         anstream::eprintln!("no events: {}", plain(&skipped.join(", ")));
     }
     for notice in &trace.notices {
-        anstream::eprintln!("note: {}; {}", plain(&notice.what), notice.advice());
+        anstream::eprintln!("note: {}; {}", plain(&notice.what), plain(&notice.advice()));
     }
 }
 

@@ -53,7 +53,11 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().verb {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return trouble::usage(&error),
+    };
+    match cli.verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
         Verb::Explain(args) => trouble::exit(explain::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),

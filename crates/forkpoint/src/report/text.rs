@@ -337,7 +337,8 @@ impl Text<'_> {
             if let Some(rule) = &difference.excused_by {
                 let values = difference.values.as_ref().map(shown);
                 let line = format!("{field}: {} ↔ {}", values.reference, values.candidate);
-                let line = self.cut(&line, 26 + 14 + rule.len());
+                let rule = plain(rule);
+                let line = self.cut(&line, 26 + 14 + rule.width());
                 writeln!(
                     self.out,
                     "{:24}{}",
@@ -583,8 +584,8 @@ impl Text<'_> {
                 self.paragraph(14, &format!("hint: {}", fault.hint), DIM)?;
             }
             for notice in &input.notices {
-                self.paragraph(14, &notice.what, YELLOW)?;
-                self.paragraph(14, &notice.advice(), DIM)?;
+                self.paragraph(14, &plain(&notice.what), YELLOW)?;
+                self.paragraph(14, &plain(&notice.advice()), DIM)?;
             }
         }
         let without = &profile.without;
