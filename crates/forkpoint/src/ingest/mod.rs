@@ -45,10 +45,11 @@ pub use source::Source;
 pub use symbols::SymbolTable;
 
 use crate::profile::{About, Profile, did_you_mean};
-use crate::trace::{Lane, Trace};
+use crate::trace::{Lane, Place, Trace};
 use adapter::{Header, Scan, Seen};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
+use skip::HEADER;
 
 /// The formats that are read, in the order in which a log is tried on them.
 pub static FORMATS: [Format; 6] = [
@@ -414,6 +415,32 @@ pub fn read(
             Err(ReadError { line: fault.line, ..error }.hint(kind.hint()))
         }
         _ => Ok(trace),
+    }
+}
+
+/// Returns why the line at `place` of a log holds no event, as a phrase: it is read once more, by itself.
+pub fn why_no_event(trace: &Trace, profile: &Profile, place: Place, line: &[u8]) -> String {
+    let fault = |(kind, fault): (&FaultKind, &Fault)| format!("{}: {}", kind.name(), fault.detail);
+    let is_event_log = trace.format.name == "event-log";
+    if is_event_log && place == Place::new(0, 0) {
+        return HEADER.reason.to_owned();
+    }
+    let header: &[u8] =
+        if is_event_log { b"{\"kind\":\"schema_version\",\"schema_version\":1}\n" } else { b"" };
+    let alone = [header, line, b"\n"].concat();
+    let options = ReadOptions { format: Some(trace.format), threads: 1, ..ReadOptions::default() };
+    let read = Source::of_bytes("line", &alone)
+        .and_then(|source| read(vec![source], profile, &SymbolTable::new(profile), options));
+    match read {
+        Err(error) => error.message.replace("holds no event that can be read: ", "malformed line: "),
+        Ok(read) if read.n_events() > 0 => {
+            "it was left out as the log was read (--only-callers, --imports), or belongs to the event of another line".to_owned()
+        }
+        Ok(read) => {
+            let skipped = read.skipped.keys().filter(|why| ***why != HEADER).map(|why| why.reason.to_owned());
+            let why = read.faults.0.iter().map(fault).chain(skipped).next();
+            why.unwrap_or_else(|| format!("no event of the format {}", trace.format.name))
+        }
     }
 }
 
