@@ -209,3 +209,78 @@ fn a_filter_that_leaves_nothing_is_trouble_and_says_what_there_is() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("note: no function of KERNEL23"), "{text}");
 }
+
+const RULES: &str = r#"name = "my"
+about = "x"
+extends = "strict"
+[[skip]]
+id = "misspelt-kind"
+why = "b"
+kind = "kernel.retrun"
+fields = "x"
+[[skip]]
+id = "one-of-two"
+why = "b"
+name = ["A", "Createe", "Other*"]
+fields = "x"
+[[skip]]
+id = "of-another-program"
+why = "b"
+name = "SomethingElse"
+fields = "x"
+[[skip]]
+id = "matched"
+why = "b"
+kind = "kernel.*"
+fields = "x"
+"#;
+
+#[test]
+fn rules_that_no_event_matched_are_listed_with_what_may_have_been_meant() {
+    let more = r#"{"kind":"kernel.call","tid":6,"tid_event_idx":12,"payload":{"name":"Create"}}"#;
+    let folder = folder(&EVENTS.replace(r#"{"kind":"kernel.return","tid":6,,}"#, more));
+    std::fs::write(folder.path().join("my.toml"), RULES).unwrap();
+    let diff = ["diff", "runs/a.log", "b.log", "--profile", "./my.toml"];
+    let (code, text) = run(folder.path(), &diff);
+    assert_eq!(code, Some(0), "{text}");
+    for words in [
+        "rules of your own that no event matched",
+        "misspelt-kind  ./my.toml:4\n      did you mean `kernel.return`?",
+        "one-of-two  ./my.toml:9\n      no event is of the name Createe; did you mean `Create`?",
+        "of-another-program  ./my.toml:14\n",
+    ] {
+        assert!(text.contains(words), "`{words}` is not said\n{text}");
+    }
+    assert!(!text.contains("matched  ./my.toml") && !text.contains("raw-handle  "), "{text}");
+    let (_, text) = run(folder.path(), &[&diff[..], &["--format", "markdown"]].concat());
+    assert!(
+        text.contains("- `misspelt-kind` (`./my.toml:4`): ``did you mean `kernel.return`?``"),
+        "{text}"
+    );
+    let (_, text) = run(folder.path(), &[&diff[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let found = json["unmatched"].as_array().unwrap();
+    assert_eq!(found.len(), 3, "{text}");
+    assert_eq!(
+        (&found[0]["rule"], &found[0]["meant"]),
+        (&"misspelt-kind".into(), &"kernel.return".into())
+    );
+    // Those of built-in profiles are written for other logs too.
+    let (_, text) = run(folder.path(), &["diff", "runs/a.log", "b.log", "--profile", "xenia"]);
+    assert!(!text.contains("no event matched"), "{text}");
+}
+
+#[test]
+fn a_kind_of_event_that_is_nearly_one_of_the_schema_is_told() {
+    let log = EVENTS.replace(
+        "kernel.return\",\"tid\":6,\"tid_event_idx\":11",
+        "kernel.retrun\",\"tid\":6,\"tid_event_idx\":11",
+    );
+    let folder = folder(&log.replace("{\"kind\":\"kernel.return\",\"tid\":6,,}\n", ""));
+    let words = "1 event is of the kind `kernel.retrun`, which the profile does not know";
+    for args in [["check", "b.log"].as_slice(), &["diff", "runs/a.log", "b.log"]] {
+        let (code, text) = run(folder.path(), args);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains(words) && text.contains("did you mean `kernel.return`?"), "{text}");
+    }
+}

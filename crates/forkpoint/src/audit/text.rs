@@ -84,10 +84,10 @@ fn write_rule(text: &mut Text<'_>, audit: &Audit, rule: &RuleAudit) -> io::Resul
     writeln!(text.out, "   {id}  {}  {}", rule.action, amounts.join(", "))?;
     match (&rule.over_budget, &rule.budget) {
         (Some(limit), _) => {
-            text.paragraph(6, &format!("over its budget: {}", plain(limit)), RED)?
+            text.paragraph(6, &format!("over its budget: {}", plain(limit)), RED)?;
         }
         (None, Some(budget)) => {
-            text.paragraph(6, &format!("within its budget: {}", plain(budget)), DIM)?
+            text.paragraph(6, &format!("within its budget: {}", plain(budget)), DIM)?;
         }
         (None, None) => {}
     }

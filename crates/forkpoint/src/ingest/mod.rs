@@ -386,7 +386,11 @@ pub fn read(
     let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || format.name == "event-log";
     let cut = (assembly.may_go_on && !is_compared && !is_told).then(Notice::of_unended_line);
-    let notices = header.notices.into_iter().chain(own).chain(cut).collect();
+    let odd = match format.name {
+        "event-log" => odd_kinds(&assembly.lanes, table),
+        _ => Vec::new(),
+    };
+    let notices = header.notices.into_iter().chain(own).chain(cut).chain(odd).collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {
         let detail = format!("damaged lines of the log that it was converted from: {damaged}");
@@ -442,6 +446,31 @@ pub fn why_no_event(trace: &Trace, profile: &Profile, place: Place, line: &[u8])
             why.unwrap_or_else(|| format!("no event of the format {}", trace.format.name))
         }
     }
+}
+
+/// Returns what is to be said of kinds of event that look like slips of the pen.
+fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
+    const MOST: usize = 8;
+    let odd = table.with_odd_kinds();
+    if odd.is_empty() {
+        return Vec::new();
+    }
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (id, kind, meant) in &odd {
+        let of = |lane: &Lane| lane.symbols.iter().filter(|symbol| *symbol == id).count() as u64;
+        *counts.entry((kind, meant)).or_default() += lanes.iter().map(of).sum::<u64>();
+    }
+    let counts = counts.into_iter().filter(|&(_, count)| count > 0).take(MOST);
+    let notice = |((kind, meant), count): ((&str, &str), u64)| {
+        let events =
+            if count == 1 { "1 event is".to_owned() } else { format!("{count} events are") };
+        Notice {
+            what: format!("{events} of the kind `{kind}`, which the profile does not know").into(),
+            severity: skip::Severity::WorthALook,
+            fix: format!("did you mean `{meant}`?").into(),
+        }
+    };
+    counts.map(notice).collect()
 }
 
 /// Returns whether an event of these lanes creates a process.

@@ -47,6 +47,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     excused(report, out)?;
     idle_waivers(report, out)?;
+    unmatched(report, out)?;
     unseen(&report.unseen, out)?;
     not_compared(&report.not_compared, out)?;
     inputs(&report.inputs, &report.profile, out)
@@ -252,6 +253,21 @@ fn idle_waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for waiver in idle {
         let because = idle_because(waiver);
         writeln!(out, "- {} ({}): {}", code(&waiver.id), waiver.state.name(), words(&because))?;
+    }
+    Ok(())
+}
+
+fn unmatched(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.unmatched.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Rules of your own that no event matched\n")?;
+    for unmatched in &report.unmatched {
+        let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let told = unmatched.told();
+        let told = if told.is_empty() { told } else { format!(": {}", words(&told)) };
+        let place = code(&format!("{}{line}", unmatched.file));
+        writeln!(out, "- {} ({place}){told}", code(&unmatched.rule))?;
     }
     Ok(())
 }

@@ -57,6 +57,7 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     text.doubts(report)?;
     text.excused(report)?;
     text.idle_waivers(report)?;
+    text.unmatched(report)?;
     text.not_compared(report)?;
     text.inputs(&report.inputs, &report.profile)
 }
