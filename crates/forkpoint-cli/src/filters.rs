@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use forkpoint::ingest::{self, SymbolTable};
 use forkpoint::profile::{Modules, Profile, did_you_mean};
 use forkpoint::report::plain::plain;
+use forkpoint::report::words::count;
 use forkpoint::trace::{Symbols, Trace};
 use forkpoint::value::Value;
 
@@ -36,8 +37,18 @@ impl ReadArgs {
     fn refuse_empty(&self, trace: &Trace, profile: &Profile) -> Result<(), Trouble> {
         let is_filtered = self.only_callers.is_some() || self.imports.is_some();
         let file = trace.files.first().map(String::as_str).unwrap_or_default();
-        // Standard input cannot be read again.
-        let Ok(sources) = ingest::open(&trace.files) else { return Ok(()) };
+        let option = if self.only_callers.is_some() { "--only-callers" } else { "--imports" };
+        let Ok(sources) = ingest::open(&trace.files) else {
+            // Standard input cannot be read again, and what was left out there has no names.
+            let by_filter = trace.skipped.iter().filter(|(why, _)| why.reason.contains(option));
+            let left_out: u64 = by_filter.map(|(_, count)| count).sum();
+            if !is_filtered || left_out == 0 {
+                return Ok(());
+            }
+            let message = format!("{option} leaves no event ({file})");
+            let hint = format!("{} left out by it", count(left_out, "line"));
+            return Err(Trouble::new(message, Some(hint)));
+        };
         if let (Some(from), Some(first)) = (&self.from, sources.first()) {
             let found = ingest::recognise(first);
             if found.as_ref().is_ok_and(|format| format.name != from.as_str()) || found.is_err() {
@@ -59,9 +70,9 @@ impl ReadArgs {
         if all.n_events() == 0 {
             return Ok(());
         }
-        let (option, what, seen) = match &self.only_callers {
-            Some(_) => ("--only-callers", "calls come from", callers(&all)),
-            None => ("--imports", "functions are", functions(&table.finish())),
+        let (what, seen) = match &self.only_callers {
+            Some(_) => ("calls come from", callers(&all)),
+            None => ("functions are", functions(&table.finish())),
         };
         let message = format!("{option} leaves no event ({file})");
         let seen = listed(seen.iter().map(String::as_str));

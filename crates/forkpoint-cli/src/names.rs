@@ -9,7 +9,7 @@ use forkpoint::ingest::why_no_event;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::{Profile, did_you_mean};
 use forkpoint::report::plain::plain;
-use forkpoint::report::words::shortened;
+use forkpoint::report::words::{count, shortened};
 use forkpoint::trace::{LaneKey, Trace};
 
 use crate::trouble::Trouble;
@@ -211,7 +211,11 @@ impl AtArg {
             Ok(place) => place,
             Err(lines) => {
                 let message = format!("there is no line {number} ({file})");
-                return Err(Trouble::new(message, Some(format!("the file has {lines} lines"))));
+                let hint = match number {
+                    0 => "lines are counted from 1".to_owned(),
+                    _ => format!("the file has {}", count(lines, "line")),
+                };
+                return Err(Trouble::new(message, Some(hint)));
             }
         };
         if let Some(spot) = trace.event_at(place) {

@@ -123,6 +123,8 @@ fn an_event_is_found_by_its_line() {
         let (code, text) = found(&["explain", "runs/a.log", "b.log", "--at", place]);
         assert_eq!(code, Some(0), "{text}");
         assert!(text.starts_with("equal: candidate 062c:1"), "{text}");
+        let (code, text) = found(&["show", "b.log", "--at", "062c:1", "-C", "0"]);
+        assert!(code == Some(0) && text.starts_with("> 062c 1 return"), "{text}");
         let (code, text) = found(&["show", "b.log", "--at", place, "-C", "0"]);
         assert_eq!(code, Some(0), "{text}");
         assert!(text.starts_with("> 062c 1 return"), "{text}");
@@ -134,7 +136,7 @@ fn a_line_without_an_event_says_why() {
     for (log, line, words) in [
         (WINE, "3", "line 3 holds no event: no thread: written by a shell"),
         (WINE, "3", "the nearest events are in lines 2 and 4"),
-        (WINE, "0", "there is no line 0"),
+        (WINE, "0", "lines are counted from 1"),
         (WINE, "6", "the file has 5 lines"),
         (EVENTS, "1", "line 1 holds no event: header"),
         (EVENTS, "3", "line 3 holds no event: empty line"),

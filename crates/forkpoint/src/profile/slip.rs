@@ -30,18 +30,21 @@ pub fn nearly<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
         if candidate == word {
             return None;
         }
-        let is_behind_module =
-            candidate.rsplit_once('.').is_some_and(|(_, name)| name.eq_ignore_ascii_case(word));
-        let distance = match is_behind_module {
-            true => 0,
-            false => strsim::osa_distance(&lower, &candidate.to_lowercase()),
-        };
+        let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
         let most = SLIPS.min(word.chars().count().saturating_sub(SHORT).div_ceil(2));
         if distance <= most && best.is_none_or(|(nearest, _)| distance < nearest) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Returns the known word that is `word` with what stands before a dot, if `word` is not known itself.
+fn behind_module<'a>(word: &str, known: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let is_it = |known: &&str| {
+        known.rsplit_once('.').is_some_and(|(_, name)| name.eq_ignore_ascii_case(word))
+    };
+    known.iter().copied().find(is_it).filter(|_| !known.contains(word))
 }
 
 impl Profile {
@@ -156,9 +159,9 @@ impl Selector {
         ] {
             for pattern in patterns.iter().filter(|pattern| !pattern.contains('*')) {
                 let is_meant = |word: &str| patterns.iter().any(|other| super::glob(other, word));
-                if let Some(near) =
-                    nearly(pattern, known.iter().copied()).filter(|near| !is_meant(near))
-                {
+                let near = nearly(pattern, known.iter().copied());
+                let near = near.or_else(|| behind_module(pattern, known));
+                if let Some(near) = near.filter(|near| !is_meant(near)) {
                     found.push((format!("{what} {pattern}"), near.to_owned()));
                 }
             }
@@ -233,7 +236,7 @@ mod tests {
         let meant = |kind| profile.meant_kind(kind);
         assert_eq!(meant("kernel.retrun"), Some("kernel.return".to_owned()));
         assert_eq!(meant("Kernel.call"), Some("kernel.call".to_owned()));
-        for right in ["kernel.return", "handle.create", "gpu.swap", "k"] {
+        for right in ["kernel.return", "handle.create", "gpu.swap", "k", "call", "return"] {
             assert_eq!(meant(right), None, "{right}");
         }
         let strict = Profile::load("strict", &[]).unwrap();
