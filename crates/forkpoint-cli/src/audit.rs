@@ -5,8 +5,9 @@ use forkpoint::audit::{audit, json, text};
 use forkpoint::compare::Options;
 use forkpoint::pair::Pair;
 
-use crate::diff::{self, Map};
+use crate::diff;
 use crate::input::{self, ReadArgs};
+use crate::names::{self, Map};
 use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
@@ -30,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Pair these threads, reference=candidate; the others are paired by likeness
-    #[arg(long, value_name = "6=1,7=2", value_parser = diff::map)]
+    #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
@@ -51,16 +52,13 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     input::refuse_standard_input([&args.reference, &args.candidate])?;
     let paths = Pair::new(&args.reference, &args.candidate);
     let profile = input::load_for(paths, &args.read)?;
-    let options = Options {
-        told: args.map.clone().map(|map| map.0).unwrap_or_default(),
-        today: Some(diff::today()),
-        ..Options::default()
+    let told = match args.map.as_ref().filter(|map| !map.is_empty()) {
+        Some(map) => map.of(&input::read_two(paths, &profile, &args.read)?.0)?,
+        None => Vec::new(),
     };
-    let audit = audit(&profile, &options, &mut |profile| {
-        let (traces, symbols) = input::read_two(paths, profile, &args.read)?;
-        diff::refuse_unknown_threads(&options, &traces)?;
-        Ok::<_, Trouble>((traces, symbols))
-    })?;
+    let options = Options { told, today: Some(diff::today()), ..Options::default() };
+    let audit =
+        audit(&profile, &options, &mut |profile| input::read_two(paths, profile, &args.read))?;
     terminal::write_stdout(args.color, |options, out| match args.format {
         Format::Text => text::write(&audit, options, out),
         Format::Json => json::write(&audit, out),

@@ -141,7 +141,9 @@ fn check_log(
         ingest::read(sources, &profile, &table, args.read.options(format, Some(progress)))
     })?;
     args.read.refuse_idle_imports([&trace])?;
-    Ok(check(&trace, &table.finish(), &profile, Options { top: args.top }))
+    let symbols = table.finish();
+    args.read.refuse_nothing(&[&trace], &symbols, &profile)?;
+    Ok(check(&trace, &symbols, &profile, Options { top: args.top }))
 }
 
 fn write_file(

@@ -134,9 +134,11 @@ fn compare_files(
     }
 }
 
-/// Writes a line to stderr; nobody can be told that it failed.
-fn talk(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Writes lines to stderr; nobody can be told that it failed.
+fn talk(lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(io::stderr(), "{}", forkpoint::report::plain::plain(line));
+    }
 }
 
 fn open(path: &Path) -> Result<Log, Trouble> {

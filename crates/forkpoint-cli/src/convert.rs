@@ -35,6 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         &args.logs,
         "the new log would overwrite the old one",
     )?;
+    args.read.refuse_modules()?;
     let log = input::read_one(&args.logs, &args.read)?;
     let is_builtin = BUILTIN.iter().any(|(name, _)| *name == log.profile.name);
     let profile = Some(log.profile.name.as_str()).filter(|_| is_builtin);

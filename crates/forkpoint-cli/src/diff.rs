@@ -13,9 +13,10 @@ use forkpoint::firsts::{self, Over, first_occurrences};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
 use forkpoint::report::{Report, json, markdown, text};
-use forkpoint::trace::{LaneKey, Trace};
+use forkpoint::trace::Trace;
 
 use crate::input::{self, ReadArgs};
+use crate::names::{self, Map};
 use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
@@ -54,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "5,3", value_parser = context)]
     context: (usize, usize),
     /// Pair these threads, reference=candidate; the others are paired by likeness
-    #[arg(long, value_name = "6=1,7=2", value_parser = map)]
+    #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
     /// Let a candidate that merely stops early pass
     #[arg(long)]
@@ -96,10 +97,6 @@ enum Format {
     Json,
 }
 
-/// Pairs of threads that were told.
-#[derive(Clone, Debug)]
-pub(crate) struct Map(pub(crate) Vec<Pair<LaneKey>>);
-
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     if args.over == OverArg::All && args.mode != Mode::FirstOccurrence {
@@ -135,8 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
     }
     let logs = input::read(paths, &args.read)?;
-    let options = options(args);
-    refuse_unknown_threads(&options, &logs.traces)?;
+    let options = options(args, &logs.traces)?;
     if args.mode == Mode::FirstOccurrence {
         return first_occurrence(args, &logs, &options);
     }
@@ -160,13 +156,13 @@ fn first_occurrence(args: &Args, logs: &input::Logs, options: &Options) -> Resul
     Ok(trouble::code(firsts.verdict))
 }
 
-fn options(args: &Args) -> Options {
-    Options {
-        told: args.map.clone().map(|map| map.0).unwrap_or_default(),
+fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {
+    Ok(Options {
+        told: args.map.as_ref().map(|map| map.of(traces)).transpose()?.unwrap_or_default(),
         context: args.context,
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
-    }
+    })
 }
 
 /// Lets `write` write to where the report goes.
@@ -178,23 +174,6 @@ fn put(
         Some(path) => write_file(path, |out| write(text::TextOptions::default(), out)),
         None => terminal::write_stdout(args.color, write),
     }
-}
-
-/// Says that a thread that was told to be paired is not there.
-pub(crate) fn refuse_unknown_threads(
-    options: &Options,
-    traces: &Pair<Trace>,
-) -> Result<(), Trouble> {
-    for keys in &options.told {
-        for side in forkpoint::pair::Side::BOTH {
-            let key = *keys.on(side);
-            if !traces.on(side).lanes.iter().any(|lane| lane.key == key) {
-                let name = traces.on(side).lane_name(key);
-                return Err(Trouble::new(format!("the {side} has no thread {name} (--map)"), None));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [String]>, Trouble> {
@@ -262,34 +241,4 @@ pub(crate) fn today() -> Date {
     const DAY: u64 = 24 * 60 * 60;
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Date::since_1970(since_1970.as_secs() / DAY).unwrap_or(Date::LAST)
-}
-
-/// Reads pairs of threads: `6=1,7=2`.
-pub(crate) fn map(text: &str) -> Result<Map, String> {
-    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (reference, candidate) = pair
-                .split_once('=')
-                .ok_or_else(|| format!("expected REFERENCE=CANDIDATE, found `{pair}`"))?;
-            Ok(Pair::new(lane(reference)?, lane(candidate)?))
-        })
-        .collect::<Result<_, String>>()
-        .map(Map)
-}
-
-/// Reads a thread's number: `6`, `0x1f`, or `PROCESS:THREAD` in hexadecimal, as Wine writes them.
-pub(crate) fn lane(text: &str) -> Result<LaneKey, String> {
-    let text = text.trim();
-    let bad = || format!("expected a thread such as 6, 0x1f or 0120:0124, found `{text}`");
-    if let Some((process, thread)) = text.split_once(':') {
-        let hex = |text: &str| i64::from_str_radix(text, 16).map_err(|_| bad());
-        let process = u32::try_from(hex(process)?).map_err(|_| bad())?;
-        return Ok(LaneKey { process: Some(process), thread: hex(thread)? });
-    }
-    let thread = match text.strip_prefix("0x") {
-        Some(digits) => i64::from_str_radix(digits, 16),
-        None => text.parse(),
-    };
-    thread.map(|thread| LaneKey { process: None, thread }).map_err(|_| bad())
 }

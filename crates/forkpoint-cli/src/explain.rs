@@ -6,10 +6,10 @@ use forkpoint::compare::{Options, examine};
 use forkpoint::explain::{explain, json, text};
 use forkpoint::finding::At;
 use forkpoint::pair::{Pair, Side};
-use forkpoint::trace::{LaneKey, Trace};
 
-use crate::diff::{self, Map};
+use crate::diff;
 use crate::input::{self, ReadArgs};
+use crate::names::{self, AtArg, Map};
 use crate::terminal::{self, Colour};
 use crate::trouble::Trouble;
 
@@ -24,31 +24,31 @@ pub(crate) struct Args {
     /// The candidate's log
     #[arg(value_name = "CANDIDATE")]
     candidate: String,
-    /// The event: its thread and its index, as reports tell them (6:120, 0024:0028:431)
-    #[arg(long, value_name = "THREAD:INDEX", value_parser = place)]
-    at: (LaneKey, u64),
-    /// Whose event it is
-    #[arg(long, value_enum, default_value_t)]
-    side: SideArg,
+    /// The event as reports tell it: its thread and its index (6:120, 0024:0028:431), or its file and
+    /// its line (run.log:17)
+    #[arg(long, value_name = "THREAD:INDEX|FILE:LINE", value_parser = names::at)]
+    at: AtArg,
+    /// Whose event it is; without it the candidate's, unless the file is the reference's alone
+    #[arg(long, value_enum)]
+    side: Option<SideArg>,
     #[command(flatten)]
     read: ReadArgs,
     /// How the explanation is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Pair these threads, reference=candidate; the others are paired by likeness
-    #[arg(long, value_name = "6=1,7=2", value_parser = diff::map)]
+    #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum SideArg {
     /// The reference's.
     Reference,
     /// The candidate's.
-    #[default]
     Candidate,
 }
 
@@ -66,16 +66,20 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let paths = Pair::new(&args.reference, &args.candidate);
     let logs = input::read(paths.map(std::slice::from_ref), &args.read)?;
     let options = Options {
-        told: args.map.clone().map(|map| map.0).unwrap_or_default(),
+        told: args.map.as_ref().map(|map| map.of(&logs.traces)).transpose()?.unwrap_or_default(),
         today: Some(diff::today()),
         ..Options::default()
     };
-    diff::refuse_unknown_threads(&options, &logs.traces)?;
+    let is_of = |side: Side| args.at.is_file_of(logs.traces.on(side));
     let side = match args.side {
-        SideArg::Reference => Side::Reference,
-        SideArg::Candidate => Side::Candidate,
+        Some(SideArg::Reference) => Side::Reference,
+        Some(SideArg::Candidate) => Side::Candidate,
+        None if is_of(Side::Reference) && !is_of(Side::Candidate) => Side::Reference,
+        None => Side::Candidate,
     };
-    let at = find(logs.traces.on(side), side, args.at)?;
+    let trace = logs.traces.on(side);
+    let (lane, position) = args.at.find(trace, &logs.profile, None, &format!("the {side}"))?;
+    let at = At { side, lane, position };
     let told = examine(&logs.traces, &logs.symbols, &logs.profile, &options, |facts| {
         explain(facts, &causes(facts, facts.findings()), at)
     });
@@ -84,36 +88,4 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         Format::Json => json::write(&told, out),
     })?;
     Ok(0)
-}
-
-/// Finds the event that is asked about.
-fn find(trace: &Trace, side: Side, (key, index): (LaneKey, u64)) -> Result<At, Trouble> {
-    let name = trace.lane_name(key);
-    let Some(lane) = trace.lanes.iter().position(|lane| lane.key == key) else {
-        const SHOWN: usize = 12;
-        let mut names: Vec<String> =
-            trace.lanes.iter().take(SHOWN).map(|lane| trace.lane_name(lane.key)).collect();
-        if trace.lanes.len() > SHOWN {
-            names.push("…".to_owned());
-        }
-        let hint = format!("it has {}", names.join(", "));
-        return Err(Trouble::new(format!("the {side} has no thread {name} (--at)"), Some(hint)));
-    };
-    let events = &trace.lanes[lane];
-    let Some(position) = events.position_of(index) else {
-        let hint = events.n_events().checked_sub(1).map(|last| {
-            format!("it has events {} to {}", events.event_idx(0), events.event_idx(last))
-        });
-        let message = format!("thread {name} of the {side} has no event {index} (--at)");
-        return Err(Trouble::new(message, hint));
-    };
-    Ok(At { side, lane, position })
-}
-
-/// Reads a thread and an index: `6:120`, `0024:0028:431`.
-fn place(text: &str) -> Result<(LaneKey, u64), String> {
-    let bad = || format!("expected THREAD:INDEX such as 6:120 or 0024:0028:431, found `{text}`");
-    let (lane, index) = text.rsplit_once(':').ok_or_else(bad)?;
-    let index = index.trim().parse().map_err(|_| bad())?;
-    Ok((diff::lane(lane).map_err(|_| bad())?, index))
 }

@@ -27,7 +27,7 @@ pub(crate) struct ReadArgs {
     /// Switch rules off, by id
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
-    /// Read only what this code calls: an image's name, or its addresses LO..HI
+    /// Read only what this code calls: an image's name, or its addresses LO..HI in hexadecimal
     #[arg(long, value_name = "LO..HI|IMAGE", value_parser = CallersOf::parse)]
     pub(crate) only_callers: Option<CallersOf>,
     /// In text logs of Xenia: only the functions listed in FILE are calls, a name a line (# for comments)
@@ -138,6 +138,7 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     })?;
     args.refuse_idle_imports([&trace])?;
     let symbols = table.finish();
+    args.refuse_nothing(&[&trace], &symbols, &profile)?;
     Ok(Log { trace, symbols, profile })
 }
 
@@ -157,7 +158,7 @@ pub(crate) fn tell_unread(trace: &Trace) {
         anstream::eprintln!("no events: {}", plain(&skipped.join(", ")));
     }
     for notice in &trace.notices {
-        anstream::eprintln!("note: {}; {}", plain(&notice.what), notice.advice());
+        anstream::eprintln!("note: {}; {}", plain(&notice.what), plain(&notice.advice()));
     }
 }
 
@@ -228,7 +229,9 @@ pub(crate) fn read_all(
     let traces: Result<Vec<Trace>, ingest::ReadError> = paths.iter().map(read).collect();
     let traces = traces?;
     args.refuse_idle_imports(&traces)?;
-    Ok((traces, table.finish()))
+    let symbols = table.finish();
+    args.refuse_nothing(&traces.iter().collect::<Vec<_>>(), &symbols, profile)?;
+    Ok((traces, symbols))
 }
 
 fn read_with(
@@ -241,7 +244,9 @@ fn read_with(
     let traces = with_bar(|progress| read_both(sources, profile, &table, format, args, progress));
     let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
     args.refuse_idle_imports([&traces.reference, &traces.candidate])?;
-    Ok((traces, table.finish()))
+    let symbols = table.finish();
+    args.refuse_nothing(&[&traces.reference, &traces.candidate], &symbols, profile)?;
+    Ok((traces, symbols))
 }
 
 /// Returns the profile that is asked for, or that suits two logs, which may be of two formats.

@@ -6,10 +6,12 @@ mod compat;
 mod convert;
 mod diff;
 mod explain;
+mod filters;
 mod formats;
 mod help;
 mod input;
 mod learn;
+mod names;
 mod profile;
 mod progress;
 mod show;
@@ -53,7 +55,11 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().verb {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return trouble::usage(&error),
+    };
+    match cli.verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
         Verb::Explain(args) => trouble::exit(explain::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),

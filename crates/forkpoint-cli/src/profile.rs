@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use forkpoint::profile::{self, BUILTIN, Profile};
+use forkpoint::report::plain::plain;
 
 use crate::audit;
 use crate::trouble::Trouble;
@@ -45,14 +46,15 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         Action::List => list(&mut out),
         Action::Show { profile, toml: true } => {
             let chain = profile::chain(profile)?;
-            out.extend(chain.last().map(|source| source.text.as_bytes()).unwrap_or_default());
+            let text = chain.last().map(|source| source.text.as_str()).unwrap_or_default();
+            text.lines().for_each(|line| out.extend(format!("{}\n", plain(line)).bytes()));
         }
         Action::Show { profile, toml: false } => show(&Profile::load(profile, &[])?, &mut out),
         Action::Check { profiles } => {
             for name in profiles {
                 let profile = Profile::load(name, &[])?;
                 let rules = profile.rules.len();
-                out.extend(format!("{name}: {rules} rules, no mistake\n").bytes());
+                out.extend(format!("{}: {rules} rules, no mistake\n", plain(name)).bytes());
             }
         }
     }
@@ -69,7 +71,7 @@ fn list(out: &mut Vec<u8>) {
 }
 
 fn show(profile: &Profile, out: &mut Vec<u8>) {
-    let mut line = |text: String| out.extend(text.bytes().chain([b'\n']));
+    let mut line = |text: String| out.extend(plain(&text).bytes().chain([b'\n']));
     line(format!("{}: {}", profile.name, profile.about));
     line(format!("made of {}", profile.chain.join(", then ")));
     for waiver in &profile.waivers {

@@ -1,10 +1,12 @@
 //! The verb `show`: events of one log.
 
-use forkpoint::show::{Asked, Shown, text};
-use forkpoint::trace::Trace;
+use std::collections::BTreeSet;
 
-use crate::diff;
+use forkpoint::profile::did_you_mean;
+use forkpoint::show::{Asked, Shown, text};
+
 use crate::input::{self, ReadArgs};
+use crate::names::{self, AtArg};
 use crate::terminal::{self, Colour};
 use crate::trouble::Trouble;
 
@@ -20,9 +22,9 @@ pub(crate) struct Args {
     /// Only events of this thread, as reports tell it (6, 0024:0028)
     #[arg(long, value_name = "THREAD")]
     lane: Option<String>,
-    /// Only the event of this index in its thread
-    #[arg(long, value_name = "INDEX")]
-    at: Option<u64>,
+    /// Only this event: its index in the thread of --lane, or as reports tell it (6:120, run.log:17)
+    #[arg(long, value_name = "INDEX|THREAD:INDEX|FILE:LINE", value_parser = names::at_or_index)]
+    at: Option<AtArg>,
     /// How many events before and after each in its thread are shown; without it, 5 for --at
     #[arg(long, short = 'C', value_name = "N")]
     context: Option<usize>,
@@ -39,15 +41,34 @@ pub(crate) struct Args {
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     const AROUND: usize = 5;
+    args.read.refuse_modules()?;
     let log = input::read_one(&args.logs, &args.read)?;
-    let lane = args.lane.as_deref().map(|name| lane(&log.trace, name)).transpose()?;
+    let lane = |name: &str| names::lane(&log.trace, "the log", name, "--lane");
+    let lane = args.lane.as_deref().map(lane).transpose()?;
     let lane = lane.or_else(|| (log.trace.lanes.len() == 1).then_some(0));
-    let position = args.at.map(|index| position(&log.trace, lane, index)).transpose()?;
+    let find = |at: &AtArg| at.find(&log.trace, &log.profile, lane, "the log");
+    let (lane, position) = match args.at.as_ref().map(find).transpose()? {
+        Some((found, _)) if lane.is_some_and(|lane| lane != found) => {
+            return Err(Trouble::new("--at names an event of another thread than --lane", None));
+        }
+        Some((lane, position)) => (Some(lane), Some(position)),
+        None => (lane, None),
+    };
     let context = args.context.unwrap_or(if position.is_some() { AROUND } else { 0 });
     let asked = Asked { lane, position, name: args.grep.clone(), context };
     let shown = Shown::of(&log.trace, &log.symbols, &asked);
     if shown.is_empty() {
-        let hint = args.grep.as_ref().map(|name| format!("nothing is called `{name}` there"));
+        let hint = args.grep.as_ref().map(|name| {
+            let titles: BTreeSet<&str> = log
+                .symbols
+                .0
+                .iter()
+                .flat_map(|symbol| symbol.name.as_deref().into_iter().chain([&*symbol.kind]))
+                .collect();
+            let meant = did_you_mean(name, titles.iter().copied());
+            let seen = || format!("the log has {}", names::listed(titles.iter().copied()));
+            format!("nothing is called `{name}` there; {}", meant.unwrap_or_else(seen))
+        });
         return Err(Trouble::new("no event is asked for that the log has", hint));
     }
     terminal::write_stdout(args.color, |options, out| {
@@ -55,39 +76,4 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     })?;
     input::tell_unread(&log.trace);
     Ok(0)
-}
-
-/// Returns the lane that a reader of the log calls so.
-fn lane(trace: &Trace, name: &str) -> Result<usize, Trouble> {
-    const SHOWN: usize = 12;
-    let key = diff::lane(name).ok();
-    let called = |key| trace.lane_name(key) == name.trim();
-    let found = trace.lanes.iter().position(|lane| called(lane.key));
-    let found = found.or_else(|| trace.lanes.iter().position(|lane| Some(lane.key) == key));
-    found.ok_or_else(|| {
-        let mut names: Vec<String> =
-            trace.lanes.iter().take(SHOWN).map(|lane| trace.lane_name(lane.key)).collect();
-        if trace.lanes.len() > SHOWN {
-            names.push("…".to_owned());
-        }
-        let hint = format!("it has {}", names.join(", "));
-        Trouble::new(format!("the log has no thread {name} (--lane)"), Some(hint))
-    })
-}
-
-/// Returns where in its lane the event of this index is.
-fn position(trace: &Trace, lane: Option<usize>, index: u64) -> Result<usize, Trouble> {
-    let Some(lane) = lane else {
-        let hint = Some("say which with --lane".to_owned());
-        return Err(Trouble::new("--at needs a thread: the log has several", hint));
-    };
-    let lane = &trace.lanes[lane];
-    lane.position_of(index).ok_or_else(|| {
-        let name = trace.lane_name(lane.key);
-        let hint = lane
-            .n_events()
-            .checked_sub(1)
-            .map(|last| format!("it has events {} to {}", lane.event_idx(0), lane.event_idx(last)));
-        Trouble::new(format!("thread {name} has no event {index} (--at)"), hint)
-    })
 }

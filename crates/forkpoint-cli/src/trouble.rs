@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use forkpoint::ingest::ReadError;
 use forkpoint::profile::ProfileError;
 use forkpoint::report::Verdict;
+use forkpoint::report::plain::plain;
 
 /// Everything was compared, and nothing differs but what rules excuse.
 const IDENTICAL: u8 = 0;
@@ -57,14 +58,27 @@ pub(crate) fn code(verdict: Verdict) -> u8 {
     }
 }
 
+/// Tells that the arguments are wrong, or the help that they ask for, and returns the exit code.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that has seen enough is no trouble.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    for line in error.render().to_string().lines() {
+        anstream::eprintln!("{}", plain(line));
+    }
+    ExitCode::from(TROUBLE)
+}
+
 /// Tells trouble, if there was any, and returns the exit code.
 pub(crate) fn exit(outcome: Result<u8, Trouble>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(trouble) => {
-            anstream::eprintln!("error: {}", forkpoint::report::plain::plain(&trouble.message));
+            anstream::eprintln!("error: {}", plain(&trouble.message));
             if let Some(hint) = &trouble.hint {
-                anstream::eprintln!(" hint: {}", forkpoint::report::plain::plain(hint));
+                anstream::eprintln!(" hint: {}", plain(hint));
             }
             ExitCode::from(TROUBLE)
         }

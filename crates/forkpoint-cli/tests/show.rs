@@ -68,7 +68,7 @@ fn what_is_not_there_is_told() {
     let cases: [(&[&str], &str); 4] = [
         (&["--lane", "9"], "the log has no thread 9"),
         (&["--at", "1"], "--at needs a thread"),
-        (&["--lane", "0120:0128", "--at", "1"], "thread 0120:0128 has no event 1"),
+        (&["--lane", "0120:0128", "--at", "1"], "thread 0120:0128 of the log has no event 1"),
         (&["--grep", "NtRead"], "nothing is called `NtRead` there"),
     ];
     for (args, words) in cases {

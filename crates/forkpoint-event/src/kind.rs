@@ -2,6 +2,19 @@
 //!
 //! A log may hold any other kind: it is aligned and compared in full.
 
+/// All kinds of event here; the header is none.
+pub const ALL: [&str; 9] = [
+    IMPORT_CALL,
+    KERNEL_CALL,
+    KERNEL_RETURN,
+    HANDLE_CREATE,
+    HANDLE_DESTROY,
+    THREAD_CREATE,
+    THREAD_EXIT,
+    WAIT_BEGIN,
+    WAIT_END,
+];
+
 /// The first line of a log.
 pub const SCHEMA_VERSION: &str = "schema_version";
 /// The guest enters an import thunk.

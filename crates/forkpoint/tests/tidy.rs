@@ -25,7 +25,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ),
     // The references' own rules, to the letter; nothing is bent to fit them.
     ("compat", &[]),
-    ("convert", &["ingest", "trace", "value"]),
+    ("convert", &["ingest", "report", "trace", "value"]),
     ("explain", &["align", "cause", "finding", "identity", "pair", "profile", "report", "value"]),
     ("finding", &["align", "class", "identity", "options", "pair", "profile", "trace"]),
     ("firsts", &["class", "compare", "finding", "pair", "profile", "report", "trace"]),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use forkpoint::compare::Options;
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Witness, json, markdown, panel, text};
 
-use super::{Args, Format, options, put, refuse_unknown_threads};
+use super::{Args, Format, options, put};
 use crate::input;
 use crate::trouble::{self, Trouble};
 
@@ -16,13 +17,19 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     if let Some(output) = &args.output {
         input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
     }
-    let options = options(args);
     let mut witnesses = Vec::new();
+    let mut asked: Option<Options> = None;
     for reference in &args.reference {
         // What is left out of an event depends on both logs, so the candidate is read for each.
         let paths = Pair::new(reference, candidate).map(std::slice::from_ref);
         let logs = input::read(paths, &args.read)?;
-        refuse_unknown_threads(&options, &logs.traces)?;
+        let options = options(args, &logs.traces)?;
+        if asked.as_ref().is_some_and(|asked| asked.told != options.told) {
+            let message = "the threads of --map are others in each reference";
+            let hint = "compare with one reference after the other".to_owned();
+            return Err(Trouble::new(message, Some(hint)));
+        }
+        asked = Some(options);
         witnesses.push(Witness {
             name: name(&args.reference, reference),
             traces: logs.traces,
@@ -30,7 +37,7 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
             profile: logs.profile,
         });
     }
-    let panel = panel(&witnesses, &options);
+    let panel = panel(&witnesses, &asked.unwrap_or_default());
     put(args, |options, out| match args.format {
         Format::Text => text::write(&panel, options, out),
         Format::Markdown => markdown::write(&panel, out),

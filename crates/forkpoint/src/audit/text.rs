@@ -83,8 +83,12 @@ fn write_rule(text: &mut Text<'_>, audit: &Audit, rule: &RuleAudit) -> io::Resul
     let id = text.paint(BOLD, &plain(&rule.rule));
     writeln!(text.out, "   {id}  {}  {}", rule.action, amounts.join(", "))?;
     match (&rule.over_budget, &rule.budget) {
-        (Some(limit), _) => text.paragraph(6, &format!("over its budget: {limit}"), RED)?,
-        (None, Some(budget)) => text.paragraph(6, &format!("within its budget: {budget}"), DIM)?,
+        (Some(limit), _) => {
+            text.paragraph(6, &format!("over its budget: {}", plain(limit)), RED)?;
+        }
+        (None, Some(budget)) => {
+            text.paragraph(6, &format!("within its budget: {}", plain(budget)), DIM)?;
+        }
         (None, None) => {}
     }
     let (line, style) = match &rule.without {

@@ -118,7 +118,7 @@ impl Text<'_> {
         }
         for notice in &report.notices {
             self.paragraph("   ", &plain(&notice.what), YELLOW)?;
-            self.paragraph("      ", &notice.advice(), DIM)?;
+            self.paragraph("      ", &plain(&notice.advice()), DIM)?;
         }
         Ok(())
     }

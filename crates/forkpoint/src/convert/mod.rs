@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use crate::ingest::Parsed;
+use crate::report::plain::plain_json;
 use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 
@@ -37,9 +38,8 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
     match trace.lines.bytes(Place::new(0, 0)) {
         // It says all that it said.
         Ok(header) if is_event_log && damaged == 0 => {
-            out.write_all(
-                header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&header).trim_ascii_end(),
-            )?;
+            let header = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&header);
+            write_as_it_is(header, out)?;
         }
         _ => write!(out, "{}", header(trace, profile, damaged))?,
     }
@@ -53,7 +53,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
             continue;
         };
         if is_event_log {
-            out.write_all(line.trim_ascii_end())?;
+            write_as_it_is(&line, out)?;
             writeln!(out)?;
         } else {
             let Some(event) = trace.event_of(place, &line) else {
@@ -68,6 +68,15 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
         converted.events += 1;
     }
     Ok(converted)
+}
+
+/// Writes a line of an event log; what nobody sees in it is escaped, which is the same data.
+fn write_as_it_is(line: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let line = line.trim_ascii_end();
+    match std::str::from_utf8(line) {
+        Ok(text) => out.write_all(plain_json(text).as_bytes()),
+        Err(_) => out.write_all(line),
+    }
 }
 
 /// Returns the header: what the log's own header says, if it has one, and where the log comes from.
@@ -101,6 +110,7 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
         more.insert("damaged".to_owned(), damaged.into());
     }
     let more = Json::from(more).to_string();
+    let more = plain_json(&more);
     format!("{{\"kind\":\"schema_version\",\"schema_version\":1,{}", &more[1..])
 }
 
@@ -191,7 +201,7 @@ fn numbers<'a>(
 }
 
 fn string(text: &str, out: &mut String) {
-    let _ = write!(out, "{}", Json::from(text));
+    out.push_str(&plain_json(&Json::from(text).to_string()));
 }
 
 /// Writes a value; of a key that stands twice, both, as the original has it.

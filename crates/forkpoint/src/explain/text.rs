@@ -160,8 +160,12 @@ fn findings(text: &mut Text<'_>, told: &Explanation) -> io::Result<()> {
             1.. => format!("{} on", count(distance, "event")),
             _ => format!("{} before", count(distance, "event")),
         };
-        let line =
-            format!("{} ({})  {place}, {}", finding.class, finding.what, spot(&finding.site));
+        let line = format!(
+            "{} ({})  {place}, {}",
+            finding.class,
+            plain(&finding.what),
+            spot(&finding.site)
+        );
         text.paragraph(3, &line, anstyle::Style::new())?;
     }
     Ok(())

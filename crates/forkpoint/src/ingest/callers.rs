@@ -31,8 +31,12 @@ impl CallersOf {
             };
         };
         let address = |text: &str| {
-            crate::profile::word(text)
-                .ok_or_else(|| format!("expected an address such as 0x400000, found `{text}`"))
+            // Addresses are hexadecimal wherever a log has them, and so they are here.
+            let digits = text.trim().replace('_', "");
+            let digits = digits.strip_prefix("0x").or(digits.strip_prefix("0X")).unwrap_or(&digits);
+            let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let address = u64::from_str_radix(digits, 16).ok().filter(|_| is_hex);
+            address.ok_or_else(|| format!("expected an address such as 0x400000, found `{text}`"))
         };
         let range = address(low)?..address(high)?;
         if range.is_empty() {
@@ -94,8 +98,13 @@ mod tests {
     fn addresses_and_names_are_told_apart() {
         let addresses = |low, high| Ok(CallersOf::Addresses(low..high));
         assert_eq!(CallersOf::parse("0x400000..0x600000"), addresses(0x40_0000, 0x60_0000));
+        for text in
+            ["400000..600000", "0x400000..600000", "400000..0x600000", "0X400000 .. 60_0000"]
+        {
+            assert_eq!(CallersOf::parse(text), addresses(0x40_0000, 0x60_0000), "{text}");
+        }
         assert_eq!(CallersOf::parse("game.exe"), Ok(CallersOf::Image("game.exe".to_owned())));
-        for bad in ["", "5..5", "9..1", "0xzz..1", ".."] {
+        for bad in ["", "5..5", "9..1", "0xzz..1", "..", "+1..2"] {
             assert!(CallersOf::parse(bad).is_err(), "{bad}");
         }
     }

@@ -98,6 +98,25 @@ impl Lines {
         Ok(bytes)
     }
 
+    /// Returns where line `number` of file number `part` starts; the number of lines if it has less.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn place_of_line(&self, part: usize, number: u64) -> io::Result<Result<Place, u64>> {
+        let offset = self.parts[part].offset_of(number)?;
+        Ok(offset.map(|offset| Place::new(part as u16, offset)))
+    }
+
+    /// Returns where the event starts that goes on in the line at `place`.
+    pub(crate) fn start_of(&self, place: Place) -> Place {
+        let before = |place| self.continued.iter().find(|&(_, next)| *next == place);
+        let mut start = place;
+        while let Some((&earlier, _)) = before(start) {
+            start = earlier; // each is further ahead in the file
+        }
+        start
+    }
+
     /// Returns device and inode of each regular file.
     pub fn identities(&self) -> impl Iterator<Item = Option<(u64, u64)>> + '_ {
         self.parts.iter().map(|part| part.source.identity)
@@ -133,6 +152,40 @@ impl Part {
                 return Ok(bytes);
             }
             step = (step * 2).min(1 << 20);
+        }
+    }
+
+    /// Returns where a line starts, or how many lines there are.
+    fn offset_of(&self, number: u64) -> io::Result<Result<u64, u64>> {
+        let before = self.starts.partition_point(|&(_, line)| line <= number);
+        let first = before.checked_sub(1).map(|last| self.starts[last]);
+        let (mut at, mut line) = first.unwrap_or((0, 1));
+        let mut buffer = [0; 16 << 10];
+        let mut last = b'\n';
+        loop {
+            let length = self.read_at(&mut buffer, at)?;
+            if line == number {
+                return Ok(if length == 0 { Err(line - 1) } else { Ok(at) });
+            }
+            let Some(read) = buffer.get(..length).filter(|read| !read.is_empty()) else {
+                return Ok(Err(line - u64::from(last == b'\n')));
+            };
+            if number == 0 {
+                return Ok(Err(0));
+            }
+            let ends: Vec<usize> = memchr::memchr_iter(b'\n', read).collect();
+            let wanted = (number - line - 1) as usize;
+            match ends.get(wanted) {
+                Some(end) => {
+                    at += *end as u64 + 1;
+                    line = number;
+                }
+                None => {
+                    line += ends.len() as u64;
+                    at += length as u64;
+                }
+            }
+            last = read[length - 1];
         }
     }
 

@@ -45,10 +45,11 @@ pub use source::Source;
 pub use symbols::SymbolTable;
 
 use crate::profile::{About, Profile, did_you_mean};
-use crate::trace::{Lane, Trace};
+use crate::trace::{Lane, Place, Trace};
 use adapter::{Header, Scan, Seen};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
+use skip::HEADER;
 
 /// The formats that are read, in the order in which a log is tried on them.
 pub static FORMATS: [Format; 6] = [
@@ -384,7 +385,11 @@ pub fn read(
     // JSON has its own end.
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || format.name == "event-log";
     let cut = (assembly.may_go_on && !is_told).then(Notice::of_unended_line);
-    let notices = header.notices.into_iter().chain(own).chain(cut).collect();
+    let odd = match format.name {
+        "event-log" => odd_kinds(&assembly.lanes, table),
+        _ => Vec::new(),
+    };
+    let notices = header.notices.into_iter().chain(own).chain(cut).chain(odd).collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {
         let detail = format!("damaged lines of the log that it was converted from: {damaged}");
@@ -414,6 +419,57 @@ pub fn read(
         }
         _ => Ok(trace),
     }
+}
+
+/// Returns why the line at `place` of a log holds no event, as a phrase: it is read once more, by itself.
+pub fn why_no_event(trace: &Trace, profile: &Profile, place: Place, line: &[u8]) -> String {
+    let fault = |(kind, fault): (&FaultKind, &Fault)| format!("{}: {}", kind.name(), fault.detail);
+    let is_event_log = trace.format.name == "event-log";
+    if is_event_log && place == Place::new(0, 0) {
+        return HEADER.reason.to_owned();
+    }
+    let header: &[u8] =
+        if is_event_log { b"{\"kind\":\"schema_version\",\"schema_version\":1}\n" } else { b"" };
+    let alone = [header, line, b"\n"].concat();
+    let options = ReadOptions { format: Some(trace.format), threads: 1, ..ReadOptions::default() };
+    let read = Source::of_bytes("line", &alone)
+        .and_then(|source| read(vec![source], profile, &SymbolTable::new(profile), options));
+    match read {
+        Err(error) => error.message.replace("holds no event that can be read: ", "malformed line: "),
+        Ok(read) if read.n_events() > 0 => {
+            "it was left out as the log was read (--only-callers, --imports), or belongs to the event of another line".to_owned()
+        }
+        Ok(read) => {
+            let skipped = read.skipped.keys().filter(|why| ***why != HEADER).map(|why| why.reason.to_owned());
+            let why = read.faults.0.iter().map(fault).chain(skipped).next();
+            why.unwrap_or_else(|| format!("no event of the format {}", trace.format.name))
+        }
+    }
+}
+
+/// Returns what is to be said of kinds of event that look like slips of the pen.
+fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
+    const MOST: usize = 8;
+    let odd = table.with_odd_kinds();
+    if odd.is_empty() {
+        return Vec::new();
+    }
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (id, kind, meant) in &odd {
+        let of = |lane: &Lane| lane.symbols.iter().filter(|symbol| *symbol == id).count() as u64;
+        *counts.entry((kind, meant)).or_default() += lanes.iter().map(of).sum::<u64>();
+    }
+    let counts = counts.into_iter().filter(|&(_, count)| count > 0).take(MOST);
+    let notice = |((kind, meant), count): ((&str, &str), u64)| {
+        let events =
+            if count == 1 { "1 event is".to_owned() } else { format!("{count} events are") };
+        Notice {
+            what: format!("{events} of the kind `{kind}`, which the profile does not know").into(),
+            severity: skip::Severity::WorthALook,
+            fix: format!("did you mean `{meant}`?").into(),
+        }
+    };
+    counts.map(notice).collect()
 }
 
 /// Returns whether an event of these lanes creates a process.

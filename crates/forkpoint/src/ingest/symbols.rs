@@ -75,6 +75,20 @@ impl<'a> SymbolTable<'a> {
         creating.map(|(_, number)| SymbolId(number)).collect()
     }
 
+    /// Returns those symbols so far whose kind may be a slip of the pen, with what may have been meant.
+    pub fn with_odd_kinds(&self) -> Vec<(SymbolId, String, String)> {
+        let known = self.known.lock().expect("no thread panics while it holds the table");
+        let mut meant: HashMap<&str, Option<String>> = HashMap::new();
+        let odd = known.symbols.iter().zip(0..).filter_map(|(symbol, number)| {
+            let meant = meant
+                .entry(&symbol.kind)
+                .or_insert_with(|| self.profile.meant_kind(&symbol.kind))
+                .clone()?;
+            Some((SymbolId(number), symbol.kind.clone(), meant))
+        });
+        odd.collect()
+    }
+
     /// Returns all symbols.
     pub fn finish(self) -> Symbols {
         Symbols(self.known.into_inner().expect("no thread panics while it holds the table").symbols)

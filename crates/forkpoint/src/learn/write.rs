@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::learn::{EventName, Subject, Support, Target};
+use crate::report::plain::{is_hidden, plain};
 use crate::report::words::count;
 
 /// So many lanes are named; of more, the number.
@@ -167,12 +168,25 @@ pub(super) fn slug_of(verb: &str, of: &str) -> String {
     slug
 }
 
-/// Returns text as a TOML string, whatever is in it.
+/// Returns text as a TOML string, whatever is in it; what nobody sees is escaped.
 pub(super) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    if !text.contains(is_hidden) {
+        return toml::Value::String(text.to_owned()).to_string();
+    }
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            character if is_hidden(character) => {
+                out.push_str(&format!("\\U{:08x}", u32::from(character)));
+            }
+            character => out.push(character),
+        }
+    }
+    out + "\""
 }
 
 /// Returns text that stays within a comment.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    plain(text).into_owned()
 }

@@ -16,6 +16,7 @@ mod roles;
 mod select;
 mod sight;
 mod signatures;
+mod slip;
 pub mod spec;
 mod variant;
 mod waiver;
@@ -34,6 +35,7 @@ pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, glob, word};
 pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
+pub use slip::Slip;
 use variant::Variant;
 pub use waiver::{Waiver, WaiverId};
 

@@ -18,17 +18,23 @@ pub struct Modules {
 
 impl Modules {
     /// Returns whether functions of this name are left out.
-    fn leave_out(&self, name: &str) -> bool {
-        let Some((module, _)) = name.split_once('.') else { return false };
-        let is_one = |modules: &[String]| modules.iter().any(|one| is_module(one, module));
+    pub fn leaves_out(&self, name: &str) -> bool {
+        let Some(module) = Self::of(name) else { return false };
+        let is_one = |modules: &[String]| modules.iter().any(|one| Self::is(one, module));
         !self.only.is_empty() && !is_one(&self.only) || is_one(&self.without)
     }
-}
 
-/// Whether `KERNEL32`, `kernel32` or `kernel32.dll` is the module.
-fn is_module(asked: &str, module: &str) -> bool {
-    let bare = |name: &str| name.to_ascii_lowercase().trim_end_matches(".dll").to_owned();
-    bare(asked) == bare(module)
+    /// Returns the module of a function, if its name tells.
+    pub fn of(name: &str) -> Option<&str> {
+        name.split_once('.').map(|(module, _)| module)
+    }
+
+    /// Returns whether `KERNEL32`, `kernel32` or `kernel32.dll` is the module.
+    pub fn is(asked: &str, module: &str) -> bool {
+        let bare =
+            |name: &str| name.trim().to_ascii_lowercase().trim_end_matches(".dll").to_owned();
+        bare(asked) == bare(module)
+    }
 }
 
 impl Profile {
@@ -72,7 +78,7 @@ impl Profile {
             _ => None,
         });
         modules
-            .find(|(_, modules)| name.is_some_and(|name| modules.leave_out(name)))
+            .find(|(_, modules)| name.is_some_and(|name| modules.leaves_out(name)))
             .map(|(id, _)| id)
     }
 }
@@ -85,11 +91,11 @@ mod tests {
     fn a_module_is_what_stands_before_the_dot_in_whatever_case() {
         let only = |module: &str| Modules { only: vec![module.to_owned()], ..Modules::default() };
         for name in ["KERNEL32", "kernel32", "kernel32.dll"] {
-            assert!(!only(name).leave_out("KERNEL32.CreateFileW"));
-            assert!(only(name).leave_out("ntdll.NtCreateFile"));
-            assert!(!only(name).leave_out("PE DLL"));
+            assert!(!only(name).leaves_out("KERNEL32.CreateFileW"));
+            assert!(only(name).leaves_out("ntdll.NtCreateFile"));
+            assert!(!only(name).leaves_out("PE DLL"));
         }
         let without = Modules { without: vec!["ntdll".to_owned()], ..Modules::default() };
-        assert!(without.leave_out("ntdll.NtClose") && !without.leave_out("ntdll2.NtClose"));
+        assert!(without.leaves_out("ntdll.NtClose") && !without.leaves_out("ntdll2.NtClose"));
     }
 }

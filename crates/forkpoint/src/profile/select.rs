@@ -25,6 +25,16 @@ impl Selector {
         }
     }
 
+    /// Returns the patterns of kinds.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter().map(String::as_str)
+    }
+
+    /// Returns the patterns of names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Returns the patterns, a line for kinds and one for names.
     pub fn lines(&self) -> Vec<String> {
         let line = |word: &str, patterns: &[String]| format!("{word} {}", patterns.join(", "));

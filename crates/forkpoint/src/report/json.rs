@@ -40,6 +40,8 @@ pub struct JsonReport {
     unpaired: Vec<JsonUnpaired>,
     /// What rules excused.
     excused: Vec<JsonExcused>,
+    /// The user's own rules that no event matched, and their words that are slips.
+    unmatched: Vec<JsonUnmatched>,
     /// What was not compared at all.
     not_compared: Vec<JsonNotCompared>,
     /// What was not compared because the other log cannot hold it.
@@ -272,6 +274,18 @@ struct JsonExcused {
     example: Option<JsonPair<JsonSite>>,
 }
 
+/// A rule of a profile's file that no event of either log matched, or a pattern of one.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonUnmatched {
+    rule: String,
+    file: String,
+    line: Option<u64>,
+    /// The pattern, if other patterns of the rule matched events: `kind kernel.retrun`.
+    pattern: Option<String>,
+    /// The kind or the name that may have been meant.
+    meant: Option<String>,
+}
+
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct JsonNotCompared {
     what: String,
@@ -362,6 +376,7 @@ pub(crate) fn wire(report: &Report) -> JsonReport {
         lanes: report.lanes.iter().map(lane).collect(),
         unpaired: report.unpaired.iter().map(unpaired).collect(),
         excused: report.excused.iter().map(excused).collect(),
+        unmatched: report.unmatched.iter().map(unmatched).collect(),
         not_compared: report.not_compared.iter().map(not_compared).collect(),
         unseen: report.unseen.iter().map(unseen).collect(),
         inputs: report.inputs.as_ref().map(input).into(),
@@ -375,6 +390,16 @@ pub(crate) fn profile(profile: &report::ProfileUsed) -> JsonProfile {
         name: profile.name.clone(),
         chain: profile.chain.clone(),
         without: profile.without.clone(),
+    }
+}
+
+fn unmatched(unmatched: &report::Unmatched) -> JsonUnmatched {
+    JsonUnmatched {
+        rule: unmatched.rule.clone(),
+        file: unmatched.file.clone(),
+        line: unmatched.line,
+        pattern: unmatched.pattern.clone(),
+        meant: unmatched.meant.clone(),
     }
 }
 

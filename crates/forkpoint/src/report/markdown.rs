@@ -47,6 +47,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     excused(report, out)?;
     idle_waivers(report, out)?;
+    unmatched(report, out)?;
     unseen(&report.unseen, out)?;
     not_compared(&report.not_compared, out)?;
     inputs(&report.inputs, &report.profile, out)
@@ -262,6 +263,21 @@ fn idle_waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+fn unmatched(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.unmatched.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Rules of your own that no event matched\n")?;
+    for unmatched in &report.unmatched {
+        let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let told = unmatched.told();
+        let told = if told.is_empty() { told } else { format!(": {}", words(&told)) };
+        let place = code(&format!("{}{line}", unmatched.file));
+        writeln!(out, "- {} ({place}){told}", code(&unmatched.rule))?;
+    }
+    Ok(())
+}
+
 fn lanes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -336,7 +352,7 @@ pub(crate) fn inputs(
     )?;
     let rows: Pair<_> = inputs.as_ref().map(|input| {
         let files: Vec<String> = input.files.iter().map(|file| code(file)).collect();
-        let engine = input.engine.as_deref().map(words).unwrap_or_default();
+        let engine = input.engine.as_deref().map(code).unwrap_or_default();
         format!(
             "{} | {} | {engine} | {} | {} | {}",
             files.join(" "),
@@ -367,36 +383,54 @@ pub(crate) fn place(site: &Site) -> String {
     )
 }
 
-/// Returns text as words that Markdown takes for nothing else.
+/// Returns a sentence for Markdown: as it is if it consists of nothing but words and numbers, else as
+/// code, for what is not a word may be of a log, and a link, a mention or a reference.
 pub(crate) fn words(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    // At the start of a line a dash, a number or blanks would make a list or a block of code.
-    let mut at_start = true;
-    for character in plain(text).chars() {
-        if at_start && character == ' ' {
-            out.push_str("&#32;");
-            continue;
-        }
-        let is_harmless = match character {
-            '.' | ')' | '-' | '=' => !at_start,
-            ',' | ':' | ';' | '?' | '\'' | '/' | '%' | '(' | '"' => true,
-            character => !character.is_ascii_punctuation(),
-        };
-        if !is_harmless {
-            out.push('\\');
-        }
-        out.push(character);
-        at_start &= character.is_ascii_digit();
+    let is_first_marker = |word: &str| word.ends_with(['.', ')']) && is_number(word);
+    let first = text.split(' ').next().unwrap_or_default();
+    if text.split(' ').all(is_harmless) && !is_first_marker(first) {
+        text.to_owned()
+    } else {
+        code(text)
     }
-    out
+}
+
+/// Whether a word is one of a language, or a number that is none of a commit or an issue.
+fn is_harmless(word: &str) -> bool {
+    let bare =
+        word.strip_prefix('(').unwrap_or(word).trim_end_matches([',', '.', ';', ':', ')', '?']);
+    let closes = word.len() - bare.len();
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic());
+    closes <= 4
+        && (matches!(bare, "↔" | "%")
+            || is_number(bare)
+            || bare.split(['-', '\'']).all(is_word) && bare.len() <= MOST_LETTERS)
+}
+
+/// A longer word is none of a language.
+const MOST_LETTERS: usize = 24;
+
+/// A number of so many digits in a row is none of a commit.
+fn is_number(text: &str) -> bool {
+    const MOST_DIGITS: usize = 6;
+    let bare = text.trim_end_matches(['.', ')']);
+    let parts = bare.split(',');
+    !bare.is_empty()
+        && parts.clone().all(|part| {
+            (1..=MOST_DIGITS).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+        })
 }
 
 /// Returns text as a code span that it cannot leave, inside a table or out of it.
 pub(crate) fn code(text: &str) -> String {
     let text = plain(text).replace('|', "\\|");
     let fence = "`".repeat(longest_run(&text) + 1);
-    let pad =
-        if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    // One blank at both ends is no part of the text.
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -419,9 +453,33 @@ mod tests {
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("x|y"), "`x\\|y`");
         assert_eq!(block("", "```\nevil\n"), "````\n```\nevil\n````");
-        assert_eq!(words("1. one - 2. two"), "1\\. one - 2. two");
-        assert_eq!(words("- item"), "\\- item");
-        assert_eq!(words("  code"), "&#32;&#32;code");
-        assert_eq!(words("<script>*x*[y](z)"), "\\<script\\>\\*x\\*\\[y\\](z)");
+        for word in ["the candidate's object, (12,345 ↔ 7): one-sided.", "once", "1 line"] {
+            assert_eq!(words(word), word);
+        }
+        for text in [
+            "1. one",
+            "- item",
+            "  code",
+            "see http://evil.example",
+            "www.evil.example",
+            "a@b.example",
+            "@everyone",
+            "#1",
+            "GH-12",
+            "owner/name",
+            "0123456789abcdef",
+            "1234567",
+            ":smile:",
+            "<b>",
+            "*x*",
+            "a_b_",
+            "&amp;",
+            "$x$",
+            "",
+        ] {
+            assert_eq!(words(text), code(text), "{text}");
+        }
+        assert_eq!(code(" a "), "`  a  `");
+        assert_eq!(code("`"), "`` ` ``");
     }
 }

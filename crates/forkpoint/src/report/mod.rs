@@ -66,6 +66,8 @@ pub struct Report {
     pub excused: Vec<Excused>,
     /// How much each rule of the profile excused, in the profile's order.
     pub spent: Vec<Spent>,
+    /// The user's own rules that no event matched, and their words that are slips.
+    pub unmatched: Vec<Unmatched>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
     /// What was not compared because the other log cannot hold it, by rule.
@@ -377,6 +379,35 @@ pub struct Excused {
     pub left_out: Pair<u64>,
     /// The first pair of events where it did.
     pub example: Option<Pair<Site>>,
+}
+
+/// A rule of the user's own that no event matched, or a pattern of one that is a slip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmatched {
+    /// The rule.
+    pub rule: String,
+    /// The file that holds it.
+    pub file: String,
+    /// The line of the rule, counted from 1.
+    pub line: Option<u64>,
+    /// The pattern, if other patterns of the rule matched events: `kind kernel.retrun`.
+    pub pattern: Option<String>,
+    /// What may have been meant.
+    pub meant: Option<String>,
+}
+
+impl Unmatched {
+    /// Returns what no event matched and what may have been meant, as a sentence.
+    pub fn told(&self) -> String {
+        let meant = self.meant.as_ref().map(|meant| format!("did you mean `{meant}`?"));
+        match (&self.pattern, meant) {
+            (Some(pattern), meant) => {
+                format!("no event is of the {pattern}; {}", meant.unwrap_or_default())
+            }
+            (None, Some(meant)) => meant,
+            (None, None) => String::new(),
+        }
+    }
 }
 
 /// What was not compared because the other log cannot hold it.

@@ -1,14 +1,58 @@
-//! Makes text from a log harmless: nothing in it may steer a terminal or a Markdown reader.
+//! Makes text from outside harmless: of logs, file names, profiles and headers, nothing may steer a
+//! terminal or a Markdown reader, and nothing may be invisible.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-/// Returns the text with every character that could steer a terminal spelled out.
+/// Characters beyond ASCII that steer, that nobody sees, or that look like a blank and are none, as of
+/// Unicode 16: the categories Cf, Zs, Zl and Zp, what is default ignorable, fillers, private use, and
+/// code points that never become characters.
+const HIDDEN: [RangeInclusive<char>; 36] = [
+    '\u{A0}'..='\u{A0}',
+    '\u{AD}'..='\u{AD}',
+    '\u{34F}'..='\u{34F}',
+    '\u{600}'..='\u{605}',
+    '\u{61C}'..='\u{61C}',
+    '\u{6DD}'..='\u{6DD}',
+    '\u{70F}'..='\u{70F}',
+    '\u{890}'..='\u{891}',
+    '\u{8E2}'..='\u{8E2}',
+    '\u{115F}'..='\u{1160}',
+    '\u{1680}'..='\u{1680}',
+    '\u{17B4}'..='\u{17B5}',
+    '\u{180B}'..='\u{180F}',
+    '\u{2000}'..='\u{200F}',
+    '\u{2028}'..='\u{202F}',
+    '\u{205F}'..='\u{206F}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3000}'..='\u{3000}',
+    '\u{3164}'..='\u{3164}',
+    '\u{E000}'..='\u{F8FF}',
+    '\u{FDD0}'..='\u{FDEF}',
+    '\u{FE00}'..='\u{FE0F}',
+    '\u{FEFF}'..='\u{FEFF}',
+    '\u{FFA0}'..='\u{FFA0}',
+    '\u{FFF0}'..='\u{FFFC}',
+    '\u{FFFE}'..='\u{FFFF}',
+    '\u{110BD}'..='\u{110BD}',
+    '\u{110CD}'..='\u{110CD}',
+    '\u{13430}'..='\u{1343F}',
+    '\u{16FE4}'..='\u{16FE4}',
+    '\u{1BCA0}'..='\u{1BCA3}',
+    '\u{1D159}'..='\u{1D159}',
+    '\u{1D173}'..='\u{1D17A}',
+    '\u{1FFFE}'..='\u{1FFFF}',
+    '\u{2FFFE}'..='\u{2FFFF}',
+    '\u{3FFFE}'..=char::MAX,
+];
+
+/// Returns the text with every character spelled out that could steer a terminal or that nobody sees.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(steers) {
+    if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -17,20 +61,41 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             '\n' => out.push_str("\\n"),
-            character if steers(character) => out.extend(character.escape_unicode()),
+            character if is_hidden(character) => out.extend(character.escape_unicode()),
             character => out.push(character),
         }
     }
     Cow::Owned(out)
 }
 
-/// Whether a character moves the cursor, changes colours, or turns the direction of what follows.
-fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
-        )
+/// Returns whether a character moves the cursor, changes colours, turns the direction of what follows,
+/// or cannot be seen.
+pub fn is_hidden(character: char) -> bool {
+    if character < '\u{A0}' {
+        return character.is_control();
+    }
+    let after = HIDDEN.partition_point(|range| *range.end() < character);
+    HIDDEN.get(after).is_some_and(|range| *range.start() <= character)
+}
+
+/// Returns JSON with such characters of its texts escaped: the same data. ASCII stands as it is, but for
+/// U+007F: JSON itself escapes the others.
+pub fn plain_json(json: &str) -> Cow<'_, str> {
+    let is_raw = |character| character >= '\u{7F}' && is_hidden(character);
+    if json.is_ascii() && !json.contains('\u{7F}') || !json.contains(is_raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_raw(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Writes a value as indented JSON in which every character that could steer a terminal is escaped;
@@ -54,7 +119,7 @@ impl Formatter for PlainJson {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, character)) = rest.char_indices().find(|&(_, c)| steers(c)) {
+        while let Some((at, character)) = rest.char_indices().find(|&(_, c)| is_hidden(c)) {
             out.write_all(&rest.as_bytes()[..at])?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
@@ -112,7 +177,7 @@ mod tests {
         let mut out = Vec::new();
         write_json(&value, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(!text.contains(|c| steers(c) && c != '\n'), "{text}");
+        assert!(!text.contains(|c| is_hidden(c) && c != '\n'), "{text}");
         assert!(text.contains("\\udb40\\udc01 Grüße"), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
         let pretty =
@@ -129,6 +194,19 @@ mod tests {
             plain("a\r\nb\tc\u{7f}\u{9b}1m\u{202e}x"),
             "a\\r\\nb\\tc\\u{7f}\\u{9b}1m\\u{202e}x"
         );
-        assert!(matches!(plain("Grüße 你好"), Cow::Borrowed(_)));
+        assert!(matches!(plain("Grüße 你好 👍 е\u{301} ﾊ 조"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_spelled_out() {
+        for hidden in "\u{61c}\u{ad}\u{feff}\u{200d}\u{2028}\u{fe0f}\u{e01ef}\u{3164}\u{115f}\u{ffa0}\u{34f}\u{17b5}\u{180f}\u{e0041}\u{e000}\u{10fffd}\u{1d173}\u{a0}".chars() {
+            let text = format!("a{hidden}b");
+            assert_eq!(plain(&text), format!("a{}b", hidden.escape_unicode()));
+            let json = serde_json::to_string(&text).unwrap();
+            let json = plain_json(&json);
+            assert!(json.is_ascii(), "{json}");
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+        assert!(HIDDEN.windows(2).all(|two| two[0].end() < two[1].start()), "in order");
     }
 }

@@ -57,6 +57,7 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     text.doubts(report)?;
     text.excused(report)?;
     text.idle_waivers(report)?;
+    text.unmatched(report)?;
     text.not_compared(report)?;
     text.inputs(&report.inputs, &report.profile)
 }
@@ -345,7 +346,8 @@ impl Text<'_> {
             if let Some(rule) = &difference.excused_by {
                 let values = difference.values.as_ref().map(shown);
                 let line = format!("{field}: {} ↔ {}", values.reference, values.candidate);
-                let line = self.cut(&line, 26 + 14 + rule.len());
+                let rule = plain(rule);
+                let line = self.cut(&line, 26 + 14 + rule.width());
                 writeln!(
                     self.out,
                     "{:24}{}",
@@ -591,8 +593,8 @@ impl Text<'_> {
                 self.paragraph(14, &format!("hint: {}", fault.hint), DIM)?;
             }
             for notice in &input.notices {
-                self.paragraph(14, &notice.what, YELLOW)?;
-                self.paragraph(14, &notice.advice(), DIM)?;
+                self.paragraph(14, &plain(&notice.what), YELLOW)?;
+                self.paragraph(14, &plain(&notice.advice()), DIM)?;
             }
         }
         let without = &profile.without;

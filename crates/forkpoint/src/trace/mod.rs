@@ -225,6 +225,30 @@ impl Trace {
         (self.format.parse)(self, place, &legible(line)).map(Parsed::into_static)
     }
 
+    /// Returns the event whose line, or one of whose lines, starts at `place`: its lane's place and its own
+    /// in it.
+    pub fn event_at(&self, place: Place) -> Option<(usize, usize)> {
+        let place = self.lines.start_of(place);
+        let at = |lane: &Lane| {
+            let position = lane.places.up_to(place).checked_sub(1)?;
+            (lane.places.at(position) == place).then_some(position)
+        };
+        self.lanes.iter().enumerate().find_map(|(number, lane)| Some((number, at(lane)?)))
+    }
+
+    /// Returns where the nearest events before `place` and behind it are, in its file.
+    pub fn events_around(&self, place: Place) -> [Option<Place>; 2] {
+        let same = |other: &Place| other.part() == place.part();
+        let before = self.lanes.iter().filter_map(|lane| {
+            lane.places.get(lane.places.up_to(place).checked_sub(1)?).filter(same)
+        });
+        let behind = self
+            .lanes
+            .iter()
+            .filter_map(|lane| lane.places.get(lane.places.up_to(place)).filter(same));
+        [before.max(), behind.min()]
+    }
+
     /// Returns a lane as the log's readers know it.
     pub fn lane_name(&self, key: LaneKey) -> String {
         (self.named_by.lane)(key)

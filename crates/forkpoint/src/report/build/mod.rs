@@ -13,8 +13,9 @@ pub use evidence::{event, lane_name, site};
 
 use crate::cause::{Causes, Source};
 use crate::finding::{Facts, Found};
+use crate::profile::Slip;
 use crate::report::words::thousands;
-use crate::report::{Finding, LanePair, ProfileUsed, Report, Verdict};
+use crate::report::{Finding, LanePair, ProfileUsed, Report, Unmatched, Verdict};
 
 /// So many findings of each sort are shown with what stands around them; of more only the sentence
 /// and the places are told.
@@ -88,11 +89,27 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         unpaired,
         spent: facts.spent(),
         excused: facts.excused(),
+        unmatched: unmatched(facts),
         not_compared: facts.not_compared(),
         unseen: facts.unseen(),
         matched,
         n_to_compare: facts.n_to_compare(),
     }
+}
+
+/// The user's own rules that no event matched.
+fn unmatched(facts: &Facts<'_>) -> Vec<Unmatched> {
+    let seen: Vec<(&str, Option<&str>)> =
+        facts.symbols.0.iter().map(|symbol| (&*symbol.kind, symbol.name.as_deref())).collect();
+    let slips = facts.profile.slips(&seen).into_iter();
+    let told = slips.map(|Slip { rule, pattern, meant }| Unmatched {
+        rule: rule.id.clone(),
+        file: rule.file.clone(),
+        line: rule.place.map(|(line, _)| line as u64),
+        pattern,
+        meant,
+    });
+    told.collect()
 }
 
 /// Returns the rules in force.

@@ -55,6 +55,26 @@ impl Text<'_> {
     }
 }
 
+impl Text<'_> {
+    /// The user's own rules that no event matched.
+    pub(super) fn unmatched(&mut self, report: &Report) -> io::Result<()> {
+        if report.unmatched.is_empty() {
+            return Ok(());
+        }
+        self.heading("rules of your own that no event matched")?;
+        for unmatched in &report.unmatched {
+            let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let place = plain(&format!("{}{line}", unmatched.file)).into_owned();
+            writeln!(self.out, "   {}  {place}", self.paint(BOLD, &plain(&unmatched.rule)))?;
+            let told = unmatched.told();
+            if !told.is_empty() {
+                self.paragraph(6, &plain(&told), YELLOW)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Returns why a waiver is of no use, with its bug and its place.
 pub(in crate::report) fn idle_because(waiver: &WaiverUsed) -> String {
     let line = waiver.line.map(|line| format!(":{line}")).unwrap_or_default();
