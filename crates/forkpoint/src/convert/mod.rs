@@ -29,14 +29,14 @@ pub struct Converted {
 /// Writes `trace` as an event log that asks for `profile`, if that is one that comes with the program.
 ///
 /// # Errors
-/// What `out` says.
+/// What `out` says, and when a line cannot be read again.
 pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io::Result<Converted> {
     let mut converted = Converted::default();
     let is_event_log = trace.format.name == "event-log";
     let damaged = trace.faults.count();
-    match trace.lines.bytes(Place::new(0, 0)) {
+    match trace.lines.bytes(Place::new(0, 0))? {
         // It says all that it said.
-        Ok(header) if is_event_log && damaged == 0 => {
+        header if is_event_log && damaged == 0 => {
             out.write_all(
                 header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&header).trim_ascii_end(),
             )?;
@@ -48,10 +48,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
     for (lane, position) in trace.in_file_order() {
         let lane = &trace.lanes[lane]; // a line alone need not tell whose it is
         let place = lane.places.at(position);
-        let Ok(line) = trace.lines.bytes(place) else {
-            converted.lost += 1;
-            continue;
-        };
+        let line = trace.lines.bytes(place)?;
         if is_event_log {
             out.write_all(line.trim_ascii_end())?;
             writeln!(out)?;

@@ -315,7 +315,7 @@ pub fn read(
     }
     let first_label = first.label.clone();
     let mut assembly = Assembly::default();
-    let mut starts = Vec::new();
+    let mut extents = Vec::new();
     let mut n_bytes = 0;
     // What goes from line to line goes from file to file.
     let options = match format.halves {
@@ -341,7 +341,12 @@ pub fn read(
         };
         std::thread::scope(|scope| {
             for _ in 1..options.threads.max(1) {
-                scope.spawn(|| work(strace::Halves::default()));
+                // With fewer threads than asked for it takes longer, and no more.
+                let spawned = std::thread::Builder::new()
+                    .spawn_scoped(scope, || work(strace::Halves::default()));
+                if spawned.is_err() {
+                    break;
+                }
             }
             carried = work(std::mem::take(&mut carried));
         });
@@ -352,7 +357,7 @@ pub fn read(
         }
         let merged = merge.state.into_inner().expect("no thread panics while it merges");
         assembly = merged.assembly;
-        starts.push(merged.starts);
+        extents.push((merged.end, merged.starts));
         n_bytes += merged.n_bytes;
     }
     if let (Some(halves), Some(last)) = (format.halves, sources.last()) {
@@ -403,7 +408,7 @@ pub fn read(
         notices,
         n_lines: assembly.n_lines,
         n_bytes,
-        lines: Lines::new(sources, starts).continued(assembly.continued, join),
+        lines: Lines::new(sources, extents).continued(assembly.continued, join),
     };
     match trace.faults.first() {
         Some((kind, fault)) if trace.lanes.is_empty() => {
@@ -500,6 +505,8 @@ struct Merged {
     spare: Vec<Chunk>,
     line: u64,
     n_bytes: u64,
+    /// The byte after the last line.
+    end: u64,
     starts: Vec<(u64, u64)>,
 }
 
@@ -542,6 +549,7 @@ impl Merged {
         self.assembly.add(chunk, label, self.line);
         self.line += chunk.n_lines;
         self.n_bytes += size;
+        self.end = self.end.max(offset + size);
         self.next += 1;
     }
 
