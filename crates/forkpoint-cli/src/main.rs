@@ -10,11 +10,14 @@ mod formats;
 mod help;
 mod input;
 mod learn;
+mod output;
 mod profile;
 mod progress;
 mod show;
+mod stop;
 mod terminal;
 mod trouble;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -53,7 +56,13 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().verb {
+    stop::prepare();
+    workers::prepare();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) => return trouble::exit(terminal::print_usage(&asked)),
+    };
+    match cli.verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),
         Verb::Explain(args) => trouble::exit(explain::run(&args)),
         Verb::Check(args) => trouble::exit(check::run(&args)),

@@ -7,13 +7,16 @@ use std::process::ExitCode;
 use forkpoint::ingest::ReadError;
 use forkpoint::profile::ProfileError;
 use forkpoint::report::Verdict;
+use forkpoint::report::plain::plain;
+
+use crate::terminal::say;
 
 /// Everything was compared, and nothing differs but what rules excuse.
 const IDENTICAL: u8 = 0;
 /// The candidate behaves differently.
 const DIVERGED: u8 = 1;
 /// Bad usage or unreadable input.
-const TROUBLE: u8 = 2;
+pub(crate) const TROUBLE: u8 = 2;
 /// Not everything was compared.
 const INCONCLUSIVE: u8 = 3;
 
@@ -62,9 +65,9 @@ pub(crate) fn exit(outcome: Result<u8, Trouble>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(trouble) => {
-            anstream::eprintln!("error: {}", forkpoint::report::plain::plain(&trouble.message));
+            say(&format!("error: {}", plain(&trouble.message)));
             if let Some(hint) = &trouble.hint {
-                anstream::eprintln!(" hint: {}", forkpoint::report::plain::plain(hint));
+                say(&format!(" hint: {}", plain(hint)));
             }
             ExitCode::from(TROUBLE)
         }
