@@ -72,7 +72,13 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     let own = trace.lines.bytes(Place::new(0, 0)).ok().filter(|_| trace.format.name == "event-log");
     let own = own.and_then(|line| serde_json::from_slice::<Map<String, Json>>(&line).ok());
     let mut more = own.unwrap_or_default();
-    more.retain(|key, _| !matches!(key.as_str(), "kind" | "schema_version"));
+    // A profile is asked for by what was converted; else the word is a note of the writer's own.
+    let is_converted = more.contains_key("converted_from");
+    more.retain(|key, _| match key.as_str() {
+        "kind" | "schema_version" => false,
+        "profile" => is_converted,
+        _ => true,
+    });
     let mut put = |key: &str, value: Json| {
         more.entry(key).or_insert(value);
     };

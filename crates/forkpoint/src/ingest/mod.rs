@@ -300,7 +300,12 @@ pub fn read(
     if head.is_empty() {
         return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
     }
-    let header = (format.header)(&first.label, &head)?;
+    let mut header = (format.header)(&first.label, &head)?;
+    if format.name == "event-log" {
+        for source in &sources[1..] {
+            add_header(&mut header, source)?;
+        }
+    }
     let pattern = profile.pattern().filter(|_| header.by_pattern).cloned();
     if header.by_pattern && pattern.is_none() {
         let message = format!("cannot be read: the profile `{}` has no pattern", profile.name);
@@ -420,6 +425,31 @@ pub fn read(
         }
         _ => Ok(trace),
     }
+}
+
+/// Adds what the header of another file of the log says, if it has one, to that of the first.
+fn add_header(header: &mut Header, source: &Source) -> Result<(), ReadError> {
+    let head = source.head(HEAD)?;
+    if !jsonl::has_header(&head) {
+        return Ok(());
+    }
+    let other = jsonl::header(&source.label, &head)?;
+    let told = |header: &Header| header.converted.map(|(format, _)| format.name);
+    if told(header) != told(&other) || header.visible != other.visible {
+        let message =
+            "its header says another `converted_from` or `visible` than that of the first file";
+        return Err(ReadError::new(&source.label, message)
+            .at_line(1)
+            .hint("are these files of one log?"));
+    }
+    if let (Some((_, damaged)), Some((_, more))) = (&mut header.converted, other.converted) {
+        *damaged = damaged.saturating_add(more);
+    }
+    header.notices.extend(other.notices);
+    if let Some(owners) = other.owners {
+        header.owners.get_or_insert_default().extend(owners);
+    }
+    Ok(())
 }
 
 /// Returns whether an event of these lanes creates a process.
