@@ -1,7 +1,5 @@
 //! What the fuzz target `reader` checks holds of its own seeds, or it would fuzz nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 #[path = "../../../fuzz/checks/reader.rs"]
 mod reader;
 
