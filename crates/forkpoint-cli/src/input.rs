@@ -293,7 +293,7 @@ fn read_both(
         ingest::read(sources, profile, table, options)
     };
     thread::scope(|scope| {
-        let other = thread::Builder::new().spawn_scoped(scope, &read_reference);
+        let other = thread::Builder::new().spawn_scoped(scope, read_reference);
         let candidate = ingest::read(candidate, profile, table, options);
         let reference = match other {
             Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),

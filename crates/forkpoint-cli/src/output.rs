@@ -59,6 +59,7 @@ fn beside(target: &Path) -> io::Result<tempfile::NamedTempFile> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    fs::metadata(folder)?;
     let name = target.file_name().ok_or(io::ErrorKind::IsADirectory)?;
     let mut prefix = std::ffi::OsString::from(".");
     // A name has an end; 128 bytes of 255 leave room for what is added.
@@ -70,7 +71,8 @@ fn beside(target: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mode: fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666); // less the umask
     #[cfg(unix)]
     builder.permissions(mode);
-    builder.tempfile_in(folder)
+    // Its own name says nothing to who asked for another file.
+    builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))
 }
 
 /// Waits until the file's bytes are stored, where that can be asked for: a full disk may show no earlier.
@@ -146,9 +148,14 @@ pub(crate) fn refuse_inputs<'a>(
     Ok(())
 }
 
+/// Returns whether two paths lead to one file.
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
+    identity(a).is_some_and(|a| identity(b).is_some_and(|b| a == b))
+}
+
 /// Says that two files are one, whatever their names; none for what is not a file yet, or no regular one.
 #[cfg(unix)]
-pub(crate) fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
+fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
     use std::os::unix::fs::MetadataExt;
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     Some((metadata.dev(), metadata.ino()))
@@ -156,6 +163,6 @@ pub(crate) fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
 
 /// Says that two files are one, by their paths.
 #[cfg(not(unix))]
-pub(crate) fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
+fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
     path.canonicalize().ok().filter(|path| path.is_file())
 }

@@ -64,6 +64,9 @@ fn an_output_that_is_an_input_is_refused_whatever_its_name() {
             format!("diff b b -- a a -o {output}").replace("-- a a -o", "-o").replace("b b", "a b"),
         );
     }
+    for (flag, output) in [("out", "hard-a"), ("emit-absorbed-events", "soft-a"), ("out", "b")] {
+        tried.push(format!("compat floating --canary a --ours b --{flag} {output}"));
+    }
     for output in ["own.toml", "hard-own.toml", "soft-base.toml", "hard-base.toml", "base.toml"] {
         for verb in ["convert a", "diff a b", "check a", "learn a b"] {
             tried.push(format!("{verb} -p own.toml -o {output}"));
