@@ -137,8 +137,14 @@ pub(crate) fn refuse_inputs<'a>(
     if read.imports.as_ref().is_some_and(|imports| is_output(&imports.path)) {
         return refuse("the output would overwrite the list of imports");
     }
-    // A profile that cannot be loaded is reported when it is.
-    let chain = read.profile.as_ref().map(|name| profile::chain(name)).transpose();
+    // A profile that cannot be loaded is reported when it is; one from a pipe can be read once only.
+    let is_pipe = |name: &&String| fs::metadata(name).is_ok_and(|profile| !profile.is_file());
+    let chain = read
+        .profile
+        .as_ref()
+        .filter(|name| !is_pipe(name))
+        .map(|name| profile::chain(name))
+        .transpose();
     let mut files = chain.ok().flatten().into_iter().flatten();
     if files.any(|source| is_output(Path::new(&source.file)))
         || read.profile.as_ref().is_some_and(|name| is_output(Path::new(name)))

@@ -84,6 +84,18 @@ fn an_output_that_is_an_input_is_refused_whatever_its_name() {
 }
 
 #[test]
+fn a_profile_may_come_through_a_pipe() {
+    let folder = folder();
+    let tool = env!("CARGO_BIN_EXE_forkpoint");
+    let output = Command::new("sh")
+        .current_dir(folder.path())
+        .args(["-c", &format!("cat base.toml | {tool} diff a b -p /dev/stdin -o report")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn a_list_of_imports_is_not_overwritten_either() {
     let folder = folder();
     std::fs::write(folder.path().join("list"), "NtClose\n").unwrap();
