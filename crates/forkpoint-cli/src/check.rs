@@ -1,18 +1,19 @@
 //! The verb `check`: one log's own faults and figures.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::check::{CheckReport, Options, check, json, text};
 use forkpoint::ingest::{self, Format as LogFormat, ReadError, SymbolTable};
 use forkpoint::profile::{Profile, ProfileError};
 use forkpoint::report::text::TextOptions;
+use forkpoint::trace::check_intact;
 
 use crate::input::ReadArgs;
+use crate::output;
 use crate::progress::with_bar;
+use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
 /// No fault in any log.
@@ -116,12 +117,7 @@ fn refuse(args: &Args) -> Result<(), Trouble> {
         return Err(Trouble::new("standard input can be read once only", None));
     }
     let Some(output) = &args.output else { return Ok(()) };
-    let Ok(output) = output.canonicalize() else { return Ok(()) };
-    if args.logs.iter().any(|log| Path::new(log).canonicalize().is_ok_and(|log| log == output)) {
-        let message = format!("the result would overwrite a log ({})", output.display());
-        return Err(Trouble::new(message, None));
-    }
-    Ok(())
+    output::refuse_inputs(output, &args.logs, &args.read, "the result would overwrite a log")
 }
 
 fn check_log(
@@ -143,7 +139,9 @@ fn check_log(
     args.read.refuse_idle_imports([&trace])?;
     let symbols = table.finish();
     args.read.refuse_nothing(&[&trace], &symbols, &profile)?;
-    Ok(check(&trace, &symbols, &profile, Options { top: args.top }))
+    let report = check(&trace, &symbols, &profile, Options { top: args.top });
+    check_intact([&trace])?;
+    Ok(report)
 }
 
 fn write_file(
@@ -152,11 +150,12 @@ fn write_file(
     unreadable: &[ReadError],
     format: Format,
 ) -> Result<(), Trouble> {
-    let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
-    let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
-    write(reports, unreadable, format, TextOptions::default(), &mut out)
-        .and_then(|()| out.flush())
-        .map_err(trouble)
+    let written = output::write(path, |out| {
+        let mut out = BufWriter::new(out);
+        write(reports, unreadable, format, TextOptions::default(), &mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Trouble::writing(path.display(), &error))
 }
 
 fn write_stdout(
@@ -164,17 +163,9 @@ fn write_stdout(
     unreadable: &[ReadError],
     format: Format,
 ) -> Result<(), Trouble> {
-    let stdout = io::stdout();
-    let colour = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
-    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
-    let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    let mut out = BufWriter::new(stdout.lock());
-    let options = TextOptions { colour, width };
-    match write(reports, unreadable, format, options, &mut out).and_then(|()| out.flush()) {
-        // The reader has seen enough; the verdict stands.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
-    }
+    terminal::write_stdout(Colour::Auto, |options, out| {
+        write(reports, unreadable, format, options, out)
+    })
 }
 
 fn write(

@@ -1,7 +1,8 @@
 //! The verb `compat`: the flags, effects and exit status of the Python references.
 //!
 //! Known to differ: an empty path and a tid map that is not UTF-8 are bad usage here
-//! (2, not 1), and `--tid-map -1=2` needs no `=` before the map.
+//! (2, not 1), `--tid-map -1=2` needs no `=` before the map, and an output that is one of the
+//! logs is refused (2).
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -10,6 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use forkpoint::compat::{Absorber, Comparison, Failure, Generation, Log, Options, compare, read};
+
+use crate::output;
 
 /// Compare two logs exactly as one of the Python references does.
 #[derive(Debug, clap::Args)]
@@ -99,6 +102,9 @@ fn compare_files(
     options: Options,
     absorbed: Option<&Path>,
 ) -> Result<ExitCode, Trouble> {
+    for output in args.out.as_deref().into_iter().chain(absorbed) {
+        refuse_inputs(output, [&args.canary, &args.ours])?;
+    }
     let canary = open(&args.canary)?;
     let ours = open(&args.ours)?;
     let mut warnings = Vec::new();
@@ -116,7 +122,8 @@ fn compare_files(
     match &args.out {
         Some(path) => {
             let path = as_python_spells(path);
-            std::fs::write(&path, report).map_err(|e| Trouble::at(&path, &e))?;
+            output::write(&path, |out| out.write_all(report.as_bytes()))
+                .map_err(|e| Trouble::at(&path, &e))?;
             talk(&format!("diff report written to {}", path.display()));
         }
         None => {
@@ -149,14 +156,26 @@ fn open(path: &Path) -> Result<Log, Trouble> {
 }
 
 fn write_absorbed(comparison: &Comparison, path: &Path) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    let mut line = String::new();
-    for n in 0..comparison.n_absorbed() {
-        line.clear();
-        comparison.absorbed_line(n, &mut line);
-        out.write_all(line.as_bytes())?;
+    output::write(path, |out| {
+        let mut out = BufWriter::new(out);
+        let mut line = String::new();
+        for n in 0..comparison.n_absorbed() {
+            line.clear();
+            comparison.absorbed_line(n, &mut line);
+            out.write_all(line.as_bytes())?;
+        }
+        out.flush()
+    })
+}
+
+/// Refuses an output that is one of the logs: the references would destroy it.
+fn refuse_inputs(output: &Path, logs: [&PathBuf; 2]) -> Result<(), Trouble> {
+    const USAGE: u8 = 2;
+    if logs.iter().any(|log| output::is_same(output, log)) {
+        let message = format!("error: the output would overwrite a log ({})", output.display());
+        return Err(Trouble { message, exit_status: USAGE });
     }
-    out.flush()
+    Ok(())
 }
 
 /// Returns the path as Python's `pathlib` writes it: no `./`, no slash at the end.

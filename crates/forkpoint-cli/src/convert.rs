@@ -1,15 +1,15 @@
 //! The verb `convert`: a log of any format becomes an event log.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
-use forkpoint::convert::{Converted, convert};
+use forkpoint::convert::convert;
 use forkpoint::ingest;
 use forkpoint::profile::BUILTIN;
 
 use crate::input::{self, ReadArgs};
+use crate::output;
 use crate::trouble::Trouble;
 
 /// Write a log of any format as an event log, schema v1
@@ -30,65 +30,66 @@ pub(crate) struct Args {
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
-    input::refuse_to_overwrite(
-        &args.output,
-        &args.logs,
-        "the new log would overwrite the old one",
-    )?;
+    let what = "the new log would overwrite the old one";
+    output::refuse_inputs(&args.output, &args.logs, &args.read, what)?;
     args.read.refuse_modules()?;
     let log = input::read_one(&args.logs, &args.read)?;
     let is_builtin = BUILTIN.iter().any(|(name, _)| *name == log.profile.name);
     let profile = Some(log.profile.name.as_str()).filter(|_| is_builtin);
-    let trouble = |error: &io::Error| {
-        Trouble::new(format!("cannot write the log: {error} ({})", args.output.display()), None)
+    let write = |out: &mut dyn Write| {
+        let converted = convert(&log.trace, profile, out)?;
+        match converted.lost {
+            0 => Ok(()),
+            lost => Err(io::Error::other(format!("{lost} events could not be read again"))),
+        }
     };
-    let write = |out: &mut dyn Write| convert(&log.trace, profile, out);
-    let converted = if args.output.as_os_str() == "-" {
+    let written = if args.output.as_os_str() == "-" {
         to_standard_output(write)
     } else {
-        to_file(&args.output, write)
+        output::write(&args.output, |out| packed(ending(&args.output), out, write))
     };
-    let converted = converted.map_err(|error| trouble(&error))?;
+    // Where reading failed, writing did only for that reason.
+    input::check_intact([&log.trace])?;
+    written.map_err(|error| {
+        Trouble::new(format!("cannot write the log: {error} ({})", args.output.display()), None)
+    })?;
     input::tell_unread(&log.trace);
-    if converted.lost > 0 {
-        let message = format!("{} events could not be read again", converted.lost);
-        let hint = "is somebody still writing to the log?".to_owned();
-        return Err(Trouble::new(message, Some(hint)));
-    }
     Ok(0)
 }
 
-fn to_standard_output(
-    write: impl FnOnce(&mut dyn Write) -> io::Result<Converted>,
-) -> io::Result<Converted> {
+fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|converted| out.flush().map(|()| converted)) {
+    match write(&mut out).and_then(|()| out.flush()) {
         // The reader has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Converted::default()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome,
     }
 }
 
-fn to_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<Converted>,
-) -> io::Result<Converted> {
-    let out = BufWriter::with_capacity(ingest::BLOCK, File::create(path)?);
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let (converted, mut out) = match ending {
+fn ending(path: &Path) -> &str {
+    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default()
+}
+
+/// Lets `write` write to `out`, packed as a file with this ending is.
+fn packed(
+    ending: &str,
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(ingest::BLOCK, out);
+    match ending {
         "gz" => {
-            let mut out = GzEncoder::new(out, flate2::Compression::default());
-            (write(&mut out)?, out.finish()?)
+            let mut packed = GzEncoder::new(&mut out, flate2::Compression::default());
+            write(&mut packed)?;
+            packed.finish()?;
         }
         "zst" => {
-            let mut out = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-            (write(&mut out)?, out.finish()?)
+            let mut packed = zstd::Encoder::new(&mut out, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+            packed.include_checksum(true)?; // damage must show when it is read
+            write(&mut packed)?;
+            packed.finish()?;
         }
-        _ => {
-            let mut out = out;
-            (write(&mut out)?, out)
-        }
-    };
-    out.flush()?;
-    Ok(converted)
+        _ => write(&mut out)?,
+    }
+    out.flush()
 }

@@ -2,7 +2,6 @@
 
 mod panel;
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,6 +16,7 @@ use forkpoint::trace::Trace;
 
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
+use crate::output;
 use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
@@ -129,7 +129,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let paths = sides(&args.logs, &args.candidate)?;
     if let Some(output) = &args.output {
         let logs = paths.reference.iter().chain(paths.candidate);
-        input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
+        output::refuse_inputs(output, logs, &args.read, "the report would overwrite a log")?;
     }
     let logs = input::read(paths, &args.read)?;
     let options = options(args, &logs.traces)?;
@@ -137,6 +137,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         return first_occurrence(args, &logs, &options);
     }
     let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
+    input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     put(args, |options, out| write(&report, args.format, options, out))?;
     Ok(trouble::code(report.verdict))
 }
@@ -197,14 +198,12 @@ fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Trouble> {
-    let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
-    let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
-    write(&mut out).map_err(trouble)?;
-    out.into_inner()
-        .map_err(|error| trouble(error.into_error()))?
-        .sync_data()
-        .or(Ok(()))
-        .map_err(trouble)
+    let written = output::write(path, |out| {
+        let mut out = BufWriter::new(out);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Trouble::writing(path.display(), &error))
 }
 
 fn write(

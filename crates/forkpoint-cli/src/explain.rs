@@ -83,6 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let told = examine(&logs.traces, &logs.symbols, &logs.profile, &options, |facts| {
         explain(facts, &causes(facts, facts.findings()), at)
     });
+    input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     terminal::write_stdout(args.color, |options, out| match args.format {
         Format::Text => text::write(&told, options, out),
         Format::Json => json::write(&told, out),

@@ -1,10 +1,9 @@
 //! The verb `help`: what a verb takes, and what the classes of divergence mean.
 
-use std::io::Write;
-
 use clap::CommandFactory;
 use forkpoint::finding::Class;
 
+use crate::terminal;
 use crate::trouble::Trouble;
 
 /// Print the help of a verb, or of a topic
@@ -19,13 +18,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let mut command = crate::Cli::command();
     command.build();
-    let mut out = anstream::stdout();
-    // A reader that has seen enough is no trouble.
-    let _ = match args.topic.as_deref() {
-        None => write!(out, "{}", command.render_long_help().ansi()),
-        Some("classes") => write!(out, "{}", classes()),
+    let text = match args.topic.as_deref() {
+        None => command.render_long_help().ansi().to_string(),
+        Some("classes") => classes(),
         Some(verb) => match command.find_subcommand_mut(verb) {
-            Some(verb) => write!(out, "{}", verb.render_long_help().ansi()),
+            Some(verb) => verb.render_long_help().ansi().to_string(),
             None => {
                 let verbs: Vec<&str> =
                     command.get_subcommands().map(clap::Command::get_name).collect();
@@ -38,6 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
             }
         },
     };
+    terminal::print(text.as_bytes())?;
     Ok(0)
 }
 

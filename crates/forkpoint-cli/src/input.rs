@@ -1,6 +1,7 @@
 //! Reads two logs with one profile.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use forkpoint::ingest::skip::HEADER;
@@ -10,9 +11,10 @@ use forkpoint::ingest::{
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
 use forkpoint::report::plain::plain;
-use forkpoint::trace::{Symbols, Trace};
+use forkpoint::trace::{self, Symbols, Trace};
 
 use crate::progress::with_bar;
+use crate::terminal::say;
 use crate::trouble::Trouble;
 
 /// How logs are read; the same options for every verb.
@@ -32,7 +34,7 @@ pub(crate) struct ReadArgs {
     pub(crate) only_callers: Option<CallersOf>,
     /// In text logs of Xenia: only the functions listed in FILE are calls, a name a line (# for comments)
     #[arg(long, value_name = "FILE", value_parser = imports)]
-    pub(crate) imports: Option<Imports>,
+    pub(crate) imports: Option<ImportsFile>,
     /// Compare only what functions of these modules do (KERNEL32,user32); events without a module stay
     #[arg(long, value_name = "MODULE", value_delimiter = ',')]
     pub(crate) only_modules: Vec<String>,
@@ -60,7 +62,7 @@ impl ReadArgs {
         ReadOptions {
             threads: self.threads.map_or(options.threads, usize::from),
             callers: self.only_callers.as_ref(),
-            imports: self.imports.as_ref(),
+            imports: self.imports.as_ref().map(|file| &file.imports),
             ..options
         }
     }
@@ -146,7 +148,7 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
 pub(crate) fn tell_unread(trace: &Trace) {
     for (kind, fault) in &trace.faults.0 {
         let told = format!("{} × {}: {fault}", kind.name(), fault.count);
-        anstream::eprintln!("damaged: {}", plain(&told));
+        say(&format!("damaged: {}", plain(&told)));
     }
     let skipped: Vec<String> = trace
         .skipped
@@ -155,10 +157,10 @@ pub(crate) fn tell_unread(trace: &Trace) {
         .map(|(why, count)| format!("{} × {count}", why.reason))
         .collect();
     if !skipped.is_empty() {
-        anstream::eprintln!("no events: {}", plain(&skipped.join(", ")));
+        say(&format!("no events: {}", plain(&skipped.join(", "))));
     }
     for notice in &trace.notices {
-        anstream::eprintln!("note: {}; {}", plain(&notice.what), plain(&notice.advice()));
+        say(&format!("note: {}; {}", plain(&notice.what), plain(&notice.advice())));
     }
 }
 
@@ -288,33 +290,39 @@ fn read_both(
     if options.threads == 1 {
         return sources.map(|sources| ingest::read(sources, profile, table, options));
     }
+    let Pair { reference, candidate } = sources;
+    let reference = Mutex::new(reference);
+    let read_reference = || {
+        let sources =
+            std::mem::take(&mut *reference.lock().unwrap_or_else(PoisonError::into_inner));
+        ingest::read(sources, profile, table, options)
+    };
     thread::scope(|scope| {
-        let reference = scope.spawn(|| ingest::read(sources.reference, profile, table, options));
-        let candidate = ingest::read(sources.candidate, profile, table, options);
-        Pair {
-            reference: reference.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            candidate,
-        }
+        let other = thread::Builder::new().spawn_scoped(scope, read_reference);
+        let candidate = ingest::read(candidate, profile, table, options);
+        let reference = match other {
+            Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => read_reference(), // no thread is to be had
+        };
+        Pair { reference, candidate }
     })
 }
 
-/// Reads a list of imports.
-fn imports(path: &str) -> Result<Imports, String> {
-    let text = std::fs::read(path).map_err(|error| error.to_string())?;
-    Imports::parse(&String::from_utf8_lossy(&text))
+/// A list of imports, and where it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct ImportsFile {
+    pub(crate) path: PathBuf,
+    imports: Imports,
 }
 
-/// Refuses an output that is one of the inputs; `what` says what would happen.
-pub(crate) fn refuse_to_overwrite<'a>(
-    output: &Path,
-    inputs: impl IntoIterator<Item = &'a String>,
-    what: &str,
-) -> Result<(), Trouble> {
-    let Ok(output) = output.canonicalize() else { return Ok(()) };
-    let is_output =
-        |input: &String| Path::new(input).canonicalize().is_ok_and(|input| input == output);
-    if inputs.into_iter().any(is_output) {
-        return Err(Trouble::new(format!("{what} ({})", output.display()), None));
-    }
-    Ok(())
+/// Reads a list of imports.
+fn imports(path: &str) -> Result<ImportsFile, String> {
+    let text = std::fs::read(path).map_err(|error| error.to_string())?;
+    let imports = Imports::parse(&String::from_utf8_lossy(&text))?;
+    Ok(ImportsFile { path: path.into(), imports })
+}
+
+/// Says that a line could not be read again, and so nothing that was made of these logs counts.
+pub(crate) fn check_intact<'a>(traces: impl IntoIterator<Item = &'a Trace>) -> Result<(), Trouble> {
+    Ok(trace::check_intact(traces)?)
 }

@@ -1,7 +1,6 @@
 //! The verb `learn`: runs of one engine in, a profile of what varies by itself out.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use forkpoint::learn::{Learned, Subject, Target, learn, visible};
@@ -11,6 +10,8 @@ use forkpoint::report::plain::plain;
 use forkpoint::report::words::count;
 
 use crate::input::{self, ReadArgs};
+use crate::output;
+use crate::terminal::{self, say};
 use crate::trouble::Trouble;
 
 /// Propose rules for what varies between runs of one engine
@@ -46,7 +47,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     }
     args.read.refuse_modules()?;
     if let Some(output) = args.output.as_deref() {
-        input::refuse_to_overwrite(output, &args.runs, "the profile would overwrite a run")?;
+        let what = "the profile would overwrite a run";
+        output::refuse_inputs(output, &args.runs, &args.read, what)?;
     }
     if !args.read.without.is_empty() {
         let hint = "name the rules in a profile of your own: without = [\"…\"]".to_owned();
@@ -67,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         input::read_two(paths, profile, &args.read)
     })?;
     write(args, &learned.text)?;
-    eprint!("{}", summary(&learned, &args.runs));
+    say(summary(&learned, &args.runs).trim_end());
     Ok(0)
 }
 
@@ -81,28 +83,24 @@ fn learn_visible(args: &Args, target: &Target<'_>) -> Result<u8, Trouble> {
         return Err(Trouble::new(message, Some("learn from each by itself".to_owned())));
     }
     let set = visible::seen(&logs, &symbols);
+    input::check_intact(&logs)?;
     let text = visible::profile(target, &set);
     write(args, &text)?;
     let names: usize = set.names.values().map(BTreeSet::len).sum();
-    eprintln!(
+    say(&format!(
         "{} of {} were seen in {}",
         count(names as u64, "sort"),
         count(set.names.len() as u64, "kind of event"),
         count(set.n_events, "event")
-    );
+    ));
     Ok(0)
 }
 
 fn write(args: &Args, text: &str) -> Result<(), Trouble> {
     match &args.output {
-        Some(path) => {
-            std::fs::write(path, text).map_err(|error| Trouble::writing(path.display(), &error))
-        }
-        None => {
-            // A reader that has seen enough is no trouble.
-            let _ = anstream::stdout().write_all(text.as_bytes());
-            Ok(())
-        }
+        Some(path) => output::write(path, |out| out.write_all(text.as_bytes()))
+            .map_err(|error| Trouble::writing(path.display(), &error)),
+        None => terminal::print(text.as_bytes()),
     }
 }
 

@@ -12,11 +12,14 @@ mod help;
 mod input;
 mod learn;
 mod names;
+mod output;
 mod profile;
 mod progress;
 mod show;
+mod stop;
 mod terminal;
 mod trouble;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -55,9 +58,11 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    stop::prepare();
+    workers::prepare();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return trouble::usage(&error),
+        Err(asked) => return trouble::usage(&asked),
     };
     match cli.verb {
         Verb::Diff(args) => trouble::exit(diff::run(&args)),

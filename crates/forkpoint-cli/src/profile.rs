@@ -1,11 +1,10 @@
 //! The verb `profile`: shows the rules in force, and checks a profile.
 
-use std::io::Write;
-
 use forkpoint::profile::{self, BUILTIN, Profile};
 use forkpoint::report::plain::plain;
 
 use crate::audit;
+use crate::terminal;
 use crate::trouble::Trouble;
 
 /// Show and check the rules of comparison
@@ -58,8 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
             }
         }
     }
-    // A reader that has seen enough is no trouble.
-    let _ = anstream::stdout().write_all(&out);
+    terminal::print(&out)?;
     Ok(0)
 }
 

@@ -71,9 +71,15 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         });
         return Err(Trouble::new("no event is asked for that the log has", hint));
     }
+    // What stands in the way of reading lines again mostly does so at the last one: then nothing is shown.
+    if let Some((lane, position)) = shown.events(&log.trace).last() {
+        log.trace.event(log.trace.lanes[lane].places.at(position));
+        input::check_intact([&log.trace])?;
+    }
     terminal::write_stdout(args.color, |options, out| {
         text::write(&log.trace, &shown, options, out)
     })?;
+    input::check_intact([&log.trace])?;
     input::tell_unread(&log.trace);
     Ok(0)
 }

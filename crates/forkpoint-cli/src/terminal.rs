@@ -6,7 +6,7 @@ use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::report::text::TextOptions;
 
-use crate::trouble::Trouble;
+use crate::trouble::{TROUBLE, Trouble};
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -18,6 +18,35 @@ pub(crate) enum Colour {
     Always,
     /// Never.
     Never,
+}
+
+/// Writes a line to standard error; nobody can be told that it failed.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Writes to standard output what is no report: a page of help, a profile.
+pub(crate) fn print(text: &[u8]) -> Result<(), Trouble> {
+    let mut out = anstream::stdout();
+    seen_enough(out.write_all(text).and_then(|()| out.flush()))
+}
+
+/// Prints what clap has to say: help that was asked for, or a mistake of usage; returns the exit code.
+pub(crate) fn print_usage(asked: &clap::Error) -> Result<u8, Trouble> {
+    let code = u8::try_from(asked.exit_code()).unwrap_or(TROUBLE);
+    let printed = asked.print().and_then(|()| io::stdout().flush());
+    if code == TROUBLE {
+        return Ok(code); // to standard error, and nobody can be told that it failed
+    }
+    seen_enough(printed).map(|()| code)
+}
+
+/// A reader that has seen enough is no trouble; the verdict stands.
+fn seen_enough(written: io::Result<()>) -> Result<(), Trouble> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
+    }
 }
 
 /// Lets `write` write to standard output.
@@ -35,9 +64,5 @@ pub(crate) fn write_stdout(
     let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
     let mut out = BufWriter::new(stdout.lock());
     let options = TextOptions { colour, width };
-    match write(options, &mut out).and_then(|()| out.flush()) {
-        // The reader has seen enough; the verdict stands.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome.map_err(|error| Trouble::writing("standard output", &error)),
-    }
+    seen_enough(write(options, &mut out).and_then(|()| out.flush()))
 }

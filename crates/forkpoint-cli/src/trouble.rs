@@ -9,12 +9,14 @@ use forkpoint::profile::ProfileError;
 use forkpoint::report::Verdict;
 use forkpoint::report::plain::plain;
 
+use crate::terminal::say;
+
 /// Everything was compared, and nothing differs but what rules excuse.
 const IDENTICAL: u8 = 0;
 /// The candidate behaves differently.
 const DIVERGED: u8 = 1;
 /// Bad usage or unreadable input.
-const TROUBLE: u8 = 2;
+pub(crate) const TROUBLE: u8 = 2;
 /// Not everything was compared.
 const INCONCLUSIVE: u8 = 3;
 
@@ -61,12 +63,10 @@ pub(crate) fn code(verdict: Verdict) -> u8 {
 /// Tells that the arguments are wrong, or the help that they ask for, and returns the exit code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // A reader that has seen enough is no trouble.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return exit(crate::terminal::print_usage(error));
     }
     for line in error.render().to_string().lines() {
-        anstream::eprintln!("{}", plain(line));
+        say(&plain(line));
     }
     ExitCode::from(TROUBLE)
 }
@@ -76,9 +76,9 @@ pub(crate) fn exit(outcome: Result<u8, Trouble>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(trouble) => {
-            anstream::eprintln!("error: {}", plain(&trouble.message));
+            say(&format!("error: {}", plain(&trouble.message)));
             if let Some(hint) = &trouble.hint {
-                anstream::eprintln!(" hint: {}", plain(hint));
+                say(&format!(" hint: {}", plain(hint)));
             }
             ExitCode::from(TROUBLE)
         }

@@ -98,6 +98,8 @@ pub enum HeaderError {
     OtherVersion(String),
     /// What it says about what the writer can record is not understood; the parser's words.
     BadVisible(String),
+    /// The engine's name is not text; what was found.
+    BadEngine(String),
 }
 
 impl fmt::Display for HeaderError {
@@ -112,6 +114,9 @@ impl fmt::Display for HeaderError {
             }
             Self::BadVisible(why) => {
                 write!(f, "the header's `visible` is not understood ({why})")
+            }
+            Self::BadEngine(found) => {
+                write!(f, "expected the engine's name as text, found {found}")
             }
         }
     }
@@ -149,7 +154,11 @@ impl Header {
             let found = version.map_or_else(|| "none".to_owned(), Value::to_string);
             return Err(HeaderError::OtherVersion(found));
         }
-        let engine = object.get("engine").and_then(Value::as_str).map(str::to_owned);
+        let engine = match object.get("engine") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(engine)) => Some(engine.clone()),
+            Some(found) => return Err(HeaderError::BadEngine(found.to_string())),
+        };
         // What is not understood here would hide events: better no log than a wrong set.
         let visible = match object.get("visible") {
             None | Some(Value::Null) => None,
@@ -188,6 +197,13 @@ mod tests {
             br#"{"kind":"schema_version","schema_version":1,"engine":"canary","x":[1]}"#,
         );
         assert_eq!(header.unwrap().engine.as_deref(), Some("canary"));
+    }
+
+    #[test]
+    fn an_engine_has_a_name() {
+        let line = br#"{"kind":"schema_version","schema_version":1,"engine":7}"#;
+        let error = Header::parse(line).unwrap_err();
+        assert_eq!(error.to_string(), "expected the engine's name as text, found 7");
     }
 
     #[test]

@@ -91,10 +91,34 @@ fn damaged_lines_stay_faults() {
 fn a_log_asks_for_no_profile_but_a_shipped_one() {
     let log = br#"{"kind":"schema_version","schema_version":1,"converted_from":"wine","profile":"/etc/passwd"}"#;
     let source = Source::of_bytes("a.jsonl", log).unwrap();
-    assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "wine");
+    let error = ingest::suiting_profile(&source, None).unwrap_err();
+    assert_eq!((error.file.as_str(), error.line), ("a.jsonl", Some(1)));
+    assert!(error.message.contains("expected the name of a built-in profile"), "{error}");
     let log = br#"{"kind":"schema_version","schema_version":1,"profile":"wine"}"#;
     let source = Source::of_bytes("a.jsonl", log).unwrap();
     assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "strict");
+}
+
+/// Each file of a log may have a header, and each counts.
+#[test]
+fn the_header_of_a_second_file_is_read_too() {
+    let profile = Profile::load("linux", &[]).unwrap();
+    let table = SymbolTable::new(&profile);
+    let read = |second: &str| {
+        let own = r#"{"kind":"schema_version","schema_version":1,"converted_from":"strace"}"#;
+        let event = r#"{"kind":"syscall","tid":7,"tid_event_idx":0,"payload":{"name":"getpid"}}"#;
+        let other = own.replace('}', &format!("{second}}}"));
+        let files = [format!("{own}\n{event}\n"), format!("{other}\n")];
+        let sources =
+            files.iter().map(|text| Source::of_bytes("a.jsonl", text.as_bytes()).unwrap());
+        ingest::read(sources.collect(), &profile, &table, ReadOptions::default())
+    };
+    assert_eq!(read("").unwrap().faults.count(), 0);
+    assert_eq!(read(r#","damaged":2"#).unwrap().faults.count(), 1);
+    let notice = r#","notices":[{"what":"w","severity":"loses events","fix":"f"}]"#;
+    assert_eq!(read(notice).unwrap().notices.len(), 1);
+    assert!(read(r#","damaged":-1"#).is_err());
+    assert!(read(r#","visible":{"records":["syscall"]}"#).is_err());
 }
 
 #[test]

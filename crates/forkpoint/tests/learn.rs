@@ -7,7 +7,7 @@ mod two_logs;
 use std::fmt::Write as _;
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, SymbolTable};
+use forkpoint::ingest::{self, ReadError, ReadOptions, SymbolTable};
 use forkpoint::learn::{Learned, Logs, Subject, Target, learn};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Profile, ProfileError};
@@ -58,11 +58,29 @@ fn files(logs: &[String]) -> (tempfile::TempDir, Vec<String>) {
     (folder, paths)
 }
 
+#[derive(Debug)]
+enum Failed {
+    Profile(#[expect(dead_code, reason = "shown by Debug")] ProfileError),
+    Read(#[expect(dead_code, reason = "shown by Debug")] ReadError),
+}
+
+impl From<ProfileError> for Failed {
+    fn from(error: ProfileError) -> Self {
+        Self::Profile(error)
+    }
+}
+
+impl From<ReadError> for Failed {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
 fn learned(logs: &[String]) -> Learned {
     let (_folder, paths) = files(logs);
     let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
     learn(&target, &mut |profile, run| {
-        Ok::<_, ProfileError>(read(profile, Pair::new(&paths[0], &paths[run])))
+        Ok::<_, Failed>(read(profile, Pair::new(&paths[0], &paths[run])))
     })
     .unwrap()
 }

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 /// Which rooms of the analyser a room may use, beside itself.
 const MAY_USE: [(&str, &[&str]); 24] = [
     ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
-    ("audit", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
+    (
+        "audit",
+        &["align", "cause", "compare", "finding", "ingest", "pair", "profile", "report", "trace"],
+    ),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
     ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
     ("class", &[]),
@@ -31,7 +34,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("firsts", &["class", "compare", "finding", "pair", "profile", "report", "trace"]),
     ("identity", &["ingest", "pair", "profile", "trace", "value"]),
     ("ingest", &["pair", "profile", "trace", "value"]),
-    ("learn", &["align", "compare", "finding", "pair", "profile", "report", "trace"]),
+    ("learn", &["align", "compare", "finding", "ingest", "pair", "profile", "report", "trace"]),
     ("lib", &[]),
     ("manual", &["finding", "profile"]),
     ("options", &["pair", "profile", "trace"]),

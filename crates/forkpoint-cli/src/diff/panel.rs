@@ -8,6 +8,7 @@ use forkpoint::panel::{Witness, json, markdown, panel, text};
 
 use super::{Args, Format, options, put};
 use crate::input;
+use crate::output;
 use crate::trouble::{self, Trouble};
 
 /// Compares the candidate with all references; returns the exit code.
@@ -15,7 +16,7 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     let logs = args.reference.iter().chain([candidate]);
     input::refuse_standard_input(logs.clone())?;
     if let Some(output) = &args.output {
-        input::refuse_to_overwrite(output, logs, "the report would overwrite a log")?;
+        output::refuse_inputs(output, logs, &args.read, "the report would overwrite a log")?;
     }
     let mut witnesses = Vec::new();
     let mut asked: Option<Options> = None;
@@ -38,6 +39,8 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
         });
     }
     let panel = panel(&witnesses, &asked.unwrap_or_default());
+    let traces = witnesses.iter().map(|witness| &witness.traces);
+    input::check_intact(traces.flat_map(|traces| [&traces.reference, &traces.candidate]))?;
     put(args, |options, out| match args.format {
         Format::Text => text::write(&panel, options, out),
         Format::Markdown => markdown::write(&panel, out),

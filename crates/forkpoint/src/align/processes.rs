@@ -132,16 +132,15 @@ struct Processes {
 
 impl Processes {
     fn of(streams: &[Stream<'_>]) -> Self {
-        let mut known: Vec<Option<u32>> = Vec::new();
+        let mut known: HashMap<Option<u32>, usize> = HashMap::new();
         let mut this = Self { of_lane: Vec::new(), bags: Vec::new() };
         let mut seen: Vec<usize> = Vec::new();
         for stream in streams {
             let process = stream.lane.key.process;
-            let number = known.iter().position(|known| *known == process).unwrap_or_else(|| {
-                known.push(process);
+            let number = *known.entry(process).or_insert_with(|| {
                 this.bags.push(Bag::new());
                 seen.push(0);
-                known.len() - 1
+                seen.len() - 1
             });
             this.of_lane.push(number);
             let look = stream.len().min(LOOK - seen[number]);

@@ -15,11 +15,12 @@ pub use near::{NearDivergence, NearExcuse};
 
 use crate::cause::causes;
 use crate::compare::{Options, compare, examine};
+use crate::ingest::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Budget, Profile, RuleId};
 use crate::report::build::report;
 use crate::report::{Report, Site, Verdict};
-use crate::trace::{Symbols, Trace};
+use crate::trace::{Symbols, Trace, check_intact};
 
 /// So many rules are tried, those first that excused most: each reads both logs again.
 pub const MAX_TRIED: usize = 64;
@@ -87,8 +88,8 @@ pub type Logs = (Pair<Trace>, Symbols);
 /// Audits a profile. `read` reads both logs with one.
 ///
 /// # Errors
-/// What `read` says.
-pub fn audit<E>(
+/// What `read` says, and a line that cannot be read again.
+pub fn audit<E: From<ReadError>>(
     profile: &Profile,
     options: &Options,
     read: &mut dyn FnMut(&Profile) -> Result<Logs, E>,
@@ -98,6 +99,7 @@ pub fn audit<E>(
         let causes = causes(facts, facts.findings());
         (near::near(facts, &causes), report(facts, &causes))
     });
+    check_intact([&traces.reference, &traces.candidate])?;
     drop((traces, symbols));
     let compared = whole.matched + whole.lanes.iter().map(|lane| lane.known).sum::<u64>();
     let mut spent: Vec<(u64, usize)> = Vec::new();
@@ -118,7 +120,9 @@ pub fn audit<E>(
         let without = if place < MAX_TRIED {
             let less = profile.without(RuleId(index as u16));
             let (traces, symbols) = read(&less)?;
-            Some(without(&whole, &compare(&traces, &symbols, &less, options)))
+            let report = compare(&traces, &symbols, &less, options);
+            check_intact([&traces.reference, &traces.candidate])?;
+            Some(without(&whole, &report))
         } else {
             None
         };

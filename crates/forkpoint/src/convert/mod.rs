@@ -30,16 +30,16 @@ pub struct Converted {
 /// Writes `trace` as an event log that asks for `profile`, if that is one that comes with the program.
 ///
 /// # Errors
-/// What `out` says.
+/// What `out` says, and when a line cannot be read again.
 pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io::Result<Converted> {
     let mut converted = Converted::default();
     let is_event_log = trace.format.name == "event-log";
     let damaged = trace.faults.count();
-    match trace.lines.bytes(Place::new(0, 0)) {
+    match trace.lines.bytes(Place::new(0, 0))? {
         // It says all that it said.
-        Ok(header) if is_event_log && damaged == 0 => {
+        header if is_event_log && damaged == 0 => {
             let header = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&header);
-            write_as_it_is(header, out)?;
+            write_as_it_is(header.trim_ascii_end(), out)?;
         }
         _ => write!(out, "{}", header(trace, profile, damaged))?,
     }
@@ -48,10 +48,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
     for (lane, position) in trace.in_file_order() {
         let lane = &trace.lanes[lane]; // a line alone need not tell whose it is
         let place = lane.places.at(position);
-        let Ok(line) = trace.lines.bytes(place) else {
-            converted.lost += 1;
-            continue;
-        };
+        let line = trace.lines.bytes(place)?;
         if is_event_log {
             write_as_it_is(&line, out)?;
             writeln!(out)?;
@@ -84,7 +81,13 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     let own = trace.lines.bytes(Place::new(0, 0)).ok().filter(|_| trace.format.name == "event-log");
     let own = own.and_then(|line| serde_json::from_slice::<Map<String, Json>>(&line).ok());
     let mut more = own.unwrap_or_default();
-    more.retain(|key, _| !matches!(key.as_str(), "kind" | "schema_version"));
+    // A profile is asked for by what was converted; else the word is a note of the writer's own.
+    let is_converted = more.contains_key("converted_from");
+    more.retain(|key, _| match key.as_str() {
+        "kind" | "schema_version" => false,
+        "profile" => is_converted,
+        _ => true,
+    });
     let mut put = |key: &str, value: Json| {
         more.entry(key).or_insert(value);
     };

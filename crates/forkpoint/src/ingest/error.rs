@@ -48,6 +48,15 @@ impl ReadError {
         Self::new(file, format!("cannot be read: {error}"))
     }
 
+    pub(super) fn read_again(file: &str, error: &io::Error) -> Self {
+        Self::new(file, format!("cannot be read again: {error}"))
+    }
+
+    pub(super) fn temporary(file: &str, error: &io::Error) -> Self {
+        Self::new(file, format!("needs a temporary file, which cannot be made: {error}"))
+            .hint("is there room where TMPDIR points? A plain file needs none")
+    }
+
     pub(super) fn directory(file: &str) -> Self {
         Self::new(file, "is a directory, not a log").hint("name the log's files")
     }

@@ -1,12 +1,16 @@
-//! Reads single lines of a log again, to show them.
+//! Reads single lines of a log again, to compare and show them.
+//!
+//! Invariant: a line that is not read again as it was read first leaves its reason in [`Lines::failure`], so
+//! that nobody takes the lack of it for a finding.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::ingest::adapter::Join;
 use crate::ingest::block::MAX_LINE;
+use crate::ingest::error::ReadError;
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source};
 use crate::trace::Place;
@@ -18,11 +22,14 @@ pub struct Lines {
     /// Events that take several lines: each line and the next; and how one is made of them.
     continued: HashMap<Place, Place>,
     join: Option<Join>,
+    failure: OnceLock<ReadError>,
 }
 
 #[derive(Debug)]
 struct Part {
     source: Source,
+    /// Where its lines ended when they were read first.
+    end: u64,
     /// Where blocks start, and the number of the first line there, counted from 1.
     starts: Vec<(u64, u64)>,
     /// The line that was counted last: where it starts, and its number. Lines that are shown stand
@@ -56,15 +63,21 @@ pub fn legible(line: &[u8]) -> Cow<'_, str> {
 }
 
 impl Lines {
-    /// Returns a reader of the lines of `sources`; for each, where blocks start and which line
-    /// that is.
-    pub(super) fn new(sources: Vec<Source>, starts: Vec<Vec<(u64, u64)>>) -> Self {
-        let parts = sources.into_iter().zip(starts).map(|(source, starts)| Part {
+    /// Returns a reader of the lines of `sources`; for each, where its lines end, where blocks start and
+    /// which line that is.
+    pub(super) fn new(sources: Vec<Source>, extents: Vec<(u64, Vec<(u64, u64)>)>) -> Self {
+        let parts = sources.into_iter().zip(extents).map(|(source, (end, starts))| Part {
             source,
+            end,
             starts,
             last: Mutex::new((0, 1)),
         });
-        Self { parts: parts.collect(), continued: HashMap::new(), join: None }
+        Self {
+            parts: parts.collect(),
+            continued: HashMap::new(),
+            join: None,
+            failure: OnceLock::new(),
+        }
     }
 
     /// Lets events go on in other lines.
@@ -78,9 +91,10 @@ impl Lines {
     /// When the file cannot be read any more.
     pub fn read(&self, place: Place) -> io::Result<Line> {
         let part = &self.parts[place.part()];
-        let offset = place.offset();
         let bytes = self.bytes(place)?;
-        Ok(Line { file: part.source.label.clone(), number: part.number_of(offset)?, bytes })
+        let number = part.number_of(place.offset());
+        let number = number.inspect_err(|error| self.fail(place, error))?;
+        Ok(Line { file: part.source.label.clone(), number, bytes })
     }
 
     /// Returns the bytes of the line at `place`; cheaper than [`Lines::read`], which counts lines.
@@ -88,6 +102,13 @@ impl Lines {
     /// # Errors
     /// When the file cannot be read any more.
     pub fn bytes(&self, place: Place) -> io::Result<Vec<u8>> {
+        if let Some(failure) = self.failure.get() {
+            return Err(io::Error::other(failure.message.clone()));
+        }
+        self.read_bytes(place).inspect_err(|error| self.fail(place, error))
+    }
+
+    fn read_bytes(&self, place: Place) -> io::Result<Vec<u8>> {
         let mut bytes = self.parts[place.part()].line_at(place.offset())?;
         let Some(join) = self.join else { return Ok(bytes) };
         let mut last = place;
@@ -115,6 +136,28 @@ impl Lines {
             start = earlier; // each is further ahead in the file
         }
         start
+    }
+
+    /// Returns why the first line could not be read again that could not. What was made of the log since then
+    /// must not be told.
+    pub fn failure(&self) -> Option<&ReadError> {
+        self.failure.get()
+    }
+
+    /// Notes that the line at `place` is not the event any more that it was.
+    pub(crate) fn fail_as_changed(&self, place: Place) {
+        self.fail(place, &io::Error::other("it has changed since it was first read"));
+    }
+
+    fn fail(&self, place: Place, error: &io::Error) {
+        let source = &self.parts[place.part()].source;
+        let hint = match source.content {
+            Content::Positioned { .. } => "is somebody still writing to the log?",
+            Content::Stream(_) => {
+                "its lines go to a temporary file: is there room where TMPDIR points? A plain file needs none"
+            }
+        };
+        self.failure.get_or_init(|| ReadError::read_again(&source.label, error).hint(hint));
     }
 
     /// Returns device and inode of each regular file.
@@ -147,6 +190,9 @@ impl Part {
             if let Some(end) = memchr::memchr(b'\n', &bytes[old..]) {
                 bytes.truncate(old + end);
                 return Ok(bytes);
+            }
+            if length == 0 && offset + (bytes.len() as u64) < self.end {
+                return Err(became_shorter());
             }
             if length == 0 || bytes.len() > MAX_LINE {
                 return Ok(bytes);
@@ -203,7 +249,7 @@ impl Part {
             let want = buffer.len().min(usize::try_from(offset - at).unwrap_or(usize::MAX));
             let length = self.read_at(&mut buffer[..want], at)?;
             if length == 0 {
-                break;
+                return Err(became_shorter());
             }
             line += memchr::memchr_iter(b'\n', &buffer[..length]).count() as u64;
             at += length as u64;
@@ -213,4 +259,8 @@ impl Part {
         }
         Ok(line)
     }
+}
+
+fn became_shorter() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "it is shorter than when it was first read")
 }

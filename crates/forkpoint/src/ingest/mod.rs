@@ -301,7 +301,12 @@ pub fn read(
     if head.is_empty() {
         return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
     }
-    let header = (format.header)(&first.label, &head)?;
+    let mut header = (format.header)(&first.label, &head)?;
+    if format.name == "event-log" {
+        for source in &sources[1..] {
+            add_header(&mut header, source)?;
+        }
+    }
     let pattern = profile.pattern().filter(|_| header.by_pattern).cloned();
     if header.by_pattern && pattern.is_none() {
         let message = format!("cannot be read: the profile `{}` has no pattern", profile.name);
@@ -316,7 +321,7 @@ pub fn read(
     }
     let first_label = first.label.clone();
     let mut assembly = Assembly::default();
-    let mut starts = Vec::new();
+    let mut extents = Vec::new();
     let mut n_bytes = 0;
     // What goes from line to line goes from file to file.
     let options = match format.halves {
@@ -342,7 +347,12 @@ pub fn read(
         };
         std::thread::scope(|scope| {
             for _ in 1..options.threads.max(1) {
-                scope.spawn(|| work(strace::Halves::default()));
+                // With fewer threads than asked for it takes longer, and no more.
+                let spawned = std::thread::Builder::new()
+                    .spawn_scoped(scope, || work(strace::Halves::default()));
+                if spawned.is_err() {
+                    break;
+                }
             }
             carried = work(std::mem::take(&mut carried));
         });
@@ -353,7 +363,7 @@ pub fn read(
         }
         let merged = merge.state.into_inner().expect("no thread panics while it merges");
         assembly = merged.assembly;
-        starts.push(merged.starts);
+        extents.push((merged.end, merged.starts));
         n_bytes += merged.n_bytes;
     }
     if let (Some(halves), Some(last)) = (format.halves, sources.last()) {
@@ -407,7 +417,7 @@ pub fn read(
         notices,
         n_lines: assembly.n_lines,
         n_bytes,
-        lines: Lines::new(sources, starts).continued(assembly.continued, join),
+        lines: Lines::new(sources, extents).continued(assembly.continued, join),
     };
     match trace.faults.first() {
         Some((kind, fault)) if trace.lanes.is_empty() => {
@@ -470,6 +480,31 @@ fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
         }
     };
     counts.map(notice).collect()
+}
+
+/// Adds what the header of another file of the log says, if it has one, to that of the first.
+fn add_header(header: &mut Header, source: &Source) -> Result<(), ReadError> {
+    let head = source.head(HEAD)?;
+    if !jsonl::has_header(&head) {
+        return Ok(());
+    }
+    let other = jsonl::header(&source.label, &head)?;
+    let told = |header: &Header| header.converted.map(|(format, _)| format.name);
+    if told(header) != told(&other) || header.visible != other.visible {
+        let message =
+            "its header says another `converted_from` or `visible` than that of the first file";
+        return Err(ReadError::new(&source.label, message)
+            .at_line(1)
+            .hint("are these files of one log?"));
+    }
+    if let (Some((_, damaged)), Some((_, more))) = (&mut header.converted, other.converted) {
+        *damaged = damaged.saturating_add(more);
+    }
+    header.notices.extend(other.notices);
+    if let Some(owners) = other.owners {
+        header.owners.get_or_insert_default().extend(owners);
+    }
+    Ok(())
 }
 
 /// Returns whether an event of these lanes creates a process.
@@ -555,6 +590,8 @@ struct Merged {
     spare: Vec<Chunk>,
     line: u64,
     n_bytes: u64,
+    /// The byte after the last line.
+    end: u64,
     starts: Vec<(u64, u64)>,
 }
 
@@ -597,6 +634,7 @@ impl Merged {
         self.assembly.add(chunk, label, self.line);
         self.line += chunk.n_lines;
         self.n_bytes += size;
+        self.end = self.end.max(offset + size);
         self.next += 1;
     }
 

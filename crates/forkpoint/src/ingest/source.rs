@@ -283,7 +283,10 @@ impl Stream {
     /// When there is no room for it.
     pub fn keep(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         match &self.again {
-            Again::Copied(copy) => platform::write_at(copy, bytes, offset),
+            Again::Copied(copy) => platform::write_at(copy, bytes, offset).map_err(|error| {
+                let message = format!("what comes is copied to a temporary file (TMPDIR): {error}");
+                io::Error::new(error.kind(), message)
+            }),
             Again::Unpack { .. } => Ok(()),
         }
     }
@@ -388,7 +391,7 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 fn temporary(label: &str) -> Result<File, ReadError> {
-    tempfile::tempfile().map_err(|error| ReadError::read(label, &error))
+    tempfile::tempfile().map_err(|error| ReadError::temporary(label, &error))
 }
 
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

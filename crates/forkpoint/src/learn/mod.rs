@@ -12,10 +12,11 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{Options, examine};
+use crate::ingest::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Profile, ProfileError};
 use crate::report::Verdict;
-use crate::trace::{Symbols, Trace};
+use crate::trace::{Symbols, Trace, check_intact};
 
 /// So many times the runs are compared, at most.
 const MAX_ROUNDS: usize = 16;
@@ -82,8 +83,8 @@ pub type Logs = (Pair<Trace>, Symbols);
 /// Learns from runs of one engine. `read` reads the first run and another one with a profile.
 ///
 /// # Errors
-/// What `read` says, and a base profile that has a mistake.
-pub fn learn<E: From<ProfileError>>(
+/// What `read` says, a base profile that has a mistake, and a line that cannot be read again.
+pub fn learn<E: From<ProfileError> + From<ReadError>>(
     target: &Target<'_>,
     read: &mut dyn FnMut(&Profile, usize) -> Result<Logs, E>,
 ) -> Result<Learned, E> {
@@ -96,6 +97,7 @@ pub fn learn<E: From<ProfileError>>(
             examine(&traces, &symbols, &profile, &Options::default(), |facts| {
                 seen.gather(facts, run + 1);
             });
+            check_intact([&traces.reference, &traces.candidate])?;
         }
         let news = seen.proposals(&proposals);
         if news.is_empty() {
@@ -108,6 +110,7 @@ pub fn learn<E: From<ProfileError>>(
     for run in 1..target.runs.len() {
         let (traces, symbols) = read(&profile, run)?;
         let report = crate::compare::compare(&traces, &symbols, &profile, &Options::default());
+        check_intact([&traces.reference, &traces.candidate])?;
         let first = report.origins.first().map(|first| first.summary.clone());
         verdicts.push((report.verdict, first.or_else(|| report.doubts.first().cloned())));
     }

@@ -43,8 +43,7 @@ pub fn seen(logs: &[Trace], symbols: &Symbols) -> SeenSet {
                     names.insert(symbol.name.clone());
                 }
                 let Ok(line) = log.lines.bytes(place) else { continue };
-                let line = String::from_utf8_lossy(&line);
-                let Some(parsed) = (log.format.parse)(log, place, &line) else { continue };
+                let Some(parsed) = log.event_of(place, &line) else { continue };
                 let fields = set.fields.entry(symbol.kind.clone()).or_default();
                 for (key, value) in &parsed.payload {
                     if !value.is_null() && !fields.contains(&**key) {

@@ -4,7 +4,7 @@
 
 mod sight;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -34,11 +34,23 @@ pub struct Source {
     pub text: String,
     /// What it says.
     pub spec: ProfileSpec,
+    /// Where its lines start: each rule has a place, and there may be many.
+    line_starts: Vec<usize>,
 }
 
 impl Source {
+    pub(super) fn new(file: &str, text: &str, spec: ProfileSpec) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(ends).collect();
+        Self { file: file.to_owned(), text: text.to_owned(), spec, line_starts }
+    }
+
     pub(super) fn error(&self, at: usize, message: impl Into<String>) -> ProfileError {
-        ProfileError::at(&self.file, &self.text, at, message)
+        let at = self.text.floor_char_boundary(at);
+        let line = self.line_starts.partition_point(|&start| start <= at);
+        let column = self.text[self.line_starts[line - 1]..at].chars().count() + 1;
+        let error = ProfileError::of_file(&self.file, message);
+        ProfileError { place: Some((line, column)), ..error }
     }
 
     /// Says that an id is not made as ids are.
@@ -84,9 +96,11 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         rules.retain(|rule| own_waivers.iter().all(|waiver| waiver.id != rule.id));
         waivers.retain(|waiver| !ids.contains(&waiver.id));
         waivers.extend(own_waivers);
+        let known = rules.iter().enumerate().map(|(number, rule)| (rule.id.clone(), number));
+        let known: HashMap<String, usize> = known.collect();
         for rule in own {
-            match rules.iter_mut().find(|known| known.id == rule.id) {
-                Some(known) => *known = rule,
+            match known.get(&rule.id) {
+                Some(&number) => rules[number] = rule,
                 None => rules.push(rule),
             }
         }

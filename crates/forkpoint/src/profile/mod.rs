@@ -630,7 +630,7 @@ fn find(name: &str) -> Result<Source, ProfileError> {
 
 fn parse(file: &str, text: &str) -> Result<Source, ProfileError> {
     match toml::from_str::<ProfileSpec>(text) {
-        Ok(spec) => Ok(Source { file: file.to_owned(), text: text.to_owned(), spec }),
+        Ok(spec) => Ok(Source::new(file, text, spec)),
         Err(error) => {
             let message = error.message().lines().next().unwrap_or_default().to_owned();
             let hint = unknown_field_hint(&message);

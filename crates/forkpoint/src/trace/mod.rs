@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use crate::ingest::{Faults, Format, Lines, Notice, Parsed, Skipped, legible};
+use crate::ingest::{Faults, Format, Lines, Notice, Parsed, ReadError, Skipped, legible};
 use crate::profile::plan::Aside;
 use crate::profile::{Pattern, Plan, Role, RuleId};
 pub use places::Places;
@@ -214,7 +214,8 @@ impl Trace {
         self.lanes.iter().map(Lane::n_events).sum()
     }
 
-    /// Returns the event that starts at `place`, read again; none if the file is gone.
+    /// Returns the event that starts at `place`, read again; none if it cannot be, which
+    /// [`check_intact`] reports.
     pub fn event(&self, place: Place) -> Option<Parsed<'static>> {
         let line = self.lines.bytes(place).ok()?;
         self.event_of(place, &line)
@@ -222,7 +223,11 @@ impl Trace {
 
     /// Returns the event that starts at `place` with this line.
     pub fn event_of(&self, place: Place, line: &[u8]) -> Option<Parsed<'static>> {
-        (self.format.parse)(self, place, &legible(line)).map(Parsed::into_static)
+        let parsed = (self.format.parse)(self, place, &legible(line)).map(Parsed::into_static);
+        if parsed.is_none() {
+            self.lines.fail_as_changed(place);
+        }
+        parsed
     }
 
     /// Returns the event whose line, or one of whose lines, starts at `place`: its lane's place and its own
@@ -268,6 +273,16 @@ impl Trace {
             Some((lane, position))
         })
     }
+}
+
+/// Says whether all lines of these logs that were read again were there as before: what was made of the
+/// logs counts only then.
+///
+/// # Errors
+/// Why the first line could not be read again that could not.
+pub fn check_intact<'a>(traces: impl IntoIterator<Item = &'a Trace>) -> Result<(), ReadError> {
+    let failure = traces.into_iter().find_map(|trace| trace.lines.failure());
+    failure.cloned().map_or(Ok(()), Err)
 }
 
 #[cfg(test)]

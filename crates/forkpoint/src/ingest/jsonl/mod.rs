@@ -3,6 +3,7 @@
 //! The scan reads each line once and builds nothing: the members of the payload are hashed as they
 //! stand, and only those that a rule is about are read as values.
 
+mod conversion;
 mod escape;
 mod event;
 pub mod json;
@@ -19,10 +20,7 @@ use crate::ingest::block::Block;
 use crate::ingest::chunk::{Chunk, Row};
 use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
-use crate::ingest::format;
-use crate::ingest::notice::Notice;
-use crate::ingest::skip::{EMPTY, HEADER, Severity, Skip};
-use crate::profile::BUILTIN;
+use crate::ingest::skip::{EMPTY, HEADER, Skip};
 use crate::trace::{Place, SymbolId};
 use crate::value::{self, Value};
 pub use event::Memory;
@@ -49,50 +47,28 @@ pub fn has_header(head: &[u8]) -> bool {
     Header::parse(line.trim_ascii_end()).is_ok()
 }
 
-/// Reads the header of a log's first file.
+/// Reads the header of one of a log's files.
 pub fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
-    let hint = match Header::parse(line.trim_ascii_end()) {
-        Ok(Header { engine, visible, .. }) => {
-            let conversion = conversion(line);
-            return Ok(LogHeader { engine, visible, ..conversion });
-        }
-        Err(HeaderError::OtherVersion(_)) => "this program reads version 1",
-        Err(HeaderError::BadVisible(_)) => {
-            r#"such as "visible": {"records": ["kernel.call"], "never": [], "lacks": ["return_value"]}"#
-        }
-        Err(_) => r#"the first line must be {"kind":"schema_version","schema_version":1}"#,
-    };
-    let error = Header::parse(line.trim_ascii_end()).expect_err("it was refused a moment ago");
-    Err(ReadError::new(label, error.to_string()).at_line(1).hint(hint))
-}
-
-/// Returns what the header of a converted log says: its first format, the lines that were damaged
-/// there, its threads' processes, and the profile that suits it. A profile is one that comes with the
-/// program, never a file.
-fn conversion(line: &[u8]) -> LogHeader {
-    let header: serde_json::Value =
-        serde_json::from_slice(line.trim_ascii_end()).unwrap_or_default();
-    let from = header["converted_from"].as_str().and_then(|name| format(name).ok());
-    let damaged = header["damaged"].as_u64().unwrap_or(0);
-    let is_builtin = |name: &&str| BUILTIN.iter().any(|(builtin, _)| builtin == name);
-    let profile = header["profile"].as_str().filter(is_builtin).map(str::to_owned);
-    let profile = from.and_then(|from| profile.or_else(|| Some(from.profile.to_owned())));
-    let owners = header["owners"].as_object().map(|owners| {
-        let owner = |(thread, owner): (&String, &serde_json::Value)| {
-            Some((thread.parse().ok()?, u32::try_from(owner.as_u64()?).ok()?))
+    let line = line.trim_ascii_end();
+    let error = |message: String| ReadError::new(label, message).at_line(1);
+    let Header { engine, visible, .. } = Header::parse(line).map_err(|why| {
+        let hint = match why {
+            HeaderError::OtherVersion(_) => "this program reads version 1",
+            HeaderError::BadVisible(_) => {
+                r#"such as "visible": {"records": ["kernel.call"], "never": [], "lacks": ["return_value"]}"#
+            }
+            HeaderError::BadEngine(_) => r#"such as "engine": "ours""#,
+            _ => r#"the first line must be {"kind":"schema_version","schema_version":1}"#,
         };
-        owners.iter().filter_map(owner).collect()
-    });
-    let notices = header["notices"].as_array().into_iter().flatten().filter_map(notice).collect();
-    let converted = from.map(|from| (from, damaged));
-    LogHeader { converted, profile, owners, notices, ..LogHeader::default() }
-}
-
-fn notice(told: &serde_json::Value) -> Option<Notice> {
-    let text = |key: &str| told[key].as_str().map(str::to_owned).map(Cow::Owned);
-    let severity = Severity::ALL.into_iter().find(|one| told["severity"] == one.name())?;
-    Some(Notice { what: text("what")?, severity, fix: text("fix")? })
+        error(why.to_string()).hint(hint)
+    })?;
+    let conversion = conversion::read(line).map_err(|conversion::Unclear { message, hint }| {
+        let hint =
+            hint.unwrap_or_else(|| "was the header damaged? convert the original again".to_owned());
+        error(message).hint(hint)
+    })?;
+    Ok(LogHeader { engine, visible, ..conversion })
 }
 
 /// Scans the lines of a block.
