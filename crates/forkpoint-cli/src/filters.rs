@@ -114,7 +114,7 @@ impl ReadArgs {
             for asked in absent {
                 let note =
                     format!("no function of {asked} is in the logs ({option}); {}", hint(&asked));
-                anstream::eprintln!("note: {}", plain(&note));
+                crate::terminal::say(&format!("note: {}", plain(&note)));
             }
         }
         let all = traces.iter().map(|trace| trace.n_events()).sum::<usize>();

@@ -62,8 +62,7 @@ pub fn examine<T>(
     let meetings: Vec<&[Meeting]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();
     let identities = Identities::new(traces, objects, rules, &shared, &lanes, &meetings);
     let mut conflicts = identities.all_conflicts(&meetings);
-    let uses: Vec<[&Uses; 2]> =
-        walks.iter().map(|walk| [&walk.uses, &walk.uses_behind]).collect();
+    let uses: Vec<[&Uses; 2]> = walks.iter().map(|walk| [&walk.uses, &walk.uses_behind]).collect();
     conflicts.extend(contradictions(&uses));
     conflicts.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);

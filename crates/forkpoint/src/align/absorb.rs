@@ -7,7 +7,7 @@ use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
 use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Words, word};
+use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::trace::{Lane, Symbols, Trace};
 use crate::value::hash_bytes;
 
@@ -114,9 +114,8 @@ impl Absorber<'_> {
                         return false;
                     };
                     let symbol = self.symbols.of(stream.symbol(before));
-                    let leaves = |after: &Selector| {
-                        after.matches(&symbol.kind, symbol.name.as_deref())
-                    };
+                    let leaves =
+                        |after: &Selector| after.matches(&symbol.kind, symbol.name.as_deref());
                     !(says_something && telling_after.iter().any(leaves))
                         && self.succeeded(side, stream, before, failure)
                 })
@@ -136,6 +135,13 @@ impl Absorber<'_> {
                         let place = stream.lane.places.at(stream.position(*nth.on(side)));
                         self.draws.before(self, context, side, stream.lane.owner, place)
                     })
+            }
+            Context::Near { most } => {
+                let number = |value: &Option<String>| value.as_deref().and_then(word);
+                let Pair { reference, candidate } = &difference.canonical;
+                number(reference)
+                    .zip(number(candidate))
+                    .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
             Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
             Context::OwnProcess => own_process(self.traces, streams, difference),
@@ -172,16 +178,16 @@ impl Absorber<'_> {
         })
     }
 
-    /// Whether two texts are equal but for numbers in hexadecimal that are, each in its log, the address of
-    /// an object.
+    /// Whether two texts are equal but for numbers in hexadecimal that name, each in its log, an object of
+    /// the same kind.
     fn object_in_text(
         &self,
         streams: Pair<&Stream<'_>>,
         nth: Pair<usize>,
         texts: &Pair<Option<String>>,
     ) -> bool {
-        /// Shorter runs of digits are no addresses.
-        const SHORTEST: usize = 8;
+        /// Shorter runs of digits are no names.
+        const SHORTEST: usize = 4;
         let Pair { reference: Some(a), candidate: Some(b) } = texts else { return false };
         let parts = |text: &str| {
             let is_digit = |c: char| c.is_ascii_hexdigit();
@@ -196,21 +202,22 @@ impl Absorber<'_> {
             parts
         };
         let (a, b) = (parts(a), parts(b));
-        let names = |side: Side, part: &str| {
+        let names = |side: Side, part: &str, space: Space| {
             let stream = streams.on(side);
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
             let value = u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
             value.is_some_and(|value| {
                 let value = scoped(value, stream.lane.owner);
-                let objects = self.names.objects.on(side);
-                let mut spaces = self.names.rules.spaces().into_iter();
-                spaces.any(|space| objects.resolve(space, value, place).is_some())
+                self.names.objects.on(side).resolve(space, value, place).is_some()
             })
         };
-        a.len() == b.len()
-            && a.iter().zip(&b).all(|(a, b)| {
-                a == b || names(Side::Reference, a) && names(Side::Candidate, b)
-            })
+        let spaces = self.names.rules.spaces();
+        let both = |a: &str, b: &str| {
+            let both =
+                |space: Space| names(Side::Reference, a, space) && names(Side::Candidate, b, space);
+            spaces.iter().any(|&space| both(space))
+        };
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || both(a, b))
     }
 
     /// Returns the event with which a function returned last before another event, other than by the

@@ -100,9 +100,8 @@ pub fn looks_drawn(a: &str, b: &str) -> bool {
     let differing: Vec<usize> = (0..a.len()).filter(|&at| a[at] != b[at]).collect();
     let groups = differing.chunk_by(|before, after| after - before <= NEAR + 1);
     let looks = |group: &[usize]| {
-        let is_letter = |&at: &usize| {
-            a[at].is_ascii_alphanumeric() && b[at].is_ascii_alphanumeric()
-        };
+        let is_letter =
+            |&at: &usize| a[at].is_ascii_alphanumeric() && b[at].is_ascii_alphanumeric();
         let fewest = if group.iter().all(is_letter) { FEWEST_LETTERS } else { FEWEST };
         group.len() >= fewest
     };
@@ -123,9 +122,8 @@ fn bytes_of(shown: &str) -> Option<Vec<u8>> {
     let mut at = 0;
     while at < text.len() {
         let digits = text.get(at + 2..at + 4).filter(|_| text[at..].starts_with(b"\\x"));
-        let byte = digits.and_then(|digits| {
-            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-        });
+        let byte = digits
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         at += if byte.is_some() { 4 } else { 1 };
         out.push(byte.unwrap_or(text[at - 1]));
     }

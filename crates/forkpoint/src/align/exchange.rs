@@ -1,18 +1,19 @@
 //! Detects worker threads that divided the same work differently.
 //!
-//! What a thread does between two calls that wait or signal is a piece of work, and so is each such call. Threads of one process that begin alike
+//! What a thread does between two calls that wait, signal or are about an object that several threads use is
+//! a piece of work, and so is each such call. Threads of one process that begin alike
 //! may do one another's pieces; each piece is compared in its order and with its objects, only who does it
 //! is free. Pieces of a single thread in another order are a divergence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::align::walk::Walk;
-use crate::identity::{ObjectId, ObjectNames, scoped};
+use crate::identity::{ObjectId, ObjectNames, ObjectRules, Objects, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Does, Exchange, Profile, Role, RuleId};
+use crate::profile::{Does, Exchange, Profile, Role, RuleId, Space};
 use crate::trace::Symbols;
 use crate::value::fold;
 
@@ -53,7 +54,19 @@ pub fn settle(
             }
         }
         for group in groups.into_values().filter(|group| group.len() > 1) {
-            let work = Work { streams, profile, symbols, names };
+            let first = pairs[group[0]].lanes;
+            let process = Pair::of(|side| streams.on(side)[*first.on(side)].lane.owner);
+            let spaces = profile.spaces_of_waits();
+            let shared = Pair::of(|side| {
+                shared(
+                    streams.on(side),
+                    names.objects.on(side),
+                    names.rules,
+                    *process.on(side),
+                    &spaces,
+                )
+            });
+            let work = Work { streams, profile, symbols, names, shared: &shared };
             let all: Vec<Pair<BTreeMap<u64, Vec<Piece>>>> =
                 group.iter().map(|&pair| work.pieces(pairs[pair].lanes, &walks[pair])).collect();
             let keys = |pieces: &BTreeMap<u64, Vec<Piece>>| -> Vec<(u64, usize)> {
@@ -77,9 +90,8 @@ pub fn settle(
             for &pair in &group {
                 let lanes = pairs[pair].lanes;
                 let matched = walks[pair].matched();
-                let events = Pair::of(|side| {
-                    (streams.on(side)[*lanes.on(side)].len() - matched) as u64
-                });
+                let events =
+                    Pair::of(|side| (streams.on(side)[*lanes.on(side)].len() - matched) as u64);
                 let stream = &streams.reference[lanes.reference];
                 settle_one(stream, &mut walks[pair], Exchanged { rule, events });
             }
@@ -98,6 +110,37 @@ struct Work<'a> {
     profile: &'a Profile,
     symbols: &'a Symbols,
     names: ObjectNames<'a>,
+    /// Objects of both sides that several threads use.
+    shared: &'a Pair<HashSet<ObjectId>>,
+}
+
+/// Returns the objects of a process that several of its threads use, of the kinds that threads wait for.
+fn shared(
+    streams: &[Stream<'_>],
+    objects: &Objects,
+    rules: &ObjectRules,
+    process: Option<u32>,
+    spaces: &[Space],
+) -> HashSet<ObjectId> {
+    let mut users: HashMap<ObjectId, usize> = HashMap::new();
+    let mut shared = HashSet::new();
+    for (number, stream) in streams.iter().enumerate() {
+        let lane = stream.lane;
+        for aside in lane.asides.iter().filter(|_| lane.owner == process) {
+            let Some(used) = rules.of(aside.rule).filter(|used| spaces.contains(&used.space))
+            else {
+                continue;
+            };
+            let place = lane.places.at(aside.at as usize);
+            let value = scoped(aside.value, lane.owner);
+            if let Some((object, _)) = objects.resolve(used.space, value, place)
+                && *users.entry(object).or_insert(number) != number
+            {
+                shared.insert(object);
+            }
+        }
+    }
+    shared
 }
 
 impl Work<'_> {
@@ -109,7 +152,7 @@ impl Work<'_> {
             let parted = walk.matched().min(stream.len());
             let mut pieces: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
             let mut from = 0;
-            for to in self.borders(stream) {
+            for to in self.borders(side, stream) {
                 if to > parted {
                     let key = (from..to).fold(0, |key, nth| fold(key, stream.token(nth)));
                     pieces.entry(key).or_default().push((lane, from..to));
@@ -120,8 +163,21 @@ impl Work<'_> {
         })
     }
 
-    /// Returns where the pieces of a lane end: before a call that waits or signals, and behind its return.
-    fn borders(&self, stream: &Stream<'_>) -> Vec<usize> {
+    /// Whether an event is about an object that several threads use.
+    fn is_about_shared(&self, side: Side, stream: &Stream<'_>, nth: usize) -> bool {
+        let (lane, position) = (stream.lane, stream.position(nth));
+        let place = lane.places.at(position);
+        lane.asides_at(position).iter().any(|aside| {
+            let Some(used) = self.names.rules.of(aside.rule) else { return false };
+            let value = scoped(aside.value, lane.owner);
+            let object = self.names.objects.on(side).resolve(used.space, value, place);
+            object.is_some_and(|(object, _)| self.shared.on(side).contains(&object))
+        })
+    }
+
+    /// Returns where the pieces of a lane end: before a call that waits, signals or is about an object that
+    /// several threads use, and behind its return.
+    fn borders(&self, side: Side, stream: &Stream<'_>) -> Vec<usize> {
         let mut borders = Vec::new();
         let mut inside: Option<&str> = None;
         for nth in 0..stream.len() {
@@ -135,7 +191,8 @@ impl Work<'_> {
                 Some(_) => {}
                 None if symbol.role == Some(Role::Call)
                     && (self.profile.blocks(&symbol.kind, name)
-                        || self.profile.signals(&symbol.kind, name)) =>
+                        || self.profile.signals(&symbol.kind, name)
+                        || self.is_about_shared(side, stream, nth)) =>
                 {
                     borders.push(nth);
                     inside = name;
@@ -148,15 +205,10 @@ impl Work<'_> {
     }
 
     /// Whether equal pieces of both sides name objects that are one to one.
-    fn agree_on_objects(
-        &self,
-        pieces: &Pair<BTreeMap<u64, Vec<Piece>>>,
-        walks: &[Walk],
-    ) -> bool {
+    fn agree_on_objects(&self, pieces: &Pair<BTreeMap<u64, Vec<Piece>>>, walks: &[Walk]) -> bool {
         let mut known = Partners::default();
-        let creates = |rule: RuleId| {
-            self.names.rules.of(rule).is_some_and(|used| used.does == Does::Creates)
-        };
+        let creates =
+            |rule: RuleId| self.names.rules.of(rule).is_some_and(|used| used.does == Does::Creates);
         for meeting in walks.iter().flat_map(|walk| &walk.meetings) {
             if let (true, Pair { reference: Some(a), candidate: Some(b) }) =
                 (creates(meeting.rule), meeting.objects)

@@ -16,6 +16,7 @@ pub mod floats;
 mod kept;
 pub mod known;
 mod lineage;
+mod nested;
 pub mod processes;
 pub mod resync;
 pub mod streams;

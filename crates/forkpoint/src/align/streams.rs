@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::align::elastic::{self, Patterns};
 use crate::align::kept::Kept;
+use crate::align::nested::{self, Nests};
 use crate::align::unseen::Unseen;
 use crate::identity::SharedObjects;
 use crate::pair::{Pair, Side};
@@ -98,6 +99,7 @@ pub struct Sieve<'a> {
     /// Whether events of this symbol may leave a lane.
     leaves: Pair<Vec<bool>>,
     unseen: Unseen,
+    nests: Nests,
     patterns: Patterns,
 }
 
@@ -120,7 +122,8 @@ impl<'a> Sieve<'a> {
             });
             leaves.collect()
         });
-        Self { symbols, profile, shared, leaves, unseen, patterns }
+        let nests = Nests::new(symbols, profile);
+        Self { symbols, profile, shared, leaves, unseen, nests, patterns }
     }
 
     /// Returns what is left of a lane of one side.
@@ -136,6 +139,12 @@ impl<'a> Sieve<'a> {
         let mut kept = None;
         if lane.symbols.iter().any(|symbol| leaves[symbol.0 as usize]) {
             kept = Some(self.take_out(side, lane, &mut stream.floats, &mut stream.local));
+        }
+        if self.nests.touch(lane) {
+            let all = kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
+            let slots = stream.floats.iter_mut().map(|float| &mut float.slot);
+            let rules = (self.symbols, self.profile);
+            kept = Some(nested::fold(&self.nests, lane, rules, &all, slots, &mut stream.folded));
         }
         if self.patterns.touch(lane) {
             let all = kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());

@@ -143,7 +143,8 @@ impl Objects {
                 let object = ObjectId::new(self.objects.len() - 1);
                 // One event may tell both: then the size may stand behind the name.
                 let here = lane.asides[number_of_aside..].iter();
-                let mut here = here.take_while(|other| (other.at, other.rule) == (aside.at, aside.rule));
+                let mut here =
+                    here.take_while(|other| (other.at, other.rule) == (aside.at, aside.rule));
                 let own = here.find(|other| sizes.tells(other, lane));
                 let own = own.map(|size| u32::try_from(size.value).unwrap_or(u32::MAX));
                 let size = own.or(size.get(&aside.rule).copied()).map_or(1, |size| size.max(1));

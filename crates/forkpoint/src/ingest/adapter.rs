@@ -10,7 +10,7 @@ use crate::ingest::chunk::Chunk;
 use crate::ingest::error::ReadError;
 use crate::ingest::imports::Imports;
 use crate::ingest::jsonl;
-use crate::ingest::memo::Memo;
+use crate::ingest::memo::{Memo, Summary};
 use crate::ingest::notice::Notice;
 use crate::ingest::skip::{Skip, Skipped};
 use crate::ingest::strace;
@@ -216,6 +216,12 @@ impl<'a> Scan<'a> {
     /// Returns the symbol, the token and (in `asides`) what was left out of an event that an adapter
     /// has parsed.
     pub fn event(&mut self, parsed: Parsed<'_>) -> (SymbolId, u64) {
+        let Summary { symbol, symbol_hash, sum } = self.summary(parsed);
+        (symbol, super::token::of(symbol_hash, sum))
+    }
+
+    /// Returns what such an event comes to.
+    pub fn summary(&mut self, parsed: Parsed<'_>) -> Summary {
         let name = self.table.called(&parsed.kind, parsed.name.as_deref(), &parsed.payload);
         let (id, symbol) = self.symbols.of(self.table, &parsed.kind, name.as_deref());
         let index = parsed.index.filter(|_| self.compare_index);
@@ -232,6 +238,6 @@ impl<'a> Scan<'a> {
             };
             sum = sum.wrapping_add(hash.map_or(0, |hash| crate::value::hash_member(key, hash)));
         }
-        (id, super::token::of(symbol.hash, sum))
+        Summary { symbol: id, symbol_hash: symbol.hash, sum }
     }
 }

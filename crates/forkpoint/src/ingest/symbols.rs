@@ -19,6 +19,8 @@ pub struct SymbolTable<'a> {
 struct Known {
     ids: HashMap<(String, Option<String>), SymbolId>,
     symbols: Vec<Arc<Symbol>>,
+    /// How each name is spelled: of several spellings, the first by its letters.
+    spelled: HashMap<SymbolId, String>,
 }
 
 impl<'a> SymbolTable<'a> {
@@ -48,21 +50,46 @@ impl<'a> SymbolTable<'a> {
     /// Returns the symbol of this kind and name.
     pub fn intern(&self, kind: &str, name: Option<&str>) -> (SymbolId, Arc<Symbol>) {
         let mut known = self.known.lock().expect("no thread panics while it holds the table");
-        let key = (kind.to_owned(), name.map(str::to_owned));
+        let folded = name.map(|name| self.folded(name));
+        let key = (kind.to_owned(), folded.as_deref().map(str::to_owned));
         if let Some(&id) = known.ids.get(&key) {
+            // Of several spellings the report has one, whichever was met first.
+            if let Some(name) = name.filter(|name| Some(*name) != folded.as_deref()) {
+                let least = known.spelled.entry(id).or_insert_with(|| name.to_owned());
+                if name < least.as_str() {
+                    name.clone_into(least);
+                }
+            }
             return (id, Arc::clone(&known.symbols[id.0 as usize]));
         }
         let id = SymbolId(known.symbols.len() as u32);
+        if let Some(name) = name {
+            known.spelled.insert(id, name.to_owned());
+        }
         let symbol = Arc::new(Symbol {
             kind: kind.to_owned(),
             name: name.map(str::to_owned),
             plan: self.profile.plan(kind, name),
             role: self.profile.role(kind, name),
-            hash: symbol_hash(kind, name),
+            may_be_renamed: self.profile.may_rename(kind, name),
+            hash: symbol_hash(kind, folded.as_deref()),
         });
         known.symbols.push(Arc::clone(&symbol));
         known.ids.insert(key, id);
         (id, symbol)
+    }
+
+    /// Returns a name as it is compared: a module is one, in whatever case its name is written.
+    fn folded<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match name.rsplit_once('.') {
+            Some((module, function))
+                if self.profile.folds_modules()
+                    && module.bytes().any(|byte| byte.is_ascii_uppercase()) =>
+            {
+                Cow::Owned(format!("{}.{function}", module.to_ascii_lowercase()))
+            }
+            _ => Cow::Borrowed(name),
+        }
     }
 
     /// Returns those symbols so far that create a process.
@@ -91,7 +118,15 @@ impl<'a> SymbolTable<'a> {
 
     /// Returns all symbols.
     pub fn finish(self) -> Symbols {
-        Symbols(self.known.into_inner().expect("no thread panics while it holds the table").symbols)
+        let known = self.known.into_inner().expect("no thread panics while it holds the table");
+        let mut symbols = known.symbols;
+        for (id, name) in known.spelled {
+            let symbol = &mut symbols[id.0 as usize];
+            if symbol.name.as_deref() != Some(name.as_str()) {
+                *symbol = Arc::new(Symbol { name: Some(name), ..Symbol::clone(symbol) });
+            }
+        }
+        Symbols(symbols)
     }
 }
 

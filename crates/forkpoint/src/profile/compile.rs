@@ -409,6 +409,7 @@ impl Compiler<'_> {
         self.object(rule.names.as_ref(), rule.does);
         let places = self.words(rule.places.as_ref())?;
         if let Some(last) = self.rules.last_mut() {
+            last.selector = last.selector.clone().except(&rule.except.list());
             last.places = places;
             last.size = size;
             if let Some(used) = &mut last.object {
@@ -443,7 +444,19 @@ impl Compiler<'_> {
             Treatment::LowBits { mask: (1 << bits) - 1, values: self.words(rule.values.as_ref())? };
         let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
         let action = Action::Treat { places, treatment };
-        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)
+        self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
+        if let Some(last) = self.rules.last_mut() {
+            last.selector = last.selector.clone().except(&rule.except.list());
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, spanned: &Spanned<spec::NestedSpec>) -> Result<(), ProfileError> {
+        let rule = spanned.get_ref();
+        let values = self.words(Some(&rule.values))?.unwrap_or_default();
+        let field = field_of(&rule.field.get_ref().split('.').collect::<Vec<_>>());
+        let action = Action::Nested { field, values };
+        self.rule(spanned, (&rule.id, &rule.why), (&Many::Any, &rule.name), action)
     }
 
     fn float(&mut self, spanned: &Spanned<spec::FloatSpec>) -> Result<(), ProfileError> {
@@ -458,8 +471,7 @@ impl Compiler<'_> {
         let object =
             rule.object.as_ref().map(|path| path.get_ref().split('.').map(str::to_owned).collect());
         if rule.any_value.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
-            let message =
-                format!("rule `{}` excuses any value, and does not say why", rule.id);
+            let message = format!("rule `{}` excuses any value, and does not say why", rule.id);
             let hint = Some("say it there: any-value = \"why the values differ\"".to_owned());
             return Err(self.source.error(spanned.span().start, message).hint(hint));
         }
@@ -556,6 +568,13 @@ impl Compiler<'_> {
                 }
             }
             AbsorbWhen::ObjectInText => Context::ObjectInText,
+            AbsorbWhen::Near => match rule.most {
+                Some(most) => Context::Near { most },
+                None => {
+                    let message = format!("rule `{}` does not say how near in `most`", rule.id);
+                    return Err(self.source.error(spanned.span().start, message));
+                }
+            },
             AbsorbWhen::OwnProcess => Context::OwnProcess,
             AbsorbWhen::Undecoded => Context::Undecoded,
             AbsorbWhen::CutShort => Context::CutShort,
@@ -615,6 +634,7 @@ fn rules_of(source: &Source, spaces: &mut Vec<String>) -> Result<Vec<Rule>, Prof
     budgeted!(skip);
     budgeted!(identity);
     budgeted!(float);
+    budgeted!(nested);
     budgeted!(elastic);
     budgeted!(local);
     budgeted!(exchange);

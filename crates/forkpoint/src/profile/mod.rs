@@ -228,6 +228,13 @@ pub enum Action {
     },
     /// Events are taken out of the lanes and compared as sets.
     Float(Float),
+    /// A call right inside a call of the same function is left out.
+    Nested {
+        /// The field that tells them apart, as asides know it.
+        field: u16,
+        /// What the inner call has there, and the outer has not.
+        values: Words,
+    },
     /// Repeats of a body are folded.
     Elastic(Elastic),
     /// Lanes may take one another's work.
@@ -298,8 +305,13 @@ pub enum Context {
         /// What draws bytes without one.
         drawn: Vec<Selector>,
     },
-    /// The texts are equal but for numbers that are addresses of objects, on both sides.
+    /// The texts are equal but for numbers that name objects, on both sides.
     ObjectInText,
+    /// Both values are numbers, and differ by no more than this.
+    Near {
+        /// How much.
+        most: u64,
+    },
     /// Both texts are equal once each side's own process number is taken out.
     OwnProcess,
     /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
@@ -322,6 +334,7 @@ impl Action {
             Self::Treat { treatment: Treatment::Affine, .. } => "affine",
             Self::Treat { treatment: Treatment::Note, .. } => "note",
             Self::Float(_) => "float",
+            Self::Nested { .. } => "nested",
             Self::Elastic(_) => "elastic",
             Self::Local { .. } => "local",
             Self::Modules(_) => "modules",
@@ -445,6 +458,16 @@ impl Profile {
         compile::plan(self, kind, name)
     }
 
+    /// Returns whether a function may be called otherwise by its arguments.
+    pub fn may_rename(&self, kind: &str, name: Option<&str>) -> bool {
+        self.variants.iter().any(|variant| variant.selector.matches(kind, name))
+    }
+
+    /// Returns whether the names of modules, before the dot of a function's name, compare in whatever case.
+    pub fn folds_modules(&self) -> bool {
+        self.signatures.is_some()
+    }
+
     /// Returns whether functions are called otherwise by their arguments.
     pub fn has_variants(&self) -> bool {
         !self.variants.is_empty()
@@ -474,11 +497,16 @@ impl Profile {
         self.blocking.iter().any(|selector| selector.matches(kind, name))
     }
 
+    /// Returns the kinds of names of objects that threads wait for.
+    pub fn spaces_of_waits(&self) -> Vec<Space> {
+        let waits = |used: &ObjectUse| matches!(used.does, Does::Waits | Does::Signals);
+        let used = self.rules.iter().filter_map(|rule| rule.object.filter(waits));
+        used.map(|used| used.space).collect()
+    }
+
     /// Returns whether an event of this kind and name wakes whoever waits for an object.
     pub fn signals(&self, kind: &str, name: Option<&str>) -> bool {
-        let signals = |rule: &Rule| {
-            rule.object.is_some_and(|object| object.does == Does::Signals)
-        };
+        let signals = |rule: &Rule| rule.object.is_some_and(|object| object.does == Does::Signals);
         self.rules.iter().any(|rule| rule.enabled && signals(rule) && rule.matches(kind, name))
     }
 

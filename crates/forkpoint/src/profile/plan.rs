@@ -423,7 +423,11 @@ mod tests {
     fn success_is_canonical_and_failure_stays() {
         let mut node = Node::default();
         let failure = words(&["0", "0xc0000001..0xc0000fff"]);
-        node.add(&[], RuleId(0), &Treatment::Identity { failure, objects: None, text_only: false, hex_only: false });
+        node.add(
+            &[],
+            RuleId(0),
+            &Treatment::Identity { failure, objects: None, text_only: false, hex_only: false },
+        );
         assert_eq!(
             canonical(&node, Value::Hex(0x4000_0000)),
             (Some("‹object›".into()), vec![0x4000_0000])

@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 pub struct Selector {
     kinds: Vec<String>,
     names: Vec<String>,
+    /// Functions that are not meant.
+    except: Vec<String>,
 }
 
 impl Selector {
@@ -14,7 +16,13 @@ impl Selector {
     pub fn new(kinds: &[&str], names: &[&str]) -> Self {
         let owned =
             |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect();
-        Self { kinds: owned(kinds), names: owned(names) }
+        Self { kinds: owned(kinds), names: owned(names), except: Vec::new() }
+    }
+
+    /// Returns the selector without the functions of these patterns.
+    #[must_use]
+    pub fn except(self, names: &[&str]) -> Self {
+        Self { except: names.iter().map(|&pattern| pattern.to_owned()).collect(), ..self }
     }
 
     /// Returns the selector that `"KIND NAME"` or `"KIND"` spells.
@@ -50,8 +58,10 @@ impl Selector {
 
     /// Returns whether a function of this name is meant, whatever the kind of event.
     pub fn matches_name(&self, name: Option<&str>) -> bool {
-        let any = |name: &str| self.names.iter().any(|pattern| glob(pattern, name));
-        self.names.is_empty() || name.is_some_and(any)
+        let any = |patterns: &[String]| {
+            name.is_some_and(|name| patterns.iter().any(|pattern| glob(pattern, name)))
+        };
+        (self.names.is_empty() || any(&self.names)) && !any(&self.except)
     }
 
     /// Returns whether an event of this kind and name is meant.

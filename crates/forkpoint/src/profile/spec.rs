@@ -70,6 +70,10 @@ pub struct ProfileSpec {
     #[serde(default)]
     #[schemars(with = "Vec<FloatSpec>")]
     pub float: Vec<Spanned<FloatSpec>>,
+    /// Calls that an engine passes on to the same function.
+    #[serde(default)]
+    #[schemars(with = "Vec<NestedSpec>")]
+    pub nested: Vec<Spanned<NestedSpec>>,
     /// Loops whose count is scheduling.
     #[serde(default)]
     #[schemars(with = "Vec<ElasticSpec>")]
@@ -475,6 +479,9 @@ pub struct IdentitySpec {
     /// The functions it holds for; `*` stands for anything.
     #[serde(default)]
     pub name: Many,
+    /// The functions it does not hold for, though `name` or a type means them.
+    #[serde(default)]
+    pub except: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
@@ -543,6 +550,9 @@ pub struct LowBitsSpec {
     /// The functions it holds for; `*` stands for anything.
     #[serde(default)]
     pub name: Many,
+    /// The functions it does not hold for, though `name` or a type means them.
+    #[serde(default)]
+    pub except: Many,
     /// Payload fields: `status`, `args.r3`, `args.*`.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
@@ -748,6 +758,34 @@ pub struct FloatSpec {
     pub does: Does,
 }
 
+/// Calls right inside a call of the same function, with equal arguments and an equal result: the engine
+/// passes the call on. The inner call and its return are left out, and counted.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NestedSpec {
+    /// The rule's name.
+    pub id: String,
+    /// Why a correct engine may differ here.
+    pub why: String,
+    /// A budget: where the rule excuses more differences and events than this, both sides counted,
+    /// the comparison is inconclusive.
+    #[serde(default)]
+    pub max_count: Option<u64>,
+    /// A budget as a share of the compared pairs of events, from 0 to 1.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    pub max_share: Option<Spanned<f64>>,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// A field that tells the two calls apart, and that another rule leaves out of the comparison: `caller`.
+    #[schemars(with = "String")]
+    pub field: Spanned<String>,
+    /// Only where the inner call has one of these values there, and the outer call has none of them.
+    #[schemars(with = "Many")]
+    pub values: Spanned<Many>,
+}
+
 /// A loop whose count is scheduling.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -932,8 +970,10 @@ pub enum AbsorbWhen {
     /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides:
     /// from an object that an event of `since` created, or by an event of `drawn`.
     Chance,
-    /// The texts are equal but for numbers in hexadecimal that are addresses of objects, on both sides.
+    /// The texts are equal but for numbers in hexadecimal that name objects, on both sides.
     ObjectInText,
+    /// Both values are numbers, and differ by no more than `most`.
+    Near,
 }
 
 /// A difference that is excused where it stands, by what happened around it.
@@ -992,6 +1032,9 @@ pub struct AbsorbSpec {
     /// bytes are drawn.
     #[serde(default)]
     pub object: Option<String>,
+    /// With `when = "near"`: by how much the numbers may differ.
+    #[serde(default)]
+    pub most: Option<u64>,
     /// With `when = "chance"`: events that draw bytes, as `"KIND NAME"`.
     #[serde(default)]
     pub drawn: Vec<String>,

@@ -35,10 +35,7 @@ struct Condition {
 }
 
 /// Returns the value at a path of a payload.
-fn at<'a, 'v>(
-    payload: &'a [(Cow<'_, str>, Value<'v>)],
-    path: &[String],
-) -> Option<&'a Value<'v>> {
+fn at<'a, 'v>(payload: &'a [(Cow<'_, str>, Value<'v>)], path: &[String]) -> Option<&'a Value<'v>> {
     let (first, rest) = path.split_first()?;
     let value = payload.iter().find(|(key, _)| key == first).map(|(_, value)| value)?;
     rest.iter().try_fold(value, |value, key| value.member(key))

@@ -31,7 +31,7 @@ pub struct LaneKey {
 pub struct SymbolId(pub u32);
 
 /// A kind of event, the function's name, and what the profile does to it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Symbol {
     /// The kind.
     pub kind: String,
@@ -41,6 +41,8 @@ pub struct Symbol {
     pub plan: Plan,
     /// What such events mean.
     pub role: Option<Role>,
+    /// Whether the profile may call such an event otherwise, by its payload.
+    pub may_be_renamed: bool,
     /// The hash of kind and name, with which each token starts.
     pub hash: u64,
 }

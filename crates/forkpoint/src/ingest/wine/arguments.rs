@@ -61,9 +61,15 @@ impl<'a> Argument<'a> {
 }
 
 /// Returns the word that is spelled, or the text if it is no word.
+///
+/// Wine prints words with eight digits at least, and numbers of floating point as `%g` does: five digits
+/// or six that are all decimal are such a number.
 #[inline]
 pub(super) fn value(spelled: &[u8]) -> Value<'_> {
     match word(spelled) {
+        Some(_) if matches!(spelled.len(), 5 | 6) && spelled.iter().all(u8::is_ascii_digit) => {
+            Value::Text(lossy(spelled))
+        }
         Some(word) => Value::Hex(word),
         None => Value::Text(lossy(spelled)),
     }

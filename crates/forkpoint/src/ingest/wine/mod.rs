@@ -146,6 +146,11 @@ fn read_body<'a>(
         chunk.fault(FaultKind::Malformed, what);
         return None;
     }
+    let (_, symbol) = scan.symbols.of_bytes(scan.table, body.kind(), body.name_bytes());
+    if symbol.may_be_renamed {
+        let key = LaneKey { process: None, thread: 0 };
+        return Some(scan.summary(parsed(&body, arguments, key, None)));
+    }
     Some(event(scan, &body, arguments))
 }
 
@@ -239,11 +244,21 @@ pub fn parse(text: &str) -> Option<Parsed<'_>> {
     let line = parse_line(text.as_bytes()).ok()?;
     let mut arguments = Vec::new();
     arguments::parse(line.body.arguments(), &mut arguments).ok()?;
+    Some(parsed(&line.body, &arguments, line.key, line.clock))
+}
+
+/// Returns an event with its payload.
+fn parsed<'a>(
+    body: &Body<'a>,
+    arguments: &[Argument<'a>],
+    key: LaneKey,
+    clock: Option<i64>,
+) -> Parsed<'a> {
     let mut payload = Vec::new();
-    if let Some(procedure) = line.body.procedure() {
+    if let Some(procedure) = body.procedure() {
         payload.push((Cow::Borrowed("procedure"), Value::Hex(procedure)));
     }
-    if line.body.has_arguments() {
+    if body.has_arguments() {
         let words = arguments.iter().enumerate().map(|(n, a)| (a.key(n), a.value())).collect();
         payload.push((Cow::Borrowed("args"), Value::Object(words)));
     }
@@ -252,20 +267,13 @@ pub fn parse(text: &str) -> Option<Parsed<'_>> {
     if !texts.is_empty() {
         payload.push((Cow::Borrowed("text"), Value::Object(texts)));
     }
-    if let Some(returned) = line.body.returned() {
+    if let Some(returned) = body.returned() {
         payload.push((Cow::Borrowed("return_value"), arguments::value(returned)));
     }
-    if let Some(caller) = line.body.caller() {
+    if let Some(caller) = body.caller() {
         payload.push((Cow::Borrowed("caller"), Value::Hex(caller)));
     }
-    Some(Parsed {
-        key: line.key,
-        index: None,
-        kind: Cow::Borrowed(line.body.kind()),
-        name: line.body.name(),
-        payload,
-        clock: line.clock,
-    })
+    Parsed { key, index: None, kind: Cow::Borrowed(body.kind()), name: body.name(), payload, clock }
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ impl Facts<'_> {
             lanes.iter().map(|lane| Tail::of(lane, self.symbols) == Tail::Exited).collect();
         let name = |lane: usize| lane_name(self, side, lane);
         if self.shows_each_end(lanes) {
-            let open = (0..lanes.len()).find(|&lane| !has_ended[lane] && lanes[lane].n_events() > 0)?;
+            let open =
+                (0..lanes.len()).find(|&lane| !has_ended[lane] && lanes[lane].n_events() > 0)?;
             return Some(format!("thread {} does not end", name(open)));
         }
         let mut processes: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();

@@ -346,7 +346,10 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
     let after = count(facts.walks[pair].equal() as u64, "equal event");
     let Some(next) = next else {
         let tail = facts.tail(side.other(), *facts.lanes(pair).on(side.other())).name();
-        return format!("the {side} {how} after {after}, in {last}; the {} ends {tail}", side.other());
+        return format!(
+            "the {side} {how} after {after}, in {last}; the {} ends {tail}",
+            side.other()
+        );
     };
     let more = count((other.len() - nth) as u64, "more event");
     format!("the {side} {how} after {after}; the {} has {more}, next {next}", side.other())
