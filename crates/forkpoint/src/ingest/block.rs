@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source, Stream};
+use crate::ingest::strip::BYTE_ORDER_MARK;
 
 /// Bytes read at a time. 128 to 256 KiB are as fast as a memory map; see docs/performance.md.
 pub const BLOCK: usize = 256 << 10;
@@ -41,6 +42,16 @@ impl Block {
     /// Returns the lines. All end with `\n`, except perhaps the source's last.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.lines.clone()]
+    }
+
+    /// Puts one line in the place of all; `offset` is where it starts in the source.
+    pub fn hold(&mut self, line: &[u8], is_whole: bool, offset: u64) {
+        self.lines = 0..0;
+        self.offset = offset;
+        self.extend(line);
+        if is_whole {
+            self.extend(b"\n");
+        }
     }
 
     /// Returns the memory after the lines, for `want` more bytes.
@@ -99,6 +110,16 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// When the source cannot be read, or unpacks without end.
     pub fn next(&self, out: &mut Block) -> io::Result<bool> {
+        let is_block = self.next_with_mark(out)?;
+        if out.offset == 0 && out.bytes().starts_with(BYTE_ORDER_MARK) {
+            out.lines.start += BYTE_ORDER_MARK.len();
+            out.offset += BYTE_ORDER_MARK.len() as u64;
+        }
+        Ok(is_block)
+    }
+
+    /// The next block; before the first line may stand a byte order mark.
+    fn next_with_mark(&self, out: &mut Block) -> io::Result<bool> {
         out.lines = 0..0;
         out.too_long = None;
         out.cut = None;

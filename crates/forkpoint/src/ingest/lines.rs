@@ -117,7 +117,17 @@ impl Part {
         }
     }
 
+    /// Returns the line that starts there, without what is taken off each.
     fn line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
+        let line = self.whole_line_at(offset)?;
+        let Some(marker) = &self.source.marker else { return Ok(line) };
+        Ok(match marker.taken_off(&line) {
+            Some(line) => line.into_owned(),
+            None => line,
+        })
+    }
+
+    fn whole_line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut step = 1024; // longer than nearly every line
         loop {

@@ -117,7 +117,7 @@ fn body_of(text: &str) -> Option<Body<'_>> {
 }
 
 /// Splits off thread, time, and what else options put before a call.
-fn head(line: &str) -> (Head, &str) {
+pub(super) fn head(line: &str) -> (Head, &str) {
     let mut head = Head::default();
     let mut rest = line.trim_ascii_start();
     if let Some(inside) = rest.strip_prefix("[pid") {

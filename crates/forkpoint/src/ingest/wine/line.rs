@@ -147,6 +147,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head<'_>, Skip> {
 
 /// Returns what is told behind the start of a line.
 pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
+    let rest = without_channel(rest);
     if let Some(call) = rest.strip_prefix(b"Call ") {
         call_of(call)
     } else if let Some(ret) = rest.strip_prefix(b"Ret ") {
@@ -158,19 +159,32 @@ pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
     }
 }
 
-/// `870.459:`; the seconds may be padded with blanks.
+/// `trace:relay:relay_trace_entry Call …` is what some versions write; the call is the same.
+fn without_channel(rest: &[u8]) -> &[u8] {
+    let Some(inside) = rest.strip_prefix(b"trace:relay:") else { return rest };
+    let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    let inside = &inside[name.count()..];
+    let told = inside.trim_ascii_start();
+    let told = told.strip_prefix(b"\x01").unwrap_or(told);
+    let words = [&b"Call "[..], b"Ret ", b"Starting thread proc "];
+    if words.iter().any(|word| told.starts_with(word)) { told } else { rest }
+}
+
+/// `870.459:`, or as many as nine digits behind the dot; the seconds may be padded with blanks.
 fn clock(line: &[u8]) -> (Option<i64>, &[u8]) {
     let text = line.trim_ascii_start();
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (seconds, rest) = text.split_at(digits);
-    let [b'.', a, b, c, b':', rest @ ..] = rest else { return (None, line) };
-    let millis = [a, b, c];
-    if digits == 0 || digits > 9 || !millis.iter().all(|digit| digit.is_ascii_digit()) {
+    let Some(rest) = rest.strip_prefix(b".") else { return (None, line) };
+    let places = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (fraction, rest) = rest.split_at(places);
+    let Some(rest) = rest.strip_prefix(b":") else { return (None, line) };
+    if digits == 0 || digits > 9 || !(3..=9).contains(&places) {
         return (None, line);
     }
-    let number = seconds.iter().chain(millis);
-    let millis = number.fold(0, |sum: i64, digit| sum * 10 + i64::from(digit - b'0'));
-    (Some(millis * 1_000_000), rest)
+    let number = seconds.iter().chain(fraction);
+    let number = number.fold(0, |sum: i64, digit| sum * 10 + i64::from(digit - b'0'));
+    (Some(number * 10_i64.pow(9 - places as u32)), rest)
 }
 
 /// A process's or a thread's number, `0124:`: four to eight digits of hexadecimal.
