@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source, Stream};
-use crate::ingest::strip::BYTE_ORDER_MARK;
 
 /// Bytes read at a time. 128 to 256 KiB are as fast as a memory map; see docs/performance.md.
 pub const BLOCK: usize = 256 << 10;
@@ -110,16 +109,6 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// When the source cannot be read, or unpacks without end.
     pub fn next(&self, out: &mut Block) -> io::Result<bool> {
-        let is_block = self.next_with_mark(out)?;
-        if out.offset == 0 && out.bytes().starts_with(BYTE_ORDER_MARK) {
-            out.lines.start += BYTE_ORDER_MARK.len();
-            out.offset += BYTE_ORDER_MARK.len() as u64;
-        }
-        Ok(is_block)
-    }
-
-    /// The next block; before the first line may stand a byte order mark.
-    fn next_with_mark(&self, out: &mut Block) -> io::Result<bool> {
         out.lines = 0..0;
         out.too_long = None;
         out.cut = None;

@@ -9,6 +9,7 @@ use crate::ingest::adapter::Join;
 use crate::ingest::block::MAX_LINE;
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source};
+use crate::ingest::strip::BYTE_ORDER_MARK;
 use crate::trace::Place;
 
 /// Where the lines of a log are found again.
@@ -119,7 +120,10 @@ impl Part {
 
     /// Returns the line that starts there, without what is taken off each.
     fn line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
-        let line = self.whole_line_at(offset)?;
+        let mut line = self.whole_line_at(offset)?;
+        if offset == 0 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
         let Some(marker) = &self.source.marker else { return Ok(line) };
         Ok(match marker.taken_off(&line) {
             Some(line) => line.into_owned(),

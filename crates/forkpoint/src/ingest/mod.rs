@@ -53,6 +53,7 @@ use adapter::{Header, Scan, Seen};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 use source::HEAD;
+use strip::{BYTE_ORDER_MARK, without_mark};
 
 /// The formats that are read, in the order in which a log is tried on them.
 pub static FORMATS: [Format; 6] = [
@@ -459,9 +460,11 @@ fn scan_blocks(
     let mut chunk = Chunk::default();
     while !stop.stopped.load(Ordering::Relaxed) && blocks.next(&mut block)? {
         chunk.clear();
-        match marker {
-            Some(marker) => scan_stripped(format, marker, &block, &mut single, scan, &mut chunk),
-            None => (format.scan)(scan, &block, &mut chunk),
+        let has_mark = block.offset == 0 && block.bytes().starts_with(BYTE_ORDER_MARK);
+        if marker.is_some() || has_mark {
+            scan_by_line((format, marker), &block, &mut single, scan, &mut chunk);
+        } else {
+            (format.scan)(scan, &block, &mut chunk);
         }
         tell_faults_of_the_block(&block, &mut chunk);
         merge.add(&block, &mut chunk, 4 * options.threads as u64, stop);
@@ -473,9 +476,8 @@ fn scan_blocks(
 }
 
 /// Scans a block line by line, each without what is taken off it; `single` is memory for one.
-fn scan_stripped(
-    format: &Format,
-    marker: &Marker,
+fn scan_by_line(
+    (format, marker): (&Format, Option<&Marker>),
     block: &Block,
     single: &mut Block,
     scan: &mut Scan<'_>,
@@ -487,15 +489,16 @@ fn scan_stripped(
             Some(text) => (text, true),
             None => (line, false),
         };
-        match marker.taken_off(text) {
-            Some(text) => {
+        let text = if offset == 0 { without_mark(text) } else { text };
+        match marker.map_or(Ok(text.into()), |marker| marker.taken_off(text).ok_or(marker)) {
+            Ok(text) => {
                 single.hold(&text, is_whole, offset);
                 if text.is_empty() && !is_whole {
                     chunk.skip(&skip::EMPTY); // of no bytes an adapter makes no line
                 }
                 (format.scan)(scan, single, chunk);
             }
-            None => {
+            Err(marker) => {
                 let (kind, detail) = marker.fault();
                 chunk.fault(kind, detail);
                 chunk.n_lines += u64::from(is_whole);

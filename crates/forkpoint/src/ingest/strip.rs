@@ -16,6 +16,11 @@ use crate::ingest::{FORMATS, Format};
 /// The mark that some editors put before the first line of a text in UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// Returns a log's first line, or a log, without that mark.
+pub(super) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
 /// What is taken off each line of a log.
 #[derive(Clone, Debug)]
 pub struct Marker {

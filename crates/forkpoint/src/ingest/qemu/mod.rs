@@ -223,6 +223,9 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
     if let Some(told) = body.strip_prefix("--- ") {
         let told = told.strip_suffix(" ---").ok_or(TWO_CALLS)?;
         let (name, info) = told.split_once(' ').unwrap_or((told, ""));
+        if !name.starts_with("SIG") {
+            return Err(no_call(text));
+        }
         return Ok(Line { number, body: Body::Signal { name, info } });
     }
     if number.is_none() {
@@ -244,10 +247,9 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
         Err(NoCall::Other) => return Err(no_call(text)),
         Err(NoCall::Open | NoCall::Followed) => return Err(TWO_CALLS),
     };
-    let rest = call.result.and_then(|result| result.split_once(' ')).map_or("", |(_, rest)| rest);
-    let is_result =
-        rest.is_empty() || rest.starts_with(['(', '[', '{']) || rest.starts_with("errno=");
-    if !is_result || call.result == Some("") || torn::holds_a_call(call.arguments) {
+    if call.result.is_some_and(|result| !torn::is_result(result))
+        || torn::holds_a_call(call.arguments)
+    {
         return Err(TWO_CALLS);
     }
     Ok(Line { number, body: Body::Call(call) })

@@ -106,7 +106,7 @@ fn body_of(text: &str) -> Option<Body<'_>> {
             return Some(Body::Stop(signal));
         }
         let (name, info) = told.split_once(' ').unwrap_or((told, ""));
-        return Some(Body::Signal { name, info });
+        return name.starts_with("SIG").then_some(Body::Signal { name, info });
     }
     if let Some(told) = text.strip_prefix("+++ ") {
         return told.strip_suffix(" +++").map(Body::Exit);

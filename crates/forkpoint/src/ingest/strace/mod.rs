@@ -261,6 +261,13 @@ fn scan_call(
             return chunk.skip(skip.why());
         }
     };
+    match line.head.thread {
+        Some(_) if !line.head.bracketed => scan.halves.numbered = Some(scan.part),
+        None if scan.halves.numbered == Some(scan.part) => {
+            return chunk.fault(FaultKind::TornCall, "a call without the number that others have");
+        }
+        _ => {}
+    }
     let thread = thread_of(scan, &line);
     match line.body {
         Body::First(_) if text.trim_ascii_end().ends_with(UNFINISHED) => {

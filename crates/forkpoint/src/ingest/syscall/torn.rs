@@ -26,8 +26,12 @@ static OTHER_LINE: LazyLock<Regex> = LazyLock::new(|| {
     of(r"<unfinished \.\.\.>|<\.\.\. [a-z0-9_]+ resumed>|\[pid +\d+\] |\)\s+= (?:-?\d|0x|\?)")
 });
 
-/// What a call's result begins with.
-static RESULT: LazyLock<Regex> = LazyLock::new(|| of(r"^(?:\?|-?\d+|0x[0-9a-fA-F]+)(?:<|\s|$)"));
+/// A call's result: a number, the path or the error beside it, and what is told of it in brackets.
+static RESULT: LazyLock<Regex> = LazyLock::new(|| {
+    of(
+        r"^(?:\?|-?\d+|0x[0-9a-fA-F]+)(?:\s?<.*>)?(?:\s+[A-Z][A-Z0-9_]+|\s+errno=\d+)?(?:\s+[(\[{].*[)\]}])?$",
+    )
+});
 
 fn of(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is written here")
@@ -107,10 +111,22 @@ mod tests {
             "0x8002 (flags O_RDWR|O_LARGEFILE)",
             "1 ([{fd=3, revents=POLLIN}])",
             "?",
+            "? <unavailable>",
+            "-1 errno=9 (Bad file descriptor)",
+            "3<TCP:[127.0.0.1:80->127.0.0.1:4000]>",
+            "1700000000 (2023-11-14T22:13:20+0000)",
+            "-1 ENOSYS (Function not implemented) (INJECTED)",
         ] {
             assert!(is_result(result), "{result}");
         }
-        for result in ["0[pid 7] close(3) = 0", "0openat(1) = 3", "0 7 close(3) = 0", "hello"] {
+        for result in [
+            "0[pid 7] close(3) = 0",
+            "0openat(1) = 3",
+            "0 7 close(3) = 0",
+            "hello",
+            "0hello",
+            "-1 ENOENT (No such file)hello",
+        ] {
             assert!(!is_result(result), "{result}");
         }
     }

@@ -162,12 +162,17 @@ pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
 /// `trace:relay:relay_trace_entry Call …` is what some versions write; the call is the same.
 fn without_channel(rest: &[u8]) -> &[u8] {
     let Some(inside) = rest.strip_prefix(b"trace:relay:") else { return rest };
-    let name = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
-    let inside = &inside[name.count()..];
-    let told = inside.trim_ascii_start();
-    let told = told.strip_prefix(b"\x01").unwrap_or(told);
-    let words = [&b"Call "[..], b"Ret ", b"Starting thread proc "];
-    if words.iter().any(|word| told.starts_with(word)) { told } else { rest }
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let behind = &inside[inside.iter().take_while(is_name).count()..];
+    let is_told = |text: &&[u8]| {
+        [&b"Call "[..], b"Ret ", b"Starting thread proc "].iter().any(|word| text.starts_with(word))
+    };
+    // The name of the function that writes it may be missing.
+    let texts = [inside, behind].map(|text| {
+        let text = text.trim_ascii_start();
+        text.strip_prefix(b"\x01").unwrap_or(text)
+    });
+    texts.into_iter().find(is_told).unwrap_or(rest)
 }
 
 /// `870.459:`, or as many as nine digits behind the dot; the seconds may be padded with blanks.

@@ -55,7 +55,7 @@ pub(super) fn of_skipped(line: &[u8], skip: Skip) -> Option<&'static str> {
         _ if HEAD.is_match(line) => Some(GLUED),
         _ if NAMED.is_match(line) => Some(GLUED),
         Skip::NoHead if TAIL.is_match(line) => Some(REST),
-        Skip::NoHead if elision::is_mark(line) => Some(elision::LEFT_OUT),
+        Skip::NoHead | Skip::Other if elision::is_mark(line) => Some(elision::LEFT_OUT),
         Skip::NoHead => None,
         skip if begins(skip) => Some(BEGUN),
         _ if TAIL_OF_MESSAGE.is_match(line) => Some(REST),

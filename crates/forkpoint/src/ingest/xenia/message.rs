@@ -82,7 +82,11 @@ impl Message {
         let text = normal(&text);
         let event = event_of(&text, whole || n_lines < self.lines.len(), scan.imports);
         let is_event = event.is_ok();
+        // Its lines may lie in an earlier block: the sum comes right again there.
+        let now = chunk.n_lines;
+        chunk.n_lines = now.wrapping_sub(self.lines.len() as u64 - 1 + since);
         push(scan, event, place, chunk);
+        chunk.n_lines = now;
         let mut from = self.lines[0].1;
         for (number, pair) in self.lines.windows(2).enumerate() {
             let ((before, _), (place, end)) = (pair[0], pair[1]);
@@ -97,7 +101,6 @@ impl Message {
             match torn::of_skipped(line).filter(|_| !is_of_it) {
                 Some(what) => {
                     let behind = (self.lines.len() - number - 2) as u64 + since;
-                    // It may lie in an earlier block: the sum comes right again there.
                     let at = chunk.n_lines.wrapping_sub(behind);
                     chunk.faults.push((FaultKind::TornCall, at, what.to_owned()));
                 }

@@ -15,7 +15,7 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| of(r".[a-zA-Z!]> [0-9A-F]{8}(?:[
 /// A call without its head, the end of one, or a return.
 static PIECE: LazyLock<Regex> = LazyLock::new(|| {
     of(
-        r"(?:^|[^A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*\((?:[0-9A-F]{8}(?:\(|,|\))|\)$)|(?:^|[(, ])[0-9A-F]{1,8}(?:\([^()]*\))?\)\s*$|^[A-Za-z0-9_]* = [0-9A-F]{8}\s*$|^[a-zA-Z!]?>? ?[0-9A-F]{4,8} [A-Z][A-Za-z0-9_]*\(|handle:[0-9A-F]{8} for ",
+        r"(?:^|[^A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*\((?:[0-9A-F]{8}(?:\(|,|\))|\)$)|(?:^[0-9A-F]{1,8}|, [0-9A-F]{8})(?:\([^()]*\))?\)\s*$|^[A-Za-z0-9_]* = [0-9A-F]{8}\s*$|^[a-zA-Z!]?>? ?[0-9A-F]{4,8} [A-Z][A-Za-z0-9_]*\(|handle:[0-9A-F]{8} for ",
     )
 });
 
