@@ -41,6 +41,8 @@ pub struct Halves {
     pub(in crate::ingest) mixed: Option<Box<Mixed>>,
     /// The file in which a line began with a thread's number: there, all do.
     pub(in crate::ingest) numbered: Option<u16>,
+    /// Whether the line before was the program's.
+    pub(in crate::ingest) after_text: bool,
     /// Whether a call held the program's own text.
     pub(in crate::ingest) was_mixed: bool,
     /// A message of Xenia's that may go on.

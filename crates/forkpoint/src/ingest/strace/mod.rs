@@ -225,6 +225,7 @@ fn scan_call(
     chunk: &mut Chunk,
 ) {
     let interrupted = scan.halves.interrupted.take();
+    let after_text = std::mem::take(&mut scan.halves.after_text);
     if let Some(before) = before_message(text)
         && let Ok(line @ Line { body: Body::Call(_), .. }) = parse_line(before)
     {
@@ -258,9 +259,16 @@ fn scan_call(
                 return chunk.fault(FaultKind::TornCall, what);
             }
             note_child(scan, text);
+            scan.halves.after_text = skip == line::Skip::Other;
             return chunk.skip(skip.why());
         }
     };
+    if let Body::Call(call) | Body::First(call) = line.body
+        && after_text
+        && torn::is_rest_of_a_name(call)
+    {
+        return chunk.fault(FaultKind::TornCall, "the rest of a call, behind the program's text");
+    }
     match line.head.thread {
         Some(_) if !line.head.bracketed => scan.halves.numbered = Some(scan.part),
         None if scan.halves.numbered == Some(scan.part) => {
@@ -271,6 +279,9 @@ fn scan_call(
     let thread = thread_of(scan, &line);
     match line.body {
         Body::First(_) if text.trim_ascii_end().ends_with(UNFINISHED) => {
+            if parsed(text).is_none() {
+                return chunk.fault(FaultKind::TornCall, "two lines in one");
+            }
             let half = Half { thread, place, last, line: text.to_owned() };
             for half in scan.halves.open(half) {
                 never_resumed(scan, &half, chunk);
@@ -442,9 +453,13 @@ fn parsed(text: &str) -> Option<Parsed<'_>> {
         Body::First(first) => {
             let (name, open) = syscall::head(first)?;
             match Call::parse(first) {
+                Ok(call) if call.result.is_some() => return None, // of another line
                 Ok(call) => syscall::arguments(call.name, call.arguments, &mut payload),
                 Err(NoCall::Open) => {
                     let known = first[open + 1..].trim_ascii().trim_end_matches(',');
+                    if torn::holds_a_call(known) || torn::ends_in_text(known) {
+                        return None;
+                    }
                     syscall::arguments(name, known, &mut payload);
                 }
                 Err(_) => return None,

@@ -71,6 +71,23 @@ pub(in crate::ingest) fn holds_a_call(arguments: &str) -> bool {
         })
 }
 
+/// Whether a call's name is the rest of another's, whose beginning may stand in the line before.
+pub(in crate::ingest) fn is_rest_of_a_name(call: &str) -> bool {
+    head(call).is_some_and(|(name, _)| parameters::ends_as(name))
+}
+
+/// Whether arguments end within a text.
+pub(in crate::ingest) fn ends_in_text(arguments: &str) -> bool {
+    let mut at = 0;
+    while let Some(open) = arguments[at..].find('"') {
+        match brackets::end_of_string(arguments.as_bytes(), at + open) {
+            Some(end) => at = end + 1,
+            None => return true,
+        }
+    }
+    false
+}
+
 /// Whether what stands behind a call's equals sign is a result and nothing else.
 pub(in crate::ingest) fn is_result(result: &str) -> bool {
     RESULT.is_match(result) && (result.contains('"') || !OTHER_LINE.is_match(result))

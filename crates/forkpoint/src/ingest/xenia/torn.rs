@@ -15,7 +15,7 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| of(r".[a-zA-Z!]> [0-9A-F]{8}(?:[
 /// A call without its head, the end of one, or a return.
 static PIECE: LazyLock<Regex> = LazyLock::new(|| {
     of(
-        r"(?:^|[^A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*\((?:[0-9A-F]{8}(?:\(|,|\))|\)$)|(?:^[0-9A-F]{1,8}|, [0-9A-F]{8})(?:\([^()]*\))?\)\s*$|^[A-Za-z0-9_]* = [0-9A-F]{8}\s*$|^[a-zA-Z!]?>? ?[0-9A-F]{4,8} [A-Z][A-Za-z0-9_]*\(|handle:[0-9A-F]{8} for ",
+        r"(?:^|[^A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*\((?:[0-9A-F]{8}(?:\(|,|\))|\)$)|(?:^[0-9A-F]{1,8}|, [0-9A-F]{8})(?:\([^()]*\))?\)\s*$|^[A-Za-z0-9_]* = [0-9A-F]{8}\s*$|^[a-zA-Z!]?>? ?[0-9A-F]{1,8} [A-Za-z_][A-Za-z0-9_]*(?:\(| = )|handle:[0-9A-F]{8} for ",
     )
 });
 
@@ -31,7 +31,7 @@ pub(super) fn holds_a_head(line: &str) -> bool {
 
 /// Returns what a line without a head holds of a call, or that lines are missing there.
 pub(super) fn of_skipped(line: &str) -> Option<&'static str> {
-    if PIECE.is_match(line) {
+    if PIECE.is_match(line) || HEAD.is_match(line) {
         return Some("a piece of a call, without its head");
     }
     elision::is_mark(line.as_bytes()).then_some(elision::LEFT_OUT)
