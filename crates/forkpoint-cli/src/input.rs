@@ -109,8 +109,8 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         ));
     }
     let sources = Pair {
-        reference: ingest::open(paths.reference, args.strip_prefix.as_ref())?,
-        candidate: ingest::open(paths.candidate, args.strip_prefix.as_ref())?,
+        reference: ingest::open_marked(paths.reference, args.strip_prefix.as_ref())?,
+        candidate: ingest::open_marked(paths.candidate, args.strip_prefix.as_ref())?,
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
@@ -132,7 +132,7 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     if paths.iter().filter(|path| *path == "-").count() > 1 {
         return Err(Trouble::new("standard input can be read once only", None));
     }
-    let sources = ingest::open(paths, args.strip_prefix.as_ref())?;
+    let sources = ingest::open_marked(paths, args.strip_prefix.as_ref())?;
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
     let table = SymbolTable::new(&profile);
@@ -167,15 +167,21 @@ pub(crate) fn tell_unread(trace: &Trace) {
 /// Returns the name of the profile that is asked for, or that suits the log.
 pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    profile_of(&ingest::open(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
+    profile_of(&ingest::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
 }
 
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let sources = Pair {
-        reference: ingest::open(std::slice::from_ref(paths.reference), args.strip_prefix.as_ref())?,
-        candidate: ingest::open(std::slice::from_ref(paths.candidate), args.strip_prefix.as_ref())?,
+        reference: ingest::open_marked(
+            std::slice::from_ref(paths.reference),
+            args.strip_prefix.as_ref(),
+        )?,
+        candidate: ingest::open_marked(
+            std::slice::from_ref(paths.candidate),
+            args.strip_prefix.as_ref(),
+        )?,
     };
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     seeing(&profile.of_modules(args.modules()), &sources, format)
@@ -211,8 +217,14 @@ pub(crate) fn read_two(
 ) -> Result<(Pair<Trace>, Symbols), Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let sources = Pair {
-        reference: ingest::open(std::slice::from_ref(paths.reference), args.strip_prefix.as_ref())?,
-        candidate: ingest::open(std::slice::from_ref(paths.candidate), args.strip_prefix.as_ref())?,
+        reference: ingest::open_marked(
+            std::slice::from_ref(paths.reference),
+            args.strip_prefix.as_ref(),
+        )?,
+        candidate: ingest::open_marked(
+            std::slice::from_ref(paths.candidate),
+            args.strip_prefix.as_ref(),
+        )?,
     };
     read_with(sources, profile, format, args)
 }
@@ -227,7 +239,7 @@ pub(crate) fn read_all(
     let options = args.options(args.from.as_deref().map(ingest::format).transpose()?, None);
     let read = |path: &String| {
         ingest::read(
-            ingest::open(std::slice::from_ref(path), args.strip_prefix.as_ref())?,
+            ingest::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref())?,
             profile,
             &table,
             options,

@@ -247,7 +247,7 @@ pub(crate) mod tests {
         std::fs::write(&path, text).unwrap();
         let profile = Profile::load("strict", &[]).unwrap();
         let table = SymbolTable::new(&profile);
-        let sources = ingest::open(&[path.to_str().unwrap().to_owned()], None).unwrap();
+        let sources = ingest::open(&[path.to_str().unwrap().to_owned()]).unwrap();
         let trace = ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap();
         check(&trace, &table.finish(), &profile, Options::default())
     }

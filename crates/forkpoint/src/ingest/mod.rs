@@ -216,11 +216,19 @@ impl Default for ReadOptions<'_> {
     }
 }
 
-/// Opens the files of one log; `-` is standard input. The marker is what to take off each line.
+/// Opens the files of one log; `-` is standard input.
 ///
 /// # Errors
 /// When one cannot be opened.
-pub fn open(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Source>, ReadError> {
+pub fn open(paths: &[String]) -> Result<Vec<Source>, ReadError> {
+    open_marked(paths, None)
+}
+
+/// As [`open`]; the marker is what to take off each line.
+///
+/// # Errors
+/// When one cannot be opened.
+pub fn open_marked(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Source>, ReadError> {
     paths.iter().map(|path| Ok(Source::open(path)?.stripped(marker))).collect()
 }
 
@@ -318,7 +326,7 @@ pub fn read(
     }
     let is_described = header.by_pattern || format.name == "event-log";
     let sources: Vec<Source> = match is_described {
-        true => sources.into_iter().map(Source::as_it_stands).collect(),
+        true => sources.into_iter().map(Source::unmarked).collect(),
         false => sources,
     };
     let first = &sources[0];

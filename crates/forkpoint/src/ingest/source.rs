@@ -223,7 +223,7 @@ impl Source {
 
     /// Returns the source as it is read by a profile that knows its lines: nothing is taken off unless the
     /// user asks for it.
-    pub(super) fn as_it_stands(self) -> Self {
+    pub(super) fn unmarked(self) -> Self {
         let marker = self.marker.filter(Marker::is_asked_for);
         Self { marker, ..self }
     }
