@@ -125,7 +125,7 @@ fn check_log(
     format: Option<&'static LogFormat>,
     args: &Args,
 ) -> Result<CheckReport, Failure> {
-    let sources = ingest::open(files)?;
+    let sources = ingest::open_marked(files, args.read.strip_prefix.as_ref())?;
     let name = match (&args.read.profile, sources.first()) {
         (Some(name), _) => name.clone(),
         (None, Some(source)) => ingest::suiting_profile(source, format)?,

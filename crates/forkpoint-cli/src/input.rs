@@ -6,7 +6,7 @@ use std::thread;
 
 use forkpoint::ingest::skip::HEADER;
 use forkpoint::ingest::{
-    self, CallersOf, Format, Imports, Progress, ReadOptions, Source, SymbolTable,
+    self, CallersOf, Format, Imports, Marker, Progress, ReadOptions, Source, SymbolTable,
 };
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
@@ -29,6 +29,9 @@ pub(crate) struct ReadArgs {
     /// Switch rules off, by id
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
+    /// Take off what each line begins with; a line that does not begin so is damaged
+    #[arg(long, value_name = "REGEX", value_parser = Marker::parse)]
+    pub(crate) strip_prefix: Option<Marker>,
     /// Read only what this code calls: an image's name, or its addresses LO..HI in hexadecimal
     #[arg(long, value_name = "LO..HI|IMAGE", value_parser = CallersOf::parse)]
     pub(crate) only_callers: Option<CallersOf>,
@@ -108,8 +111,8 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         ));
     }
     let sources = Pair {
-        reference: ingest::open(paths.reference)?,
-        candidate: ingest::open(paths.candidate)?,
+        reference: ingest::open_marked(paths.reference, args.strip_prefix.as_ref())?,
+        candidate: ingest::open_marked(paths.candidate, args.strip_prefix.as_ref())?,
     };
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
@@ -131,7 +134,7 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     if paths.iter().filter(|path| *path == "-").count() > 1 {
         return Err(Trouble::new("standard input can be read once only", None));
     }
-    let sources = ingest::open(paths)?;
+    let sources = ingest::open_marked(paths, args.strip_prefix.as_ref())?;
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
     let table = SymbolTable::new(&profile);
@@ -167,15 +170,21 @@ pub(crate) fn tell_unread(trace: &Trace) {
 /// Returns the name of the profile that is asked for, or that suits the log.
 pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    profile_of(&ingest::open(&[path.to_owned()])?, format, args)
+    profile_of(&ingest::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
 }
 
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let sources = Pair {
-        reference: ingest::open(std::slice::from_ref(paths.reference))?,
-        candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
+        reference: ingest::open_marked(
+            std::slice::from_ref(paths.reference),
+            args.strip_prefix.as_ref(),
+        )?,
+        candidate: ingest::open_marked(
+            std::slice::from_ref(paths.candidate),
+            args.strip_prefix.as_ref(),
+        )?,
     };
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     seeing(&profile.of_modules(args.modules()), &sources, format)
@@ -211,8 +220,14 @@ pub(crate) fn read_two(
 ) -> Result<(Pair<Trace>, Symbols), Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
     let sources = Pair {
-        reference: ingest::open(std::slice::from_ref(paths.reference))?,
-        candidate: ingest::open(std::slice::from_ref(paths.candidate))?,
+        reference: ingest::open_marked(
+            std::slice::from_ref(paths.reference),
+            args.strip_prefix.as_ref(),
+        )?,
+        candidate: ingest::open_marked(
+            std::slice::from_ref(paths.candidate),
+            args.strip_prefix.as_ref(),
+        )?,
     };
     read_with(sources, profile, format, args)
 }
@@ -226,7 +241,12 @@ pub(crate) fn read_all(
     let table = SymbolTable::new(profile);
     let options = args.options(args.from.as_deref().map(ingest::format).transpose()?, None);
     let read = |path: &String| {
-        ingest::read(ingest::open(std::slice::from_ref(path))?, profile, &table, options)
+        ingest::read(
+            ingest::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref())?,
+            profile,
+            &table,
+            options,
+        )
     };
     let traces: Result<Vec<Trace>, ingest::ReadError> = paths.iter().map(read).collect();
     let traces = traces?;

@@ -258,3 +258,35 @@ fn a_wrong_format_forced() {
         }
     }
 }
+
+#[test]
+fn what_stands_before_each_line_is_taken_off_by_any_verb() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = String::from_utf8(good("wine")).unwrap();
+    let tagged: String = plain.lines().map(|line| format!("<a> {line}\n")).collect();
+    let other = tagged.replacen("retval=00000001", "retval=00000000", 1);
+    let partly = format!("{tagged}0124:Call ntdll.NtClose(01) ret=1\n");
+    for (name, text) in
+        [("plain", &plain), ("a", &tagged), ("b", &tagged), ("c", &other), ("d", &partly)]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let code = |args: &[&str]| run(folder.path(), args).status.code().unwrap();
+    assert_eq!(code(&["diff", "a", "b"]), 0);
+    assert_eq!(code(&["diff", "a", "b", "--strip-prefix", "<.> "]), 0);
+    assert_eq!(code(&["diff", "plain", "a"]), 0);
+    assert_eq!(code(&["diff", "a", "c"]), 1);
+    assert_ne!(code(&["diff", "d", "d", "--strip-prefix", "<.> "]), 0);
+    assert_eq!(code(&["check", "d", "--strip-prefix", "<.> "]), 1);
+    assert_eq!(code(&["check", "a", "--strip-prefix", "("]), 2);
+    let line = |log: &str, args: &[&str]| {
+        let output = run(
+            folder.path(),
+            &[&["show", log, "--lane", "0120:0124", "--at", "1"], args].concat(),
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().replace(&format!("{log}:"), "")
+    };
+    assert_eq!(line("plain", &[]), line("a", &[]));
+    assert_eq!(line("plain", &[]), line("a", &["--strip-prefix", "<.> "]));
+}

@@ -43,6 +43,16 @@ impl Block {
         &self.buffer[self.lines.clone()]
     }
 
+    /// Puts one line in the place of all; `offset` is where it starts in the source.
+    pub fn hold(&mut self, line: &[u8], is_whole: bool, offset: u64) {
+        self.lines = 0..0;
+        self.offset = offset;
+        self.extend(line);
+        if is_whole {
+            self.extend(b"\n");
+        }
+    }
+
     /// Returns the memory after the lines, for `want` more bytes.
     fn room(&mut self, want: usize) -> &mut [u8] {
         let end = self.lines.end;

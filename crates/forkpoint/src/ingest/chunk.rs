@@ -20,7 +20,7 @@ pub struct Chunk {
     n_lanes: usize,
     /// Lines of the block, counted by their ends.
     pub n_lines: u64,
-    /// Faults: kind, line counted from the block's first as 0, what was found.
+    /// Faults: kind, line counted from the block's first as 0 (before it, from 2⁶⁴ down), what was found.
     pub faults: Vec<(FaultKind, u64, String)>,
     /// Lines without an event to compare.
     pub skipped: Skipped,
@@ -212,10 +212,10 @@ impl Assembly {
     /// Adds what the next block held; `first_line` is the number of its first line in `file`.
     pub fn add(&mut self, chunk: &mut Chunk, file: &str, first_line: u64) {
         for lane_chunk in &chunk.lanes[..chunk.n_lanes] {
-            self.add_lane(lane_chunk, file, first_line + lane_chunk.first_line);
+            self.add_lane(lane_chunk, file, first_line.wrapping_add(lane_chunk.first_line));
         }
         for (kind, line, detail) in chunk.faults.drain(..) {
-            self.faults.add(kind, file, Some(first_line + line), detail);
+            self.faults.add(kind, file, Some(first_line.wrapping_add(line)), detail);
         }
         for (why, count) in &chunk.skipped {
             *self.skipped.entry(why).or_default() += count;

@@ -27,7 +27,7 @@ pub enum FaultKind {
     BadPayload,
     /// The second half of a call does not stand behind its first.
     HalfCall,
-    /// Two threads wrote into one line.
+    /// A line holds a call beside something else, or a piece of one: two wrote into it, or lines are missing.
     TornCall,
     /// The last line is not whole.
     Torn,
@@ -77,7 +77,9 @@ impl FaultKind {
                 "within one thread the index must rise; are two runs in one file?"
             }
             Self::HalfCall => "lines of the log are missing, or its files are not in their order",
-            Self::TornCall => "give each thread a file: qemu -d strace,tid -D log.%d",
+            Self::TornCall => {
+                "let nobody else write to the log: wine 2>FILE, strace -f -o FILE, qemu -d strace,tid -D log.%d; what stands before each line, --strip-prefix REGEX takes off"
+            }
             Self::Torn => "the engine was killed while it wrote; flush the log on exit",
             Self::CutStream => "the compressor did not finish: `gzip -t` or `zstd -t` tells",
             Self::Shrank => "compare a log that nobody writes to",

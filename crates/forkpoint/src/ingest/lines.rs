@@ -13,6 +13,7 @@ use crate::ingest::block::MAX_LINE;
 use crate::ingest::error::ReadError;
 use crate::ingest::platform::read_at;
 use crate::ingest::source::{Content, Source};
+use crate::ingest::strip::BYTE_ORDER_MARK;
 use crate::trace::Place;
 
 /// Where the lines of a log are found again.
@@ -179,7 +180,20 @@ impl Part {
         }
     }
 
+    /// Returns the line that starts there, without what is taken off each.
     fn line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
+        let mut line = self.whole_line_at(offset)?;
+        if offset == 0 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
+        let Some(marker) = &self.source.marker else { return Ok(line) };
+        Ok(match marker.taken_off(&line) {
+            Some(line) => line.into_owned(),
+            None => line,
+        })
+    }
+
+    fn whole_line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut step = 1024; // longer than nearly every line
         loop {

@@ -8,6 +8,7 @@ pub mod adapter;
 pub mod block;
 mod callers;
 mod chunk;
+mod elision;
 mod error;
 pub mod fault;
 mod imports;
@@ -21,6 +22,7 @@ pub mod qemu;
 pub mod skip;
 mod source;
 pub mod strace;
+mod strip;
 mod symbols;
 mod syscall;
 mod token;
@@ -42,6 +44,7 @@ pub use lines::{Line, Lines, legible};
 pub use notice::Notice;
 pub use skip::{Skip, Skipped};
 pub use source::Source;
+pub use strip::Marker;
 pub use symbols::SymbolTable;
 
 use crate::profile::{About, Profile, did_you_mean};
@@ -50,6 +53,8 @@ use adapter::{Header, Scan, Seen};
 use block::{Block, Blocks, Cut};
 use chunk::{Assembly, Chunk};
 use skip::HEADER;
+use source::HEAD;
+use strip::{BYTE_ORDER_MARK, without_mark};
 
 /// The formats that are read, in the order in which a log is tried on them.
 pub static FORMATS: [Format; 6] = [
@@ -111,8 +116,8 @@ pub static FORMATS: [Format; 6] = [
         lane: syscall::lane,
         skips: &qemu::SKIPS,
         notices: qemu::notices,
-        // Each event has one line; but a signal is of whoever wrote before.
-        halves: Some(adapter::Halves { finish: |_, _| {}, owners: true, join: |_, _| {} }),
+        // A signal is of whoever wrote before, and a call may hold what the program wrote.
+        halves: Some(adapter::Halves { finish: qemu::finish, owners: true, join: qemu::join }),
     },
     Format {
         name: "xenia-log",
@@ -217,7 +222,15 @@ impl Default for ReadOptions<'_> {
 /// # Errors
 /// When one cannot be opened.
 pub fn open(paths: &[String]) -> Result<Vec<Source>, ReadError> {
-    paths.iter().map(|path| Source::open(path)).collect()
+    open_marked(paths, None)
+}
+
+/// As [`open`]; the marker is what to take off each line.
+///
+/// # Errors
+/// When one cannot be opened.
+pub fn open_marked(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Source>, ReadError> {
+    paths.iter().map(|path| Ok(Source::open(path)?.stripped(marker))).collect()
 }
 
 /// Recognises the format of a log by the first bytes of its first file.
@@ -233,7 +246,14 @@ pub fn recognise(source: &Source) -> Result<&'static Format, ReadError> {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
         ReadError::new(&source.label, "is of no format that this program knows")
             .at_line(1)
-            .hint(format!("if you know better, say --from FORMAT; known are {}", names.join(", ")))
+            .hint(match strip::suggestion(&head) {
+                Some(pattern) => format!(
+                    "some lines read as a log behind what they begin with: say --strip-prefix '{pattern}'"
+                ),
+                None => {
+                    format!("if you know better, say --from FORMAT; known are {}", names.join(", "))
+                }
+            })
     })
 }
 
@@ -279,9 +299,6 @@ pub fn suiting_profile(
     Ok(header.profile.unwrap_or_else(|| format.profile.to_owned()))
 }
 
-/// How many of a log's first bytes are looked at to recognise it.
-const HEAD: usize = 256 << 10;
-
 /// Reads the files of one log into a trace.
 ///
 /// # Errors
@@ -313,6 +330,12 @@ pub fn read(
         return Err(ReadError::new(&first.label, message)
             .hint("name a profile that has one: [adapter] pattern = '…'; see docs/formats.md"));
     }
+    let is_described = header.by_pattern || format.name == "event-log";
+    let sources: Vec<Source> = match is_described {
+        true => sources.into_iter().map(Source::unmarked).collect(),
+        false => sources,
+    };
+    let first = &sources[0];
     let callers =
         options.callers.map(|callers| callers.resolve(format, &first.label, &head)).transpose()?;
     if let Some(progress) = options.progress {
@@ -340,7 +363,10 @@ pub fn read(
             scan.imports = options.imports;
             scan.file_thread = syscall::thread_of_file(&source.label);
             scan.halves = halves;
-            if let Err(error) = scan_blocks(format, &blocks, &mut scan, &merge, options, &stop) {
+            let marker = source.marker.as_ref();
+            if let Err(error) =
+                scan_blocks((format, marker), &blocks, &mut scan, &merge, options, &stop)
+            {
                 stop.with(error);
             }
             scan.halves
@@ -399,7 +425,10 @@ pub fn read(
         "event-log" => odd_kinds(&assembly.lanes, table),
         _ => Vec::new(),
     };
-    let notices = header.notices.into_iter().chain(own).chain(cut).chain(odd).collect();
+    let stripped = sources.iter().find_map(|source| source.marker.as_ref());
+    let stripped = stripped.map(|marker| Notice::worth_a_look(marker.what(), STRIPPED));
+    let notices = header.notices.into_iter().chain(own).chain(cut).chain(odd).chain(stripped);
+    let notices = notices.collect();
     let join = format.halves.map(|halves| halves.join);
     if let Some((_, damaged @ 1..)) = header.converted {
         let detail = format!("damaged lines of the log that it was converted from: {damaged}");
@@ -506,6 +535,8 @@ fn add_header(header: &mut Header, source: &Source) -> Result<(), ReadError> {
     }
     Ok(())
 }
+/// What can be done about what stands before lines.
+const STRIPPED: &str = "log without it, or say what to take off: --strip-prefix REGEX";
 
 /// Returns whether an event of these lanes creates a process.
 fn creates_process(lanes: &[Lane], table: &SymbolTable<'_>) -> bool {
@@ -515,7 +546,7 @@ fn creates_process(lanes: &[Lane], table: &SymbolTable<'_>) -> bool {
 }
 
 fn scan_blocks(
-    format: &Format,
+    (format, marker): (&Format, Option<&Marker>),
     blocks: &Blocks<'_>,
     scan: &mut Scan<'_>,
     merge: &Merge<'_>,
@@ -523,10 +554,16 @@ fn scan_blocks(
     stop: &Stop,
 ) -> io::Result<()> {
     let mut block = Block::default();
+    let mut single = Block::default();
     let mut chunk = Chunk::default();
     while !stop.stopped.load(Ordering::Relaxed) && blocks.next(&mut block)? {
         chunk.clear();
-        (format.scan)(scan, &block, &mut chunk);
+        let has_mark = block.offset == 0 && block.bytes().starts_with(BYTE_ORDER_MARK);
+        if marker.is_some() || has_mark {
+            scan_by_line((format, marker), &block, &mut single, scan, &mut chunk);
+        } else {
+            (format.scan)(scan, &block, &mut chunk);
+        }
         tell_faults_of_the_block(&block, &mut chunk);
         merge.add(&block, &mut chunk, 4 * options.threads as u64, stop);
         if let Some(progress) = options.progress {
@@ -534,6 +571,39 @@ fn scan_blocks(
         }
     }
     Ok(())
+}
+
+/// Scans a block line by line, each without what is taken off it; `single` is memory for one.
+fn scan_by_line(
+    (format, marker): (&Format, Option<&Marker>),
+    block: &Block,
+    single: &mut Block,
+    scan: &mut Scan<'_>,
+    chunk: &mut Chunk,
+) {
+    let mut offset = block.offset;
+    for line in block.bytes().split_inclusive(|&byte| byte == b'\n') {
+        let (text, is_whole) = match line.strip_suffix(b"\n") {
+            Some(text) => (text, true),
+            None => (line, false),
+        };
+        let text = if offset == 0 { without_mark(text) } else { text };
+        match marker.map_or(Ok(text.into()), |marker| marker.taken_off(text).ok_or(marker)) {
+            Ok(text) => {
+                single.hold(&text, is_whole, offset);
+                if text.is_empty() && !is_whole {
+                    chunk.skip(&skip::EMPTY); // of no bytes an adapter makes no line
+                }
+                (format.scan)(scan, single, chunk);
+            }
+            Err(marker) => {
+                let (kind, detail) = marker.fault();
+                chunk.fault(kind, detail);
+                chunk.n_lines += u64::from(is_whole);
+            }
+        }
+        offset += line.len() as u64;
+    }
 }
 
 fn tell_faults_of_the_block(block: &Block, chunk: &mut Chunk) {

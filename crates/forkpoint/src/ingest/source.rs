@@ -11,11 +11,15 @@ use std::sync::{Arc, Mutex};
 
 use crate::ingest::error::ReadError;
 use crate::ingest::platform::{self, read_at};
+use crate::ingest::strip::{self, BYTE_ORDER_MARK, Marker};
 
 /// A compressed stream may grow to this many bytes at any ratio …
 const FREE_OUTPUT: u64 = 256 << 20;
 /// … and beyond that by this factor at most. Logs reach 30; deflate can do 1,032.
 const MAX_RATIO: u64 = 500;
+
+/// How many of a log's first bytes are looked at to recognise it.
+pub(super) const HEAD: usize = 256 << 10;
 
 /// How the bytes are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub struct Source {
     pub size: Option<u64>,
     /// Device and inode of a regular file: two paths may name one file.
     pub identity: Option<(u64, u64)>,
+    /// What is taken off each of its lines.
+    pub marker: Option<Marker>,
     /// Its bytes.
     pub content: Content,
 }
@@ -167,7 +173,7 @@ impl Source {
                 Box::new(Bounded { size, unpacked: 0, inner })
             };
             let content = Content::Stream(Stream::new(reader, again));
-            return Ok(Self { label, size: None, identity: None, content });
+            return Self { label, size: None, identity: None, marker: None, content }.recognised();
         }
         let identity = platform::file_identity(&metadata);
         let end = metadata.len().max(start);
@@ -176,12 +182,8 @@ impl Source {
         let length = read_at(&file, &mut head, start).map_err(read)?;
         let codec = Codec::sniff(&head[..length]);
         if codec == Codec::Plain {
-            return Ok(Self {
-                label,
-                size,
-                identity,
-                content: Content::Positioned { file, start, end },
-            });
+            let content = Content::Positioned { file, start, end };
+            return Self { label, size, identity, marker: None, content }.recognised();
         }
         file.seek(SeekFrom::Start(start)).map_err(read)?;
         let again = Again::Unpack {
@@ -195,17 +197,52 @@ impl Source {
             unpacked: 0,
             inner: codec.decoder(file).map_err(read)?,
         };
-        Ok(Self {
-            label,
-            size,
-            identity,
-            content: Content::Stream(Stream::new(Box::new(packed), again)),
-        })
+        let content = Content::Stream(Stream::new(Box::new(packed), again));
+        Self { label, size, identity, marker: None, content }.recognised()
+    }
+
+    /// Looks for what is to be taken off its lines.
+    fn recognised(self) -> Result<Self, ReadError> {
+        // Damage is reported by whoever reads the log.
+        let Ok(head) = self.head(HEAD) else { return Ok(self) };
+        if is_utf16(&head) {
+            return Err(ReadError::new(&self.label, "is text in UTF-16, which is not read")
+                .hint("write it in UTF-8: iconv -f UTF-16 -t UTF-8 LOG > NEW"));
+        }
+        let marker = strip::recognise(&head);
+        Ok(Self { marker, ..self })
+    }
+
+    /// Returns the source with what the user wants to be taken off its lines, if anything.
+    pub fn stripped(self, marker: Option<&Marker>) -> Self {
+        match marker {
+            Some(marker) => Self { marker: Some(marker.clone()), ..self },
+            None => self,
+        }
+    }
+
+    /// Returns the source as it is read by a profile that knows its lines: nothing is taken off unless the
+    /// user asks for it.
+    pub(super) fn unmarked(self) -> Self {
+        let marker = self.marker.filter(Marker::is_asked_for);
+        Self { marker, ..self }
+    }
+}
+
+/// Whether text begins as UTF-16 does: with its mark, or with letters of two bytes.
+fn is_utf16(head: &[u8]) -> bool {
+    match head {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
+        [a, 0, b, 0, c, 0, ..] | [0, a, 0, b, 0, c, ..] => {
+            [a, b, c].iter().all(|b| b.is_ascii_graphic() || **b == b' ')
+        }
+        _ => false,
     }
 }
 
 impl Source {
-    /// Returns up to `length` of the first bytes, without taking them; fewer when they are damaged.
+    /// Returns up to `length` of the first bytes as they are read, without taking them; fewer when they are
+    /// damaged.
     ///
     /// # Errors
     /// When the source cannot be read, or is damaged from the first byte on.
@@ -216,7 +253,13 @@ impl Source {
             Content::Stream(stream) => stream.peek(&mut head),
         };
         head.truncate(read.map_err(|error| ReadError::read(&self.label, &error))?);
-        Ok(head)
+        if head.starts_with(BYTE_ORDER_MARK) {
+            head.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok(match &self.marker {
+            Some(marker) => marker.taken_off_head(&head),
+            None => head,
+        })
     }
 }
 

@@ -24,7 +24,8 @@ use crate::ingest::lines::legible;
 use crate::ingest::notice::Notice;
 use crate::ingest::skip::{EMPTY, Skip};
 use crate::ingest::strace::{Dialect, dialect};
-use crate::ingest::syscall::{self, Call, NoCall, Payload};
+use crate::ingest::syscall::beside::{self, Beside, Mixed};
+use crate::ingest::syscall::{self, Call, NoCall, Payload, torn};
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
 
@@ -33,8 +34,13 @@ static NO_CALL: Skip = Skip::worth_a_look(
     "let qemu log system calls alone, to files of their own: -d strace,tid -D log.%d",
 );
 
+static IN_A_CALL: Skip = Skip::worth_a_look(
+    "what the program wrote, in the call that wrote it: taken out of it",
+    "give the log a file: qemu -d strace,tid -D log.%d",
+);
+
 /// Why lines hold no event to compare.
-pub static SKIPS: [&Skip; 2] = [&NO_CALL, &EMPTY];
+pub static SKIPS: [&Skip; 3] = [&NO_CALL, &IN_A_CALL, &EMPTY];
 
 /// Returns whether the log's first lines are qemu's.
 pub fn sniff(head: &[u8]) -> bool {
@@ -48,6 +54,14 @@ pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
 
 /// Returns what is to be said of a log as a whole: whether its threads can be told apart.
 pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    let mixed = seen.halves.was_mixed.then(|| {
+        let what = "what the program wrote stands in the calls that wrote it, and was taken out";
+        Notice::worth_a_look(what, "give the log a file: qemu -d strace,tid -D log.%d")
+    });
+    threads(seen).into_iter().chain(mixed).collect()
+}
+
+fn threads(seen: &Seen<'_>) -> Vec<Notice> {
     let fix = "give each thread a file: qemu -d strace,tid -D log.%d";
     let Some(absent) = syscall::absent(seen) else { return Vec::new() };
     if seen.by_files {
@@ -84,6 +98,68 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 }
 
 fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    let mixed = match scan.halves.mixed.take() {
+        Some(mut mixed) => {
+            mixed.go_on(text, place);
+            mixed
+        }
+        None => match writing(text) {
+            Some(at) if beside::of_qemu(&text[at..]) != Beside::Nothing => {
+                Box::new(Mixed::new(text, at, place))
+            }
+            _ => return scan_call(scan, text, place, whole, chunk),
+        },
+    };
+    let beside = if mixed.may_end() { beside::of_qemu(mixed.call()) } else { Beside::GoesOn };
+    match beside {
+        Beside::GoesOn if whole => scan.halves.mixed = Some(mixed),
+        Beside::GoesOn | Beside::Nothing => give_up(scan, &mixed, whole, chunk),
+        Beside::Without(call) => {
+            scan.halves.was_mixed = true;
+            chunk.continued.extend(mixed.steps());
+            mixed.steps().for_each(|_| chunk.skip(&IN_A_CALL));
+            let call = format!("{}{call}", &mixed.text[..mixed.at]);
+            scan_call(scan, &call, mixed.lines[0].0, whole, chunk);
+        }
+    }
+}
+
+/// Reads the lines of a call one by one, since its text cannot be taken out.
+fn give_up(scan: &mut Scan<'_>, mixed: &Mixed, whole: bool, chunk: &mut Chunk) {
+    let now = chunk.n_lines;
+    let n_lines = mixed.lines.len() as u64;
+    for (number, (place, line)) in (1..).zip(mixed.each()) {
+        // They came before, perhaps in an earlier block: the sum comes right again there.
+        chunk.n_lines = now.wrapping_add(number).wrapping_sub(n_lines);
+        if number == 1 {
+            scan_call(scan, line, place, whole || n_lines > 1, chunk);
+        } else {
+            scan_line(scan, line, place, whole || number < n_lines, chunk);
+        }
+    }
+    chunk.n_lines = now;
+}
+
+/// Adds the call that is still open when the log has ended.
+pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
+    if let Some(mixed) = scan.halves.mixed.take() {
+        give_up(scan, &mixed, true, chunk);
+    }
+}
+
+/// Makes one text of a call's lines so far and the next one.
+pub fn join(first: &mut Vec<u8>, next: &[u8]) {
+    first.push(b'\n');
+    first.extend_from_slice(next);
+}
+
+/// Returns where a call stands in a line that writes something.
+fn writing(text: &str) -> Option<usize> {
+    let at = text.find(" write(")?;
+    text[..at].bytes().all(|byte| byte.is_ascii_digit()).then_some(at + 1)
+}
+
+fn scan_call(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
     let line = match parse_line(text) {
         Ok(line) => line,
         Err(NoEvent::Torn(_)) if !whole => {
@@ -147,16 +223,20 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
     if let Some(told) = body.strip_prefix("--- ") {
         let told = told.strip_suffix(" ---").ok_or(TWO_CALLS)?;
         let (name, info) = told.split_once(' ').unwrap_or((told, ""));
+        if !name.starts_with("SIG") {
+            return Err(no_call(text));
+        }
         return Ok(Line { number, body: Body::Signal { name, info } });
     }
     if number.is_none() {
         // The end of a call whose beginning stands in another line.
         let is_rest = text.trim_ascii_start().starts_with(['=', ',', ')']) || text.contains(") = ");
-        return Err(if is_rest {
-            NoEvent::Torn("the rest of a call, whose beginning stands in another line")
-        } else {
-            NoEvent::Skip(&NO_CALL)
-        });
+        if is_rest {
+            return Err(NoEvent::Torn(
+                "the rest of a call, whose beginning stands in another line",
+            ));
+        }
+        return Err(no_call(text));
     }
     if let Some(unknown) = body.strip_prefix("Unknown syscall ") {
         let unknown = unknown.parse().map_err(|_| TWO_CALLS)?;
@@ -164,29 +244,20 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
     }
     let call = match Call::parse(body) {
         Ok(call) => call,
-        Err(NoCall::Other) => {
-            return Err(NoEvent::Skip(&NO_CALL));
-        }
+        Err(NoCall::Other) => return Err(no_call(text)),
         Err(NoCall::Open | NoCall::Followed) => return Err(TWO_CALLS),
     };
-    let rest = call.result.and_then(|result| result.split_once(' ')).map_or("", |(_, rest)| rest);
-    let is_result =
-        rest.is_empty() || rest.starts_with(['(', '[', '{']) || rest.starts_with("errno=");
-    if !is_result || call.result == Some("") || holds_a_call(call.arguments) {
+    if call.result.is_some_and(|result| !torn::is_result(result))
+        || torn::holds_a_call(call.arguments)
+    {
         return Err(TWO_CALLS);
     }
     Ok(Line { number, body: Body::Call(call) })
 }
 
-/// Whether another line begins among the arguments: a number, a space, a name and a bracket.
-fn holds_a_call(arguments: &str) -> bool {
-    syscall::brackets::pieces(arguments).iter().any(|piece| {
-        !piece.starts_with(['"', '{', '['])
-            && piece.match_indices(' ').any(|(at, _)| {
-                piece[..at].ends_with(|c: char| c.is_ascii_digit())
-                    && syscall::head(&piece[at + 1..]).is_some()
-            })
-    })
+/// Returns what a line without a call is.
+fn no_call(text: &str) -> NoEvent {
+    torn::of_skipped(text).map_or(NoEvent::Skip(&NO_CALL), NoEvent::Torn)
 }
 
 fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
@@ -219,6 +290,12 @@ fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
 
 /// Returns the event of a line, to look at it.
 pub fn parse(text: &str) -> Option<Parsed<'_>> {
+    if let Some(at) = writing(text)
+        && let Beside::Without(call) = beside::of_qemu(&text[at..])
+    {
+        let text = format!("{}{call}", &text[..at]);
+        return parse_line(&text).ok().map(|line| event(&line).into_static());
+    }
     parse_line(text).ok().map(|line| event(&line))
 }
 

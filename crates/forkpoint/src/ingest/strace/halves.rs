@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ingest::adapter::Parsed;
+use crate::ingest::syscall::beside::Mixed;
 use crate::ingest::xenia::Message;
 use crate::trace::Place;
 use crate::value::Value;
@@ -20,6 +21,8 @@ const MAX_BYTES: usize = 64 << 20;
 pub(super) struct Half {
     pub thread: i64,
     pub place: Place,
+    /// Where what goes on with it hangs: its last line.
+    pub last: Place,
     pub line: String,
 }
 
@@ -34,6 +37,14 @@ pub struct Halves {
     children: HashMap<i64, Option<i64>>,
     /// The thread whose call the line before began, if a message of strace's stands in that line.
     pub(in crate::ingest) interrupted: Option<i64>,
+    /// A call that may hold the program's own text, and go on.
+    pub(in crate::ingest) mixed: Option<Box<Mixed>>,
+    /// The file in which a line began with a thread's number: there, all do.
+    pub(in crate::ingest) numbered: Option<u16>,
+    /// Whether the line before was the program's.
+    pub(in crate::ingest) after_text: bool,
+    /// Whether a call held the program's own text.
+    pub(in crate::ingest) was_mixed: bool,
     /// A message of Xenia's that may go on.
     pub(in crate::ingest) message: Option<Box<Message>>,
     /// The number of the thread that lines without a number are of.
@@ -138,7 +149,8 @@ mod tests {
     use super::*;
 
     fn half(thread: i64, offset: u64) -> Half {
-        Half { thread, place: Place::new(0, offset), line: "read(3, ".to_owned() }
+        let place = Place::new(0, offset);
+        Half { thread, place, last: place, line: "read(3, ".to_owned() }
     }
 
     #[test]

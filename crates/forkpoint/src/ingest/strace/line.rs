@@ -106,7 +106,7 @@ fn body_of(text: &str) -> Option<Body<'_>> {
             return Some(Body::Stop(signal));
         }
         let (name, info) = told.split_once(' ').unwrap_or((told, ""));
-        return Some(Body::Signal { name, info });
+        return name.starts_with("SIG").then_some(Body::Signal { name, info });
     }
     if let Some(told) = text.strip_prefix("+++ ") {
         return told.strip_suffix(" +++").map(Body::Exit);
@@ -117,7 +117,7 @@ fn body_of(text: &str) -> Option<Body<'_>> {
 }
 
 /// Splits off thread, time, and what else options put before a call.
-fn head(line: &str) -> (Head, &str) {
+pub(super) fn head(line: &str) -> (Head, &str) {
     let mut head = Head::default();
     let mut rest = line.trim_ascii_start();
     if let Some(inside) = rest.strip_prefix("[pid") {

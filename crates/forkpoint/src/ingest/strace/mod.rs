@@ -25,9 +25,10 @@ use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
 use crate::ingest::notice::Notice;
-use crate::ingest::syscall::{self, Call, NoCall, Payload};
+use crate::ingest::syscall::beside::{self, Beside, Mixed};
+use crate::ingest::syscall::{self, Call, NoCall, Payload, torn};
 use crate::trace::{LaneKey, Place};
-use crate::value::Value;
+use crate::value::{Number, Value};
 
 use halves::Half;
 pub use halves::Halves;
@@ -42,6 +43,9 @@ pub enum Dialect {
     /// That of qemu's user-mode emulators.
     Qemu,
 }
+
+/// What ends a process's first thread when another one calls execve, and goes on as the first.
+const SUPERSEDED: &str = "superseded by execve in pid ";
 
 /// Returns whether the log's first lines are strace's.
 pub fn sniff(head: &[u8]) -> bool {
@@ -101,6 +105,14 @@ pub fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
 
 /// Returns what is to be said of a log as a whole: whether its threads can be told apart.
 pub fn notices(seen: &Seen<'_>) -> Vec<Notice> {
+    let mixed = seen.halves.was_mixed.then(|| {
+        let what = "what the program wrote stands in the calls that wrote it, and was taken out";
+        Notice::worth_a_look(what, "give the log a file: strace -f -o FILE")
+    });
+    threads(seen).into_iter().chain(mixed).collect()
+}
+
+fn threads(seen: &Seen<'_>) -> Vec<Notice> {
     let fix = "lines carry no thread id: run strace with -f";
     match syscall::absent(seen) {
         Some(absent) if seen.by_files => Vec::from([syscall::files_missing(
@@ -136,20 +148,91 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 
 /// Adds the calls that are still open when the log has ended.
 pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
+    if let Some(mixed) = scan.halves.mixed.take() {
+        give_up(scan, &mixed, true, chunk);
+    }
     for half in scan.halves.rest() {
         never_resumed(scan, &half, chunk);
     }
 }
 
 fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
+    let mixed = match scan.halves.mixed.take() {
+        Some(mut mixed) => {
+            mixed.go_on(text, place);
+            mixed
+        }
+        None => match writing(text) {
+            Some(at) if beside::of_strace(&text[at..]) != Beside::Nothing => {
+                Box::new(Mixed::new(text, at, place))
+            }
+            _ => return scan_call(scan, text, (place, place), whole, chunk),
+        },
+    };
+    let beside = if mixed.may_end() { beside::of_strace(mixed.call()) } else { Beside::GoesOn };
+    match beside {
+        Beside::GoesOn if whole => scan.halves.mixed = Some(mixed),
+        Beside::GoesOn | Beside::Nothing => give_up(scan, &mixed, whole, chunk),
+        Beside::Without(call) => {
+            scan.halves.was_mixed = true;
+            chunk.continued.extend(mixed.steps());
+            mixed.steps().for_each(|_| chunk.skip(&skips::IN_A_CALL));
+            let first = mixed.lines[0].0;
+            let call = format!("{}{call}", &mixed.text[..mixed.at]);
+            scan_call(scan, &call, (first, place), whole, chunk);
+        }
+    }
+}
+
+/// Reads the lines of a call one by one, since its text cannot be taken out.
+fn give_up(scan: &mut Scan<'_>, mixed: &Mixed, whole: bool, chunk: &mut Chunk) {
+    let now = chunk.n_lines;
+    let n_lines = mixed.lines.len() as u64;
+    for (number, (place, line)) in (1..).zip(mixed.each()) {
+        // They came before, perhaps in an earlier block: the sum comes right again there.
+        chunk.n_lines = now.wrapping_add(number).wrapping_sub(n_lines);
+        if number == 1 {
+            scan_call(scan, line, (place, place), whole || n_lines > 1, chunk);
+        } else {
+            scan_line(scan, line, place, whole || number < n_lines, chunk);
+        }
+    }
+    chunk.n_lines = now;
+}
+
+/// Returns where a call stands in a line that writes something.
+fn writing(text: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), b"write")?;
+    let (_, call) = line::head(text);
+    (call.starts_with("write(") || call.starts_with("writev(")).then(|| text.len() - call.len())
+}
+
+/// Returns a line, or several, without what the program wrote there; none if there is nothing of it.
+fn without_text(text: &str) -> Option<String> {
+    let at = writing(text)?;
+    match beside::of_strace(&text[at..]) {
+        Beside::Without(call) => Some(format!("{}{call}", &text[..at])),
+        _ => None,
+    }
+}
+
+/// Scans a line, or a call that was made of several: where it is, and where its last line is.
+fn scan_call(
+    scan: &mut Scan<'_>,
+    text: &str,
+    (place, last): (Place, Place),
+    whole: bool,
+    chunk: &mut Chunk,
+) {
     let interrupted = scan.halves.interrupted.take();
+    let after_text = std::mem::take(&mut scan.halves.after_text);
     if let Some(before) = before_message(text)
         && let Ok(line @ Line { body: Body::Call(_), .. }) = parse_line(before)
     {
         note_child(scan, text);
         let thread = thread_of(scan, &line);
         let line = format!("{before}{UNFINISHED}");
-        for half in scan.halves.open(Half { thread, place, line }) {
+        for half in scan.halves.open(Half { thread, place, last, line }) {
             never_resumed(scan, &half, chunk);
         }
         scan.halves.interrupted = Some(thread);
@@ -172,14 +255,35 @@ fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: 
             return chunk.fault(FaultKind::Torn, "the last line is not whole");
         }
         Err(skip) => {
+            if let Some(what) = torn_of(text, skip) {
+                return chunk.fault(FaultKind::TornCall, what);
+            }
             note_child(scan, text);
+            scan.halves.after_text = skip == line::Skip::Other;
             return chunk.skip(skip.why());
         }
     };
+    if let Body::Call(call) | Body::First(call) = line.body
+        && after_text
+        && torn::is_rest_of_a_name(call)
+    {
+        return chunk.fault(FaultKind::TornCall, "the rest of a call, behind the program's text");
+    }
+    match line.head.thread {
+        Some(_) if !line.head.bracketed => scan.halves.numbered = Some(scan.part),
+        None if scan.halves.numbered == Some(scan.part) => {
+            return chunk.fault(FaultKind::TornCall, "a call without the number that others have");
+        }
+        _ => {}
+    }
     let thread = thread_of(scan, &line);
     match line.body {
         Body::First(_) if text.trim_ascii_end().ends_with(UNFINISHED) => {
-            for half in scan.halves.open(Half { thread, place, line: text.to_owned() }) {
+            if parsed(text).is_none() {
+                return chunk.fault(FaultKind::TornCall, "two lines in one");
+            }
+            let half = Half { thread, place, last, line: text.to_owned() };
+            for half in scan.halves.open(half) {
                 never_resumed(scan, &half, chunk);
             }
         }
@@ -187,16 +291,28 @@ fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: 
         _ => {
             // The thread that calls execve goes on as the first one of its process.
             if let Body::Exit(how) = line.body
-                && let Some(heir) = how.strip_prefix("superseded by execve in pid ")
+                && let Some(heir) = how.strip_prefix(SUPERSEDED)
                 && let Ok(heir) = heir.parse()
-                && let Some(half) = scan.halves.hand_over(heir, thread)
             {
-                never_resumed(scan, &half, chunk);
+                if let Some(half) = scan.halves.hand_over(heir, thread) {
+                    never_resumed(scan, &half, chunk);
+                }
             } else if let Some(half) = scan.halves.close(thread) {
                 never_resumed(scan, &half, chunk);
             }
             push(scan, text, thread, place, whole, chunk);
         }
+    }
+}
+
+/// Returns what a line that is skipped holds of a call.
+fn torn_of(text: &str, skip: line::Skip) -> Option<&'static str> {
+    match skip {
+        line::Skip::Empty => None,
+        // What -e read and -e write show.
+        line::Skip::Other if text.starts_with(" | ") => None,
+        line::Skip::Other => torn::of_skipped(text),
+        _ => torn::of_message(text),
     }
 }
 
@@ -227,7 +343,7 @@ fn resume(
         let kind = if whole { FaultKind::Malformed } else { FaultKind::Torn };
         return chunk.fault(kind, format!("the second half of `{name}` is not whole"));
     }
-    chunk.continued.push((half.place, place));
+    chunk.continued.push((half.last, place));
     push(scan, &joined, thread, half.place, whole, chunk);
     chunk.skip(&skips::SECOND_HALF);
 }
@@ -245,7 +361,11 @@ fn push(
     chunk: &mut Chunk,
 ) {
     let Some(parsed) = parsed(text) else {
-        let kind = if whole { FaultKind::Malformed } else { FaultKind::Torn };
+        let kind = match whole {
+            true if torn::holds_another(text) => FaultKind::TornCall,
+            true => FaultKind::Malformed,
+            false => FaultKind::Torn,
+        };
         return chunk.fault(kind, "a call that is not whole");
     };
     scan.halves.note_child(thread, &parsed);
@@ -284,10 +404,21 @@ fn note_child(scan: &mut Scan<'_>, text: &str) {
 
 /// Makes one line of the two halves of a call.
 pub fn join(first: &mut Vec<u8>, second: &[u8]) {
+    let is_mixed = {
+        let first = legible(first);
+        writing(&first).is_some_and(|at| beside::of_strace(&first[at..]) == Beside::GoesOn)
+    };
+    if is_mixed {
+        first.push(b'\n');
+        first.extend_from_slice(second);
+        return;
+    }
     *first = joined(&legible(first), &legible(second)).into_bytes();
 }
 
 fn joined(first: &str, second: &str) -> String {
+    let clean = without_text(first);
+    let first = clean.as_deref().unwrap_or(first);
     let first = before_message(first).unwrap_or(first).trim_ascii_end();
     let first = first.strip_suffix(UNFINISHED).unwrap_or(first);
     let rest = second.split_once("resumed>").map_or(second, |(_, rest)| rest);
@@ -296,7 +427,10 @@ fn joined(first: &str, second: &str) -> String {
 
 /// Returns the event of a line, or of two that were joined, to look at it.
 pub fn parse(text: &str) -> Option<Parsed<'_>> {
-    parsed(text)
+    match without_text(text) {
+        Some(text) => parsed(&text).map(Parsed::into_static),
+        None => parsed(text),
+    }
 }
 
 fn parsed(text: &str) -> Option<Parsed<'_>> {
@@ -308,16 +442,24 @@ fn parsed(text: &str) -> Option<Parsed<'_>> {
     let (kind, name) = match line.body {
         Body::Call(call) => {
             let call = Call::parse(without_duration(call)).ok()?;
+            let result = call.result.filter(|result| torn::is_result(result))?;
+            if torn::holds_a_call(call.arguments) {
+                return None;
+            }
             syscall::arguments(call.name, call.arguments, &mut payload);
-            let returned = syscall::result(call.result?, &mut payload);
+            let returned = syscall::result(result, &mut payload);
             (if returned { "syscall" } else { "call" }, Some(call.name))
         }
         Body::First(first) => {
             let (name, open) = syscall::head(first)?;
             match Call::parse(first) {
+                Ok(call) if call.result.is_some() => return None, // of another line
                 Ok(call) => syscall::arguments(call.name, call.arguments, &mut payload),
                 Err(NoCall::Open) => {
                     let known = first[open + 1..].trim_ascii().trim_end_matches(',');
+                    if torn::holds_a_call(known) || torn::ends_in_text(known) {
+                        return None;
+                    }
                     syscall::arguments(name, known, &mut payload);
                 }
                 Err(_) => return None,
@@ -330,7 +472,14 @@ fn parsed(text: &str) -> Option<Parsed<'_>> {
         }
         Body::Stop(name) => ("stop", Some(name)),
         Body::Exit(how) => {
+            // Which thread it was is a thread's number, which rules know in that field.
+            let heir = how.strip_prefix(SUPERSEDED).and_then(|heir| heir.parse().ok());
+            let how = heir.map_or(how, |_| SUPERSEDED.trim_ascii_end());
             payload.push((Cow::Borrowed("how"), Value::Text(Cow::Borrowed(how))));
+            if let Some(heir) = heir {
+                let tid = Value::Number(Number::Integer(heir));
+                payload.push((Cow::Borrowed("args"), Value::Object(vec![("tid".into(), tid)])));
+            }
             ("exit", None)
         }
         Body::Second { .. } => return None,

@@ -21,5 +21,12 @@ pub static SUMMARY: Skip = Skip::worth_a_look(
 pub static OTHER: Skip =
     Skip::worth_a_look("no call: written by the program", "give the log a file: strace -f -o FILE");
 
+/// What the program wrote, in the midst of the call that wrote it.
+pub static IN_A_CALL: Skip = Skip::worth_a_look(
+    "what the program wrote, in the call that wrote it: taken out of it",
+    "give the log a file: strace -f -o FILE",
+);
+
 /// All of them.
-pub static SKIPS: [&Skip; 6] = [&SECOND_HALF, &MESSAGE, &FRAME, &SUMMARY, &OTHER, &EMPTY];
+pub static SKIPS: [&Skip; 7] =
+    [&SECOND_HALF, &IN_A_CALL, &MESSAGE, &FRAME, &SUMMARY, &OTHER, &EMPTY];

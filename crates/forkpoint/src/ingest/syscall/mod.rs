@@ -4,9 +4,11 @@
 //! One event is one call: kind `syscall`, or `call` if it never returned. Its payload has the arguments
 //! by the names of the call's parameters, so that the same call reads the same in both formats.
 
+pub(super) mod beside;
 pub(super) mod brackets;
 pub(super) mod errors;
 mod parameters;
+pub(super) mod torn;
 pub(super) mod value;
 
 use std::borrow::Cow;

@@ -19,6 +19,11 @@ pub fn of(name: &str) -> Option<&'static [&'static str]> {
     PARAMETERS.get(name).map(Vec::as_slice)
 }
 
+/// Whether a call that is not known has a name in which that of a known one ends.
+pub fn ends_as(name: &str) -> bool {
+    of(name).is_none() && PARAMETERS.keys().any(|known| known.ends_with(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -194,7 +194,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the byte that an escape stands for, and how many bytes the escape has.
-fn escape(text: &str) -> (Option<u8>, usize) {
+pub(super) fn escape(text: &str) -> (Option<u8>, usize) {
     let bytes = text.as_bytes();
     let plain = |byte: u8| (Some(byte), 2);
     match bytes.get(1) {

@@ -51,6 +51,11 @@ impl<'a> Argument<'a> {
         }
     }
 
+    /// Returns the word, as it is spelled.
+    pub(super) fn spelled(&self) -> &'a [u8] {
+        self.spelled
+    }
+
     pub(super) fn value(&self) -> Value<'a> {
         value(self.spelled)
     }
@@ -119,7 +124,7 @@ pub(super) fn digit(byte: u8) -> Option<u8> {
 /// # Errors
 /// What is wrong with the list.
 pub(super) fn parse<'a>(list: &'a [u8], found: &mut Vec<Argument<'a>>) -> Result<(), &'static str> {
-    let mut rest = list;
+    let mut rest = list.trim_ascii_end();
     while !rest.is_empty() {
         let (argument, after) = argument(rest)?;
         found.push(argument);
@@ -157,6 +162,7 @@ fn argument(list: &[u8]) -> Result<(Argument<'_>, &[u8]), &'static str> {
         return Ok((Argument { name, spelled: &list[..end], text: None }, &list[end..]));
     };
     let (text, after) = text(quoted)?;
+    let after = after.trim_ascii_start(); // Some versions of Wine write a blank there.
     Ok((Argument { name, spelled, text: Some(text) }, after))
 }
 

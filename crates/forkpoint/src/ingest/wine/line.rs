@@ -147,6 +147,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head<'_>, Skip> {
 
 /// Returns what is told behind the start of a line.
 pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
+    let rest = without_channel(rest);
     if let Some(call) = rest.strip_prefix(b"Call ") {
         call_of(call)
     } else if let Some(ret) = rest.strip_prefix(b"Ret ") {
@@ -158,19 +159,37 @@ pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
     }
 }
 
-/// `870.459:`; the seconds may be padded with blanks.
+/// `trace:relay:relay_trace_entry Call …` is what some versions write; the call is the same.
+fn without_channel(rest: &[u8]) -> &[u8] {
+    let Some(inside) = rest.strip_prefix(b"trace:relay:") else { return rest };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let behind = &inside[inside.iter().take_while(is_name).count()..];
+    let is_told = |text: &&[u8]| {
+        [&b"Call "[..], b"Ret ", b"Starting thread proc "].iter().any(|word| text.starts_with(word))
+    };
+    // The name of the function that writes it may be missing.
+    let texts = [inside, behind].map(|text| {
+        let text = text.trim_ascii_start();
+        text.strip_prefix(b"\x01").unwrap_or(text)
+    });
+    texts.into_iter().find(is_told).unwrap_or(rest)
+}
+
+/// `870.459:`, or as many as nine digits behind the dot; the seconds may be padded with blanks.
 fn clock(line: &[u8]) -> (Option<i64>, &[u8]) {
     let text = line.trim_ascii_start();
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (seconds, rest) = text.split_at(digits);
-    let [b'.', a, b, c, b':', rest @ ..] = rest else { return (None, line) };
-    let millis = [a, b, c];
-    if digits == 0 || digits > 9 || !millis.iter().all(|digit| digit.is_ascii_digit()) {
+    let Some(rest) = rest.strip_prefix(b".") else { return (None, line) };
+    let places = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (fraction, rest) = rest.split_at(places);
+    let Some(rest) = rest.strip_prefix(b":") else { return (None, line) };
+    if digits == 0 || digits > 9 || !(3..=9).contains(&places) {
         return (None, line);
     }
-    let number = seconds.iter().chain(millis);
-    let millis = number.fold(0, |sum: i64, digit| sum * 10 + i64::from(digit - b'0'));
-    (Some(millis * 1_000_000), rest)
+    let number = seconds.iter().chain(fraction);
+    let number = number.fold(0, |sum: i64, digit| sum * 10 + i64::from(digit - b'0'));
+    (Some(number * 10_i64.pow(9 - places as u32)), rest)
 }
 
 /// A process's or a thread's number, `0124:`: four to eight digits of hexadecimal.

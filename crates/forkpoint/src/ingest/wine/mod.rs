@@ -16,6 +16,7 @@ mod arguments;
 mod images;
 mod line;
 mod skips;
+mod torn;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -90,7 +91,12 @@ fn scan_line<'a>(
 ) {
     let head = match line::head(bytes) {
         Ok(head) => head,
-        Err(skip) => return chunk.skip(skip.why()),
+        Err(skip) => {
+            return match torn::of_skipped(bytes, skip) {
+                Some(what) => chunk.fault(FaultKind::TornCall, what),
+                None => chunk.skip(skip.why()),
+            };
+        }
     };
     // Who calls is filtered before a text is remembered.
     let text = hash_bytes(head.rest);
@@ -122,14 +128,25 @@ fn read_body<'a>(
             return None;
         }
         Err(Skip::Damaged(what)) => {
-            chunk.fault(FaultKind::Malformed, what);
+            let is_torn = torn::holds_a_head(rest);
+            chunk.fault(if is_torn { FaultKind::TornCall } else { FaultKind::Malformed }, what);
             return None;
         }
         Err(skip) => {
-            chunk.skip(skip.why());
+            match torn::of_message(rest, skip) {
+                Some(what) if whole => chunk.fault(FaultKind::TornCall, what),
+                Some(_) => chunk.fault(FaultKind::Torn, "the last line is not whole: a call"),
+                None => chunk.skip(skip.why()),
+            }
             return None;
         }
     };
+    arguments.clear();
+    let known = arguments::parse(body.arguments(), arguments);
+    if let Some(what) = torn::of_event(&body, arguments.iter().map(Argument::spelled)) {
+        chunk.fault(FaultKind::TornCall, what);
+        return None;
+    }
     if let Some(callers) = scan.callers {
         let why = match body.code() {
             Some(code) if callers.contains(code) => None,
@@ -141,8 +158,7 @@ fn read_body<'a>(
             return None;
         }
     }
-    arguments.clear();
-    if let Err(what) = arguments::parse(body.arguments(), arguments) {
+    if let Err(what) = known {
         chunk.fault(FaultKind::Malformed, what);
         return None;
     }

@@ -4,7 +4,7 @@
 //! do, all lines up to the next head. Invariant: every line of a message is counted once, as an event or
 //! as skipped.
 
-use super::{Brackets, CALL_GOES_ON, NO_HEAD, brackets, event_of, push};
+use super::{Brackets, CALL_GOES_ON, NO_HEAD, brackets, event_of, push, torn};
 use crate::ingest::adapter::Scan;
 use crate::ingest::block::MAX_LINE;
 use crate::ingest::chunk::Chunk;
@@ -65,8 +65,8 @@ impl Message {
         }
     }
 
-    /// Adds its event, and counts its lines.
-    pub fn finish(self, scan: &mut Scan<'_>, whole: bool, chunk: &mut Chunk) {
+    /// Adds its event, and counts its lines; `since` is how many lines behind its last one are being read.
+    pub fn finish(self, scan: &mut Scan<'_>, whole: bool, since: u64, chunk: &mut Chunk) {
         let place = self.lines[0].0;
         if self.n_left_out > 0 {
             chunk.fault(
@@ -82,7 +82,11 @@ impl Message {
         let text = normal(&text);
         let event = event_of(&text, whole || n_lines < self.lines.len(), scan.imports);
         let is_event = event.is_ok();
+        // Its lines may lie in an earlier block: the sum comes right again there.
+        let now = chunk.n_lines;
+        chunk.n_lines = now.wrapping_sub(self.lines.len() as u64 - 1 + since);
         push(scan, event, place, chunk);
+        chunk.n_lines = now;
         let mut from = self.lines[0].1;
         for (number, pair) in self.lines.windows(2).enumerate() {
             let ((before, _), (place, end)) = (pair[0], pair[1]);
@@ -91,13 +95,19 @@ impl Message {
                 chunk.continued.push((before, place));
             }
             let is_empty = self.text[from..end].trim_ascii().is_empty();
-            chunk.skip(if is_more {
-                &CALL_GOES_ON
-            } else if is_empty {
-                &EMPTY
-            } else {
-                &NO_HEAD
-            });
+            let is_of_it = is_more || is_empty;
+            let line = legible(&self.text[from..end]);
+            let line = line.trim_start_matches('\n').trim_end_matches('\r');
+            match torn::of_skipped(line).filter(|_| !is_of_it) {
+                Some(what) => {
+                    let behind = (self.lines.len() - number - 2) as u64 + since;
+                    let at = chunk.n_lines.wrapping_sub(behind);
+                    chunk.faults.push((FaultKind::TornCall, at, what.to_owned()));
+                }
+                None if is_more => chunk.skip(&CALL_GOES_ON),
+                None if is_empty => chunk.skip(&EMPTY),
+                None => chunk.skip(&NO_HEAD),
+            }
             from = end;
         }
     }

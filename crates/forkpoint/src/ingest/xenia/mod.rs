@@ -16,6 +16,7 @@
 //! arguments is understood.
 
 mod message;
+mod torn;
 
 use std::borrow::Cow;
 
@@ -54,6 +55,8 @@ enum NoEvent {
     Skip(&'static Skip),
     /// It is the start of one that is not whole.
     Cut,
+    /// It holds a call, or a piece of one, beside something else.
+    Torn(&'static str),
 }
 
 /// Returns whether one of the log's first lines has a head and is an event.
@@ -101,7 +104,7 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 /// Adds the message that is still open when the log has ended.
 pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
     if let Some(message) = scan.halves.message.take() {
-        message.finish(scan, true, chunk);
+        message.finish(scan, true, 0, chunk);
     }
 }
 
@@ -116,7 +119,9 @@ fn scan_line(
 ) {
     let starts = has_head(line);
     if starts {
-        finish(scan, chunk);
+        if let Some(message) = scan.halves.message.take() {
+            message.finish(scan, true, 1, chunk);
+        }
         chunk.debug |= line.starts_with(b"d> ");
         if whole && !has_head(next) {
             // It may go on.
@@ -126,7 +131,7 @@ fn scan_line(
     } else if let Some(message) = &mut scan.halves.message {
         message.go_on(line, place);
         if !whole && let Some(message) = scan.halves.message.take() {
-            message.finish(scan, false, chunk);
+            message.finish(scan, false, 0, chunk);
         }
         return;
     }
@@ -144,6 +149,7 @@ fn push(scan: &mut Scan<'_>, event: Result<Parsed<'_>, NoEvent>, place: Place, c
         }
         Err(NoEvent::Skip(why)) => chunk.skip(why),
         Err(NoEvent::Cut) => chunk.fault(FaultKind::Torn, "the last line is not whole: a call"),
+        Err(NoEvent::Torn(what)) => chunk.fault(FaultKind::TornCall, what),
     }
 }
 
@@ -164,8 +170,11 @@ fn event_of<'a>(
     if line.trim().is_empty() {
         return Err(NoEvent::Skip(&EMPTY));
     }
+    if torn::holds_a_head(line) {
+        return Err(NoEvent::Torn("two lines in one"));
+    }
     let Some((level, thread, message)) = head(line) else {
-        return Err(NoEvent::Skip(&NO_HEAD));
+        return Err(torn::of_skipped(line).map_or(NoEvent::Skip(&NO_HEAD), NoEvent::Torn));
     };
     let key = LaneKey { process: None, thread: i64::from(thread) };
     let event = |kind: &'static str, name: Option<&'_ str>, payload| Parsed {
@@ -402,6 +411,7 @@ mod tests {
             }
             Err(NoEvent::Skip(why)) => why.reason.to_owned(),
             Err(NoEvent::Cut) => "cut".to_owned(),
+            Err(NoEvent::Torn(what)) => what.to_owned(),
         }
     }
 
