@@ -224,8 +224,9 @@ impl Work<'_> {
             }
             for ((lane, events), (other, others)) in reference.iter().zip(candidate) {
                 let lanes = Pair::new(*lane, *other);
+                let mut own = Partners::default();
                 for nth in events.clone().zip(others.clone()) {
-                    if !self.agree(lanes, Pair::new(nth.0, nth.1), &creates, &mut known) {
+                    if !self.agree(lanes, Pair::new(nth.0, nth.1), &mut known, &mut own) {
                         return false;
                     }
                 }
@@ -234,13 +235,14 @@ impl Work<'_> {
         true
     }
 
-    /// Whether two events of equal pieces name objects that are one to one with all that is known.
+    /// Whether two events of equal pieces name objects that are one to one with all that is known: those
+    /// that threads share in all pieces, a thread's own in this piece.
     fn agree(
         &self,
         lanes: Pair<usize>,
         nth: Pair<usize>,
-        creates: &impl Fn(RuleId) -> bool,
         known: &mut Partners,
+        own: &mut Partners,
     ) -> bool {
         let streams = Pair::of(|side: Side| &self.streams.on(side)[*lanes.on(side)]);
         let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth));
@@ -262,11 +264,13 @@ impl Work<'_> {
                 continue;
             };
             let objects = Pair::new(a_object, b_object);
-            if creates(a.rule) {
-                known.learn(objects);
-            } else if !known.may_be(objects) {
+            let is_shared =
+                Side::BOTH.iter().any(|&side| self.shared.on(side).contains(objects.on(side)));
+            let partners = if is_shared { &mut *known } else { &mut *own };
+            if !partners.may_be(objects) {
                 return false;
             }
+            partners.learn(objects);
         }
         true
     }
