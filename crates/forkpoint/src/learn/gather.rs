@@ -61,10 +61,11 @@ impl Seen {
                         note(support);
                     }
                     Detail::Differ(Some(gap)) if gap.is_one_event() => {
-                        for (name, field) in fields(facts, found).filter(|_| together) {
+                        for (name, field, like) in fields(facts, found).filter(|_| together) {
                             let of = events(facts, &name);
                             let support = self.fields.entry((name, field)).or_default();
                             support.of = support.of.max(of);
+                            support.like.insert(like);
                             note(support);
                         }
                     }
@@ -106,7 +107,9 @@ impl Seen {
         }
         let fields = self.fields.into_iter();
         news.extend(fields.map(|((name, field), support)| (Subject::Field(name, field), support)));
-        news.retain(|subject, _| !known.contains_key(subject));
+        news.retain(|subject, support| {
+            known.get(subject).is_none_or(|known| !support.is_within(known))
+        });
         if !news.is_empty() {
             return news;
         }
@@ -132,8 +135,9 @@ fn name_of(symbol: &Symbol) -> EventName {
     (symbol.kind.clone(), symbol.name.clone())
 }
 
-/// Returns the fields of two events that differ and that nothing excuses.
-fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, String)> {
+/// Returns the fields of two events that differ and that nothing excuses, each with what its texts have in
+/// common.
+fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, String, String)> {
     let mut fields = Vec::new();
     if let Pair { reference: Some(reference), candidate: Some(candidate) } = found.at {
         let name = name_of(facts.symbol(reference));
@@ -142,10 +146,31 @@ fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, 
             let own = all.into_iter().filter(|difference| difference.excused_by.is_none());
             // An index is no field of the payload; no rule can leave it out.
             let own = own.filter(|difference| difference.field != "tid_event_idx");
-            fields.extend(own.map(|difference| (name.clone(), difference.field)));
+            fields.extend(own.map(|difference| {
+                let like = in_common(&difference.canonical);
+                (name.clone(), difference.field, like)
+            }));
         }
     }
     fields.into_iter()
+}
+
+/// Returns the pattern that two texts have in common, as they begin and as they end: `./sed*`.
+fn in_common(values: &Pair<Option<String>>) -> String {
+    let inside = |value: &'_ Option<String>| {
+        let text = value.as_deref()?.strip_prefix('"')?.strip_suffix('"')?;
+        // What is escaped in what is shown is not compared with a pattern.
+        (!text.contains('\\') && !text.contains('*')).then(|| text.to_owned())
+    };
+    let both = values.as_ref().map(inside);
+    let Pair { reference: Some(a), candidate: Some(b) } = both else { return "*".to_owned() };
+    let alike = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| {
+        a.zip(b).take_while(|(a, b)| a == b).map(|(a, _)| a).collect::<String>()
+    };
+    let head = alike(&mut a.chars(), &mut b.chars());
+    let (rest_a, rest_b) = (&a[head.len()..], &b[head.len()..]);
+    let tail = alike(&mut rest_a.chars().rev(), &mut rest_b.chars().rev());
+    format!("{head}*{}", tail.chars().rev().collect::<String>())
 }
 
 /// Returns how many events of a kind and name the first run has.

@@ -53,6 +53,16 @@ pub struct Support {
     pub example: Option<Pair<(String, u64)>>,
     /// For a loop, the most rounds that were seen.
     pub most: u64,
+    /// For a field that holds text: what its texts have in common, as patterns; `*` for nothing, and for a
+    /// field that holds something else.
+    pub like: BTreeSet<String>,
+}
+
+impl Support {
+    /// Whether what supports it is all known already.
+    fn is_within(&self, known: &Self) -> bool {
+        self.like.is_subset(&known.like)
+    }
 }
 
 /// What was learned.
@@ -103,7 +113,11 @@ pub fn learn<E: From<ProfileError> + From<ReadError>>(
         if news.is_empty() {
             break;
         }
-        proposals.extend(news);
+        for (subject, support) in news {
+            let like = proposals.get(&subject).map(|known| known.like.clone()).unwrap_or_default();
+            proposals.entry(subject).or_insert(support.clone()).like =
+                support.like.union(&like).cloned().collect();
+        }
     }
     let profile = profile(target, &proposals)?;
     let mut verdicts = Vec::new();

@@ -72,6 +72,10 @@ fn rule(text: &mut String, id: &str, subject: &Subject, support: &Support) {
         Subject::Field((kind, name), field) => {
             selector(text, [kind.as_str()].into_iter(), name.as_deref());
             let _ = writeln!(text, "fields = {}", quoted(field));
+            if !support.like.contains("*") && !support.like.is_empty() {
+                let like: Vec<String> = support.like.iter().map(|like| quoted(like)).collect();
+                let _ = writeln!(text, "like = [{}]", like.join(", "));
+            }
         }
         Subject::Presence(kinds, name) => {
             selector(text, kinds.iter().map(String::as_str), name.as_deref());

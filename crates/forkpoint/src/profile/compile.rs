@@ -377,7 +377,10 @@ impl Compiler<'_> {
 
     fn skip(&mut self, spanned: &Spanned<spec::SkipSpec>) -> Result<(), ProfileError> {
         let rule = spanned.get_ref();
-        let treatment = Treatment::Skip { values: self.words(rule.values.as_ref())? };
+        let treatment = Treatment::Skip {
+            values: self.words(rule.values.as_ref())?,
+            like: rule.like.list().into_iter().map(str::to_owned).collect(),
+        };
         let places = self.places(spanned, &rule.id, rule.fields.as_ref(), rule.types.as_ref())?;
         let action = Action::Treat { places, treatment };
         self.rule(spanned, (&rule.id, &rule.why), (&rule.kind, &rule.name), action)?;
@@ -692,7 +695,7 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
     profile.fields_out_of_sight(
         kind,
         name,
-        &mut |id, path| payload.add(&strs(path), id, &Treatment::Skip { values: None }),
+        &mut |id, path| payload.add(&strs(path), id, &Treatment::Skip { values: None, like: Vec::new() }),
         &mut |id, fields| only.push((id, fields.to_vec())),
     );
     let mut typed = payload.clone();

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::profile::select::Words;
+use crate::profile::select::{Words, glob};
 use crate::value::{Value, hash_bytes, hash_integer};
 
 /// A rule of the profile in force, by its place in [`Profile::rules`](crate::profile::Profile).
@@ -43,6 +43,8 @@ pub enum Treatment {
     Skip {
         /// Only these are.
         values: Option<Words>,
+        /// Only texts like these are; any value without.
+        like: Vec<String>,
     },
     /// It names an object: that it does is compared, which one is not.
     Identity {
@@ -137,7 +139,7 @@ impl Node {
 
     /// Lets `rule` leave out all members but these. To be called after [`Node::close`].
     pub fn keep_only(&mut self, names: &[&str], rule: RuleId) {
-        let leave_out = (rule, Treatment::Skip { values: None });
+        let leave_out = (rule, Treatment::Skip { values: None, like: Vec::new() });
         for name in names {
             if self.members.iter().all(|(key, _, _)| **key != **name) {
                 let any = self.any_member.as_deref().cloned().unwrap_or_default();
@@ -217,8 +219,9 @@ impl Node {
                 asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
             };
             match treatment {
-                Treatment::Skip { values: Some(words) }
+                Treatment::Skip { values: Some(words), .. }
                     if !value.word().is_some_and(|w| words.contains(w)) => {}
+                Treatment::Skip { like, .. } if !like.is_empty() && !is_like(&value, like) => {}
                 Treatment::Skip { .. } => {
                     set_aside(&value);
                     return None;
@@ -366,6 +369,12 @@ fn without_addresses(text: &str, digits: usize) -> Option<String> {
 pub fn field_of(path: &[&str]) -> u16 {
     let inner = |path: u64, key: &&str| path.rotate_left(7) ^ hash_bytes(key.as_bytes());
     path.iter().fold(0, inner) as u16
+}
+
+/// Whether a value is a text like one of these.
+fn is_like(value: &Value<'_>, like: &[String]) -> bool {
+    let Value::Text(text) = value else { return false };
+    like.iter().any(|pattern| glob(pattern, text))
 }
 
 /// Returns the word that a value is, or its hash: equal values give equal notes.

@@ -437,6 +437,9 @@ pub struct SkipSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
+    /// Only texts like these are left out; `*` stands for anything.
+    #[serde(default)]
+    pub like: Many,
     /// What the field names: a word of your own, such as `handle`; names of one kind are followed
     /// from creation to use.
     #[serde(default)]

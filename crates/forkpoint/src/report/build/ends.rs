@@ -1,7 +1,7 @@
 //! Whether the logs show the end of the program. Two logs that were both cut agree as far as they go, and
 //! nothing is known of the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::align::tail::{Tail, open_call};
 use crate::align::walk::How;
@@ -43,8 +43,17 @@ impl Facts<'_> {
             lanes.iter().map(|lane| Tail::of(lane, self.symbols) == Tail::Exited).collect();
         let name = |lane: usize| lane_name(self, side, lane);
         if self.shows_each_end(lanes) {
-            let open =
-                (0..lanes.len()).find(|&lane| !has_ended[lane] && lanes[lane].n_events() > 0)?;
+            // A process that has ended took all its threads with it, shown or not.
+            let ended: BTreeSet<Option<u32>> = (0..lanes.len())
+                .filter(|&lane| has_ended[lane] && is_first_of_its_process(lanes, lane))
+                .map(|lane| lanes[lane].owner)
+                .collect();
+            let goes_on = |&lane: &usize| {
+                let owner = lanes[lane].owner;
+                let within = owner.is_some() && ended.contains(&owner);
+                !has_ended[lane] && lanes[lane].n_events() > 0 && !within
+            };
+            let open = (0..lanes.len()).find(goes_on)?;
             return Some(format!("thread {} does not end", name(open)));
         }
         let mut processes: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
@@ -86,4 +95,8 @@ impl Facts<'_> {
     fn shows_returns(&self) -> bool {
         self.symbols.0.iter().any(|symbol| symbol.role.is_some_and(Role::is_return))
     }
+}
+
+fn is_first_of_its_process(lanes: &[Lane], lane: usize) -> bool {
+    lanes.iter().position(|other| other.owner == lanes[lane].owner) == Some(lane)
 }
