@@ -11,7 +11,7 @@ use crate::align::{exchange, floats};
 use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{
-    Identities, Meeting, ObjectNames, ObjectRules, Objects, Uses, contradictions, shared_objects,
+    Among, Identities, Meeting, ObjectNames, ObjectRules, Objects, Uses, contradictions, shared_objects,
 };
 pub use crate::options::Options;
 use crate::pair::{Pair, Side};
@@ -64,8 +64,10 @@ pub fn examine<T>(
     let mut conflicts = identities.all_conflicts(&meetings);
     let uses: Vec<[&Uses; 2]> = walks.iter().map(|walk| [&walk.uses, &walk.uses_behind]).collect();
     conflicts.extend(contradictions(&uses));
+    let among = Among { traces, lanes: &lanes, profile };
+    conflicts.retain(|conflict| !among.explains(conflict));
     conflicts.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
-    let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile);
+    let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile, symbols);
     look(&Facts {
         traces,
         symbols,

@@ -130,6 +130,7 @@ impl Absorber<'_> {
                     return false;
                 };
                 chance::looks_drawn(a, b)
+                    && !is_elsewhere(streams, nth)
                     && Side::BOTH.iter().all(|&side| {
                         let stream = streams.on(side);
                         let place = stream.lane.places.at(stream.position(*nth.on(side)));
@@ -248,6 +249,17 @@ impl Absorber<'_> {
         });
         value.is_some_and(|value| !value.word().is_some_and(|word| failure.contains(word)))
     }
+}
+
+/// Whether one of two events stands near the other's place in the other's lane: then it was moved.
+fn is_elsewhere(streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> bool {
+    const NEAR: usize = 64; // events looked at, before and behind
+    Side::BOTH.iter().any(|&side| {
+        let (stream, at) = (streams.on(side.other()), *nth.on(side.other()));
+        let token = streams.on(side).token(*nth.on(side));
+        let near = at.saturating_sub(NEAR)..(at + NEAR).min(stream.len());
+        near.into_iter().any(|nth| stream.token(nth) == token)
+    })
 }
 
 /// Whether one side shows a number, or nothing, where the other shows what it stands for.

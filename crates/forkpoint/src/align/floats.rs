@@ -11,6 +11,7 @@ use crate::align::streams::{Floating, Stream};
 use crate::align::walk::Walk;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
+use crate::trace::Symbols;
 
 /// A float that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub fn compare(
     pairs: &[Pair<usize>],
     walks: &[Walk],
     profile: &Profile,
+    symbols: &Symbols,
 ) -> (Vec<Oddity>, BTreeMap<RuleId, Pair<u64>>) {
     let mut counts: BTreeMap<RuleId, Pair<u64>> = BTreeMap::new();
     let mut first: Pair<HashMap<(RuleId, u64), (usize, Floating)>> = Pair::default();
@@ -55,8 +57,12 @@ pub fn compare(
         let other = first.on(side.other());
         let one_sided = first.on(side).iter().filter(|(key, _)| !other.contains_key(key));
         for (&(rule, _), &(lane, float)) in one_sided {
-            if matches!(&profile.rule(rule).action, Action::Float(rule) if rule.one_sided_diverges)
-            {
+            let Action::Float(action) = &profile.rule(rule).action else { continue };
+            let symbol = streams.on(side)[lane].lane.symbols[float.position as usize];
+            let is_compared = !action.takes_any_value(&symbols.of(symbol).kind);
+            // Where all of it is scheduling, none at all proves nothing.
+            let has_some = counts.get(&rule).is_some_and(|counts| *counts.on(side.other()) > 0);
+            if action.one_sided_diverges && is_compared && (has_some || !action.anywhere) {
                 odd.push(Oddity::OneSided { side, lane, float });
             }
         }

@@ -29,7 +29,7 @@ impl Tail {
 
     /// Returns how `lane` ended.
     pub fn of(lane: &Lane, symbols: &Symbols) -> Self {
-        if has_exited(lane, symbols) {
+        if !open_exits(lane, symbols).is_empty() {
             return Self::Exited;
         }
         // Events that engines write for themselves say nothing about the program.
@@ -48,27 +48,27 @@ impl Tail {
     }
 }
 
-/// Whether a lane ends inside a call that ends it: what an engine does then goes on in the same lane. A call
-/// that returns has ended another thread, or another process.
-fn has_exited(lane: &Lane, symbols: &Symbols) -> bool {
+/// Returns the calls that end a thread, or its process, and that a lane ends inside of: what an engine does then
+/// goes on in the same lane. A call that returns has ended another thread, or another process.
+pub fn open_exits(lane: &Lane, symbols: &Symbols) -> Vec<SymbolId> {
     let role = |id: &SymbolId| symbols.of(*id).role;
     let calls = |id: &SymbolId| role(id) == Some(Role::Exit) && symbols.of(*id).name.is_some();
-    let Some(from) = lane.symbols.iter().position(calls) else { return false };
-    let mut open: Vec<&str> = Vec::new();
+    let mut open: Vec<SymbolId> = Vec::new();
+    let Some(from) = lane.symbols.iter().position(calls) else { return open };
     for id in &lane.symbols[from..] {
         let symbol = symbols.of(*id);
-        let Some(name) = symbol.name.as_deref() else { continue };
         match symbol.role {
-            Some(Role::Exit) => open.push(name),
+            Some(Role::Exit) if symbol.name.is_some() => open.push(*id),
             Some(role) if role.is_return() && !open.is_empty() => {
-                if let Some(at) = open.iter().rposition(|open| *open == name) {
+                let is_own = |open: &SymbolId| symbols.of(*open).name == symbol.name;
+                if let Some(at) = open.iter().rposition(is_own) {
                     open.truncate(at);
                 }
             }
             _ => {}
         }
     }
-    !open.is_empty()
+    open
 }
 
 /// Returns the innermost call that a lane is inside of at its end, as a position.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::identity::SharedObjects;
 use crate::identity::objects::{ObjectId, ObjectRules, Objects, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Does, RuleId};
+use crate::profile::{Does, Inferred, RuleId};
 use crate::trace::{Place, Trace};
 
 /// Two aligned events that name an object in the same field.
@@ -159,7 +159,12 @@ impl Identities {
             group.iter().any(|meeting| *meeting.objects.on(side) == Some(wanted))
         };
         let meeting = group.iter().find(|meeting| {
-            let same_word = meeting.values.reference == meeting.values.candidate;
+            // What is followed one to one is no number, whatever it looks like.
+            let is_name = self.rules.of(meeting.rule).is_some_and(|used| {
+                used.inferred == Some(Inferred::OneToOne)
+            });
+            let same_word =
+                !is_name && meeting.values.reference == meeting.values.candidate;
             Side::BOTH.iter().any(|&side| {
                 // One word on both sides that names nothing on one of them is a number, which lies
                 // in an object of the other by chance.

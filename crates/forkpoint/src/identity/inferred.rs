@@ -7,7 +7,7 @@
 //! Invariant: a name of an object that an event creates never comes here; a name that is destroyed means
 //! something else afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rapidhash::RapidHashMap;
 
@@ -77,11 +77,9 @@ pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<Conflict> {
     let rivals = |edge: &Edge| -> u32 {
         Side::BOTH.iter().map(|&side| degrees.on(side)[&edge.key(side)] - 1).sum()
     };
+    let layout = Layout::of(&edges);
     let mut contested: Vec<(u32, Edge)> =
         edges.iter().map(|edge| (rivals(edge), *edge)).filter(|(rivals, _)| *rivals > 0).collect();
-    if contested.is_empty() {
-        return Vec::new();
-    }
     contested.sort_by_key(|(rivals, edge)| {
         (std::cmp::Reverse(edge.count), *rivals, edge.pair, edge.first.at, edge.both)
     });
@@ -104,8 +102,12 @@ pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<Conflict> {
             is_taken.reference && is_taken.candidate && regions.are_steady(edge)
         }
     };
+    let counted: BTreeSet<Both> =
+        rejected.iter().filter(counts).map(|(edge, _)| edge.both).collect();
+    let contradicts =
+        |edge: &&Edge| counted.contains(&edge.both) || layout.is_against(edge);
     let mut found: Vec<Conflict> =
-        rejected.iter().filter(counts).map(|(edge, _)| edge.conflict()).collect();
+        edges.iter().filter(contradicts).map(Edge::conflict).collect();
     found.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     found
 }
@@ -135,11 +137,55 @@ impl Edge {
         (self.both.space, self.both.names.on(side).word >> BITS)
     }
 
+    fn distance(&self) -> u64 {
+        let Pair { reference, candidate } = self.both.names;
+        candidate.word.wrapping_sub(reference.word)
+    }
+
     fn conflict(&self) -> Conflict {
         let Use { at, values, rule, field, .. } = self.first;
         let objects = Pair::default();
         let meeting = Meeting { at, values, objects, rule, field };
         Conflict { pair: self.pair, meeting, objects: Pair::default() }
+    }
+}
+
+/// How far apart the names of one region lie in the two logs: where all but few lie equally far apart, as in
+/// an image or in the memory of two runs that laid it out alike, one that does not is another name.
+struct Layout(BTreeMap<(Space, u64), BTreeMap<u64, u64>>);
+
+impl Layout {
+    /// Fewer names than this say nothing of a region.
+    const LEAST: u64 = 8;
+    /// Of so many names, one may lie elsewhere and still be another name.
+    const SHARE: u64 = 8;
+
+    fn of(edges: &[Edge]) -> Self {
+        let mut regions: BTreeMap<(Space, u64), BTreeMap<u64, u64>> = BTreeMap::new();
+        for edge in edges.iter().filter(|edge| edge.first.inferred == Inferred::Corroborated) {
+            let distances = regions.entry(Self::region(edge)).or_default();
+            *distances.entry(edge.distance()).or_default() += 1;
+        }
+        Self(regions)
+    }
+
+    /// Regions of 1 MiB: images are as large, and stacks.
+    fn region(edge: &Edge) -> (Space, u64) {
+        (edge.both.space, edge.both.names.reference.word >> 20)
+    }
+
+    fn is_against(&self, edge: &Edge) -> bool {
+        if edge.first.inferred != Inferred::Corroborated {
+            return false;
+        }
+        let Some(distances) = self.0.get(&Self::region(edge)) else { return false };
+        let all: u64 = distances.values().sum();
+        let Some((most, count)) = distances.iter().max_by_key(|(_, count)| **count) else {
+            return false;
+        };
+        *most != edge.distance()
+            && *count >= Self::LEAST
+            && (all - count) * Self::SHARE <= all
     }
 }
 

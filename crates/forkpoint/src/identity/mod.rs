@@ -1,5 +1,6 @@
 //! Which object a raw value names, and which object of one log is which of the other.
 
+mod among;
 mod bijection;
 mod inferred;
 mod names;
@@ -7,6 +8,7 @@ mod objects;
 mod recipe;
 mod shared;
 
+pub use among::Among;
 pub use bijection::{Bijection, Conflict, Identities, Meeting, Pointer};
 pub use inferred::{Both, Name, Use, Uses, contradictions};
 pub use objects::{Object, ObjectId, ObjectNames, ObjectRules, Objects, Spot, scoped};

@@ -26,8 +26,9 @@ pub enum What {
     /// It gives the name to an object of so many bytes; 1 where no size is told. The call that creates it
     /// began at this place: what another call inside of that created by this name is the same object.
     Creates(ObjectId, u32, Place),
-    /// It destroys what the name means.
-    Destroys(Spot),
+    /// It destroys what the name means. The call that does returns at this place; inside of it the name still
+    /// means what it did.
+    Destroys(Spot, Place),
 }
 
 /// One meaning of a name.
@@ -101,17 +102,17 @@ impl Names {
             match (change.what, last) {
                 (What::Creates(object, ..), Some(last)) if last.object == object => {}
                 (What::Creates(_, _, since), Some(last))
-                    if last.until == Place::LAST && last.from > since => {}
+                    if last.until >= from && last.from > since => {}
                 (What::Creates(object, size, _), _) => {
                     self.meanings.push(Meaning { from, until: Place::LAST, object, size });
                 }
-                (What::Destroys(by), Some(last)) if last.until == Place::LAST => {
-                    last.until = from;
+                (What::Destroys(by, until), Some(last)) if last.until == Place::LAST => {
+                    last.until = until;
                     objects[last.object.index()].died = Some(by);
                 }
-                (What::Destroys(_), _) => {} // before the log began, or never created
+                (What::Destroys(..), _) => {} // before the log began, or never created
             }
-            if matches!(change.what, What::Destroys(_)) {
+            if matches!(change.what, What::Destroys(..)) {
                 self.destroyed.entry(name).or_default().push(from);
             }
         }

@@ -151,7 +151,8 @@ impl Objects {
                 let call = calls.of_return(aside.at).unwrap_or(aside.at);
                 What::Creates(object, size, lane.places.at(call as usize))
             } else {
-                What::Destroys(spot)
+                let end = calls.returns_of(aside.at).unwrap_or(aside.at);
+                What::Destroys(spot, lane.places.at(end as usize))
             };
             changes[usize::from(used.space.0)].push(Change {
                 name: scoped(aside.value, lane.owner),
@@ -244,17 +245,29 @@ impl Functions {
                 None => {}
             }
         }
-        Calls(calls)
+        let mut by_call: Vec<(u32, u32)> = calls.iter().map(|&(end, call)| (call, end)).collect();
+        by_call.sort_unstable();
+        Calls { by_return: calls, by_call }
     }
 }
 
-/// The calls of a lane's returns: positions, in order.
-struct Calls(Vec<(u32, u32)>);
+/// The calls of a lane's returns, as positions.
+struct Calls {
+    /// Each return and its call, in the order of the returns.
+    by_return: Vec<(u32, u32)>,
+    /// Each call and its return, in the order of the calls.
+    by_call: Vec<(u32, u32)>,
+}
 
 impl Calls {
     fn of_return(&self, position: u32) -> Option<u32> {
-        let found = self.0.binary_search_by_key(&position, |(at, _)| *at).ok()?;
-        Some(self.0[found].1)
+        let found = self.by_return.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+        Some(self.by_return[found].1)
+    }
+
+    fn returns_of(&self, position: u32) -> Option<u32> {
+        let found = self.by_call.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+        Some(self.by_call[found].1)
     }
 }
 

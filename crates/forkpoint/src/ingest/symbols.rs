@@ -83,8 +83,10 @@ impl<'a> SymbolTable<'a> {
     fn folded<'n>(&self, name: &'n str) -> Cow<'n, str> {
         match name.rsplit_once('.') {
             Some((module, function))
+                // In capitals throughout: a single one is no other way to spell it.
                 if self.profile.folds_modules()
-                    && module.bytes().any(|byte| byte.is_ascii_uppercase()) =>
+                    && module.bytes().any(|byte| byte.is_ascii_uppercase())
+                    && !module.bytes().any(|byte| byte.is_ascii_lowercase()) =>
             {
                 Cow::Owned(format!("{}.{function}", module.to_ascii_lowercase()))
             }

@@ -156,6 +156,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         roles: roles::compiled(&roles),
         blocking: roles::selectors(&roles.blocking),
         start: roles::selectors(&roles.start),
+        end: roles::selectors(&roles.end),
         new_process: roles::selectors(&roles.new_process),
         compare_index,
         resync,
@@ -266,6 +267,7 @@ impl Compiler<'_> {
             action,
             object: None,
             places: None,
+            among: None,
             size: None,
             budget: Budget::default(),
         });
@@ -414,6 +416,7 @@ impl Compiler<'_> {
         if let Some(last) = self.rules.last_mut() {
             last.selector = last.selector.clone().except(&rule.except.list());
             last.places = places;
+            last.among.clone_from(&rule.among);
             last.size = size;
             if let Some(used) = &mut last.object {
                 used.inferred = rule.inferred;
@@ -485,6 +488,7 @@ impl Compiler<'_> {
             when_shared: rule.when == FloatWhen::Shared,
             one_sided_diverges: rule.one_sided == OneSided::Diverges,
             any_value: rule.any_value.is_some(),
+            any_value_kinds: rule.any_value_kind.list().into_iter().map(str::to_owned).collect(),
             followed_by: rule.followed_by.as_deref().map(Selector::parse),
             until: rule.until.as_deref().map(Selector::parse),
         });

@@ -111,6 +111,8 @@ pub struct Rule {
     pub action: Action,
     /// What the fields it is about name, if they name objects that are followed.
     pub object: Option<ObjectUse>,
+    /// The rule by which the last event before may name several objects, any of which may be named.
+    pub among: Option<String>,
     /// Only arguments at these places, of a rule about types.
     pub(in crate::profile) places: Option<Words>,
     /// Where the size of an object that it creates is told.
@@ -158,6 +160,14 @@ pub struct Resync {
 impl Default for Resync {
     fn default() -> Self {
         Self { anchor: 2, window: 512, max_gaps: 64 }
+    }
+}
+
+impl Float {
+    /// Returns whether what an event of this kind holds is not compared.
+    pub fn takes_any_value(&self, kind: &str) -> bool {
+        let kinds = &self.any_value_kinds;
+        self.any_value && (kinds.is_empty() || kinds.iter().any(|known| glob(known, kind)))
     }
 }
 
@@ -364,6 +374,8 @@ pub struct Float {
     pub one_sided_diverges: bool,
     /// Whether what such events hold is not compared.
     pub any_value: bool,
+    /// Only of these kinds of event; of all, if there are none.
+    pub any_value_kinds: Vec<String>,
     /// Whether equal ones may stand anywhere.
     pub anywhere: bool,
     /// Whether the events of one thread keep their order among themselves.
@@ -409,6 +421,8 @@ pub struct Profile {
     blocking: Vec<Selector>,
     /// Events with which a program begins.
     start: Vec<Selector>,
+    /// Calls that end the whole process.
+    end: Vec<Selector>,
     /// Calls that create a process.
     new_process: Vec<Selector>,
     /// Whether an event's index within its thread is compared.
@@ -508,6 +522,11 @@ impl Profile {
     pub fn signals(&self, kind: &str, name: Option<&str>) -> bool {
         let signals = |rule: &Rule| rule.object.is_some_and(|object| object.does == Does::Signals);
         self.rules.iter().any(|rule| rule.enabled && signals(rule) && rule.matches(kind, name))
+    }
+
+    /// Returns whether a call of this kind and name ends the whole process.
+    pub fn ends_process(&self, kind: &str, name: Option<&str>) -> bool {
+        self.end.iter().any(|selector| selector.matches(kind, name))
     }
 
     /// Returns whether a program begins with an event of this kind and name.

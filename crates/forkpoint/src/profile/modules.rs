@@ -56,6 +56,7 @@ impl Profile {
         let asked: Vec<String> = asked.into_iter().flatten().collect();
         profile.rules.push(Rule {
             places: None,
+            among: None,
             id: Self::MODULES.to_owned(),
             why: format!("The user asked for it: {}.", asked.join(" ")),
             file: "command line".to_owned(),

@@ -15,6 +15,7 @@ pub(super) fn take(roles: &mut RolesSpec, said: &RolesSpec) {
     one(&mut roles.returns, &said.returns);
     one(&mut roles.spawn, &said.spawn);
     one(&mut roles.start, &said.start);
+    one(&mut roles.end, &said.end);
     one(&mut roles.exit, &said.exit);
     one(&mut roles.wait, &said.wait);
     one(&mut roles.wake, &said.wake);

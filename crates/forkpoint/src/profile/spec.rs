@@ -323,6 +323,9 @@ pub struct RolesSpec {
     /// A program begins: a log that begins with such an event shows its end too, or was cut.
     #[serde(default)]
     pub start: Option<Vec<String>>,
+    /// Calls that end the whole process; they are among `exit`.
+    #[serde(default)]
+    pub end: Option<Vec<String>>,
     /// A thread ends.
     #[serde(default)]
     pub exit: Option<Vec<String>>,
@@ -508,6 +511,10 @@ pub struct IdentitySpec {
     /// Only a number that is written in hexadecimal names an object; see `decimal-addresses`.
     #[serde(default)]
     pub hex_only: bool,
+    /// With `names`: the rule by which the thread's last event before this one may name several objects, any
+    /// of which may then be named here.
+    #[serde(default)]
+    pub among: Option<String>,
     /// With `type`: only arguments at these places, counted from 0, and results.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
@@ -738,6 +745,9 @@ pub struct FloatSpec {
     /// Why what such events hold is scheduling too, and is not compared; without it, it is compared.
     #[serde(default)]
     pub any_value: Option<String>,
+    /// With `any-value`: only of these kinds of event; without it, of all.
+    #[serde(default)]
+    pub any_value_kind: Many,
     /// Whether equal ones may stand anywhere: those that both threads have between the same two events are
     /// not compared with each other.
     #[serde(default)]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::align::tail::{Tail, open_call};
+use crate::align::tail::{Tail, open_call, open_exits};
 use crate::align::walk::How;
 use crate::finding::Facts;
 use crate::pair::{Pair, Side};
@@ -60,11 +60,16 @@ impl Facts<'_> {
         for (number, lane) in lanes.iter().enumerate() {
             processes.entry(lane.owner).or_default().push(number);
         }
-        // A process ends with its first thread, or with the one that wrote last.
+        // A process ends with its first thread, or where one of its threads ends it.
+        let ends_process = |lane: usize| {
+            open_exits(&lanes[lane], self.symbols).iter().any(|id| {
+                let symbol = self.symbols.of(*id);
+                self.profile.ends_process(&symbol.kind, symbol.name.as_deref())
+            })
+        };
         let goes_on = |members: &&Vec<usize>| {
-            let last = members.iter().max_by_key(|&&lane| lanes[lane].places.last());
-            let ends = |lane: Option<&usize>| lane.is_some_and(|&lane| has_ended[lane]);
-            !ends(members.first()) && !ends(last)
+            let first = members.first().is_some_and(|&lane| has_ended[lane]);
+            !first && !members.iter().any(|&lane| ends_process(lane))
         };
         let open: Vec<&Vec<usize>> = processes.values().filter(goes_on).collect();
         if self.shows_returns() {
