@@ -222,8 +222,18 @@ impl Step<'_, '_> {
                 let (absorber, names) = (self.absorber, self.names);
                 let constants = &mut self.constants;
                 let processes = streams.map(|stream| stream.lane.owner);
-                let mut beside =
-                    Beside { absorber, names, at, places, constants, processes, walk: self.walk };
+                let symbol = absorber.symbols.of(reference.symbol(nth.reference));
+                let returns = symbol.role.is_some_and(Role::is_return);
+                let mut beside = Beside {
+                    absorber,
+                    names,
+                    at,
+                    places,
+                    constants,
+                    processes,
+                    returns,
+                    walk: self.walk,
+                };
                 beside.count(left_out);
             }
             nth.reference += 1;
@@ -295,6 +305,8 @@ struct Beside<'a, 'b> {
     places: Pair<Place>,
     constants: &'b mut Constants,
     processes: Pair<Option<u32>>,
+    /// Whether the events are returns.
+    returns: bool,
     walk: &'b mut Walk,
 }
 
@@ -370,12 +382,14 @@ impl Beside<'_, '_> {
                 Name { word, generation: objects.generation(used.space, word, place) }
             });
             let (at, rule, field) = (self.at, reference.rule, reference.field);
-            let fresh = Use { count: 0, at, values, rule, field, inferred };
+            let fresh = Use { count: 0, at, values, rule, field, inferred, given: false };
             let both = Both { space: used.space, names };
             let before = self.walk.partings.is_empty();
             let walk = &mut *self.walk;
             let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
-            uses.entry(both).or_insert(fresh).count += 1;
+            let known = uses.entry(both).or_insert(fresh);
+            known.count += 1;
+            known.given |= self.returns;
         }
     }
 }

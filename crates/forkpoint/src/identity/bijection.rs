@@ -4,6 +4,8 @@
 //! use that both sides align must then name the two objects of one pair: the same call on *another*
 //! object is a divergence, however equal everything else is.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use crate::identity::SharedObjects;
@@ -146,10 +148,12 @@ impl Identities {
     fn conflicts(&self, pair: usize, meetings: &[Meeting]) -> Vec<Conflict> {
         let same_field =
             |a: &Meeting, b: &Meeting| (a.at, a.rule, a.field) == (b.at, b.rule, b.field);
+        let mut shifts = Shifts::default();
         meetings
             .chunk_by(same_field)
             .filter(|group| !group.iter().any(|meeting| self.creates(meeting)))
             .filter_map(|group| self.conflict(pair, group))
+            .filter(|conflict| !shifts.explain(self, conflict))
             .collect()
     }
 
@@ -180,5 +184,31 @@ impl Identities {
         })?;
         let objects = meeting.objects.map(|pointer| pointer.map(|pointer| pointer.object));
         Some(Conflict { pair, meeting: *meeting, objects })
+    }
+}
+
+/// How far the parts of an object lie from where they lie in its partner: a program that wants an address
+/// which is a multiple of something takes another byte of the block, and from then on all that follow.
+#[derive(Default)]
+struct Shifts(HashMap<ObjectId, i64>);
+
+impl Shifts {
+    /// What blocks are aligned by.
+    const STEP: i64 = 16;
+    /// Programs ask for no larger multiples, but for pages, which blocks of their own begin with.
+    const MOST: i64 = 112;
+
+    /// Whether two names point into two objects that are a pair, as far apart as others do.
+    fn explain(&mut self, known: &Identities, conflict: &Conflict) -> bool {
+        let pointers = conflict.meeting.objects;
+        let Pair { reference: Some(a), candidate: Some(b) } = pointers else { return false };
+        if known.bijection.partner(Side::Reference, a.object) != Some(b.object) {
+            return false;
+        }
+        let shift = i64::from(b.offset) - i64::from(a.offset);
+        if shift % Self::STEP != 0 || shift.abs() > Self::MOST {
+            return false;
+        }
+        *self.0.entry(a.object).or_insert(shift) == shift
     }
 }

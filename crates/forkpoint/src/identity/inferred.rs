@@ -48,6 +48,8 @@ pub struct Use {
     pub field: u16,
     /// Which contradictions count.
     pub inferred: Inferred,
+    /// Whether a function returned them: where such an object lies is its engine's affair.
+    pub given: bool,
 }
 
 /// What the aligned events of a pair of lanes say.
@@ -118,7 +120,9 @@ fn all(uses: &[[&Uses; 2]]) -> Vec<Edge> {
     for (pair, uses) in uses.iter().enumerate() {
         for (&both, &first) in uses.iter().copied().flatten() {
             let fresh = Edge { both, count: 0, pair, first };
-            edges.entry(both).or_insert(fresh).count += u64::from(first.count);
+            let edge = edges.entry(both).or_insert(fresh);
+            edge.count += u64::from(first.count);
+            edge.first.given |= first.given;
         }
     }
     let mut edges: Vec<Edge> = edges.into_values().collect();
@@ -175,7 +179,7 @@ impl Layout {
     }
 
     fn is_against(&self, edge: &Edge) -> bool {
-        if edge.first.inferred != Inferred::Corroborated {
+        if edge.first.inferred != Inferred::Corroborated || edge.first.given {
             return false;
         }
         let Some(distances) = self.0.get(&Self::region(edge)) else { return false };
@@ -232,7 +236,7 @@ mod tests {
             let both = Both { space: Space(0), names: Pair::new(name(a), name(b)) };
             let at = Pair::new(at as u32, at as u32);
             let (values, rule) = (Pair::new(a, b), RuleId(0));
-            (both, Use { count, at, values, rule, field: 0, inferred })
+            (both, Use { count, at, values, rule, field: 0, inferred, given: false })
         };
         said.iter().enumerate().map(one).collect()
     }
