@@ -9,7 +9,7 @@ use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Words, word};
 use crate::trace::{Lane, Symbols, Trace};
-use crate::value::hash_bytes;
+use crate::value::{Value, hash_bytes};
 
 /// What absorbing needs to know of the two logs.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ impl Absorber<'_> {
             }
             let excuse = rules.iter().find(|rule| {
                 rule.paths.iter().any(|path| is_at(path, &difference.field))
-                    && rule.values.is_none_or(|values| both_among(values, &difference))
+                    && rule.values.is_none_or(|values| are_among(values, rule.context, &difference))
                     && self.holds(rule.context, streams, nth, &difference)
             });
             used.push(excuse?.id);
@@ -140,6 +140,7 @@ impl Absorber<'_> {
             Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
             Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
+            Context::Alternatives => alternatives(&difference.canonical),
             Context::CutShort => cut_short(&difference.canonical),
             Context::OneSided => {
                 difference.values.reference.is_none() != difference.values.candidate.is_none()
@@ -246,7 +247,9 @@ impl Absorber<'_> {
 /// Whether one side shows a number, or nothing, where the other shows what it stands for.
 fn undecoded(difference: &Difference) -> bool {
     let is_raw = |value: &Option<String>| {
-        value.as_deref().is_none_or(|value| word(value).is_some_and(|word| word != 0))
+        value.as_deref().is_none_or(|value| {
+            value == Value::Identity.to_string() || word(value).is_some_and(|word| word != 0)
+        })
     };
     let is_decoded = |value: &Option<String>| {
         value.as_deref().is_some_and(|value| value.starts_with(['"', '[', '{']))
@@ -328,12 +331,24 @@ fn replace_number(text: &str, number: u32) -> String {
     out
 }
 
-/// Whether both values are words among these.
-fn both_among(values: &Words, difference: &Difference) -> bool {
-    let among = |value: &Option<String>| {
-        value.as_deref().and_then(word).is_some_and(|word| values.contains(word))
+/// Whether both values are words among these; of what one side shows alone, that one.
+fn are_among(values: &Words, context: &Context, difference: &Difference) -> bool {
+    let one_is_enough = matches!(context, Context::OneSided);
+    let among = |value: &Option<String>| match value.as_deref() {
+        Some(value) => word(value).is_some_and(|word| values.contains(word)),
+        None => one_is_enough,
     };
     among(&difference.canonical.reference) && among(&difference.canonical.candidate)
+}
+
+/// Whether two sets of names, `"A or B"`, have one in common.
+fn alternatives(names: &Pair<Option<String>>) -> bool {
+    let Pair { reference: Some(a), candidate: Some(b) } = names else { return false };
+    let of = |text: &'_ str| -> Vec<String> {
+        text.trim_matches('"').split(" or ").map(|name| name.trim().to_owned()).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    a.len() + b.len() > 2 && a.iter().any(|name| b.contains(name))
 }
 
 /// A rule that may absorb.

@@ -544,6 +544,7 @@ impl Compiler<'_> {
             AbsorbWhen::ObjectInText => Context::ObjectInText,
             AbsorbWhen::OwnProcess => Context::OwnProcess,
             AbsorbWhen::Undecoded => Context::Undecoded,
+            AbsorbWhen::Alternatives => Context::Alternatives,
             AbsorbWhen::CutShort => Context::CutShort,
             AbsorbWhen::OneSided => Context::OneSided,
         };

@@ -304,6 +304,8 @@ pub enum Context {
     OwnProcess,
     /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Both sides give several names for a number, or one, and one of them is the same.
+    Alternatives,
     /// Text that was cut short is the beginning of what the other side shows.
     CutShort,
     /// One side does not show the field.

@@ -599,7 +599,8 @@ pub enum Meant {
     Sign,
 }
 
-/// A field of 32 bits of which only the truth or the sign is meant.
+/// A field of 32 bits of which only the truth or the sign is meant; of a structure of numbers, whether any is
+/// not zero.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CoarseSpec {
@@ -922,6 +923,8 @@ pub enum AbsorbWhen {
     OwnProcess,
     /// One side shows a number, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Of the names that one side gives for a number (`A or B`), the other gives one too.
+    Alternatives,
     /// Text that was cut short (`…` at its end) is the beginning of what the other side shows.
     CutShort,
     /// One side does not show the field at all.
@@ -961,7 +964,8 @@ pub struct AbsorbSpec {
     /// The payload fields that may differ.
     #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
-    /// Only values in these ranges are excused, on both sides; without it, all are.
+    /// Only values in these ranges are excused, on both sides (with `when = "one-sided"`, on the side that
+    /// shows one); without it, all are.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
