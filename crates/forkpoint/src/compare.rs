@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::align::absorb::Absorber;
+use crate::align::births::Births;
 use crate::align::chance::Draws;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
@@ -50,8 +51,17 @@ pub fn examine<T>(
     let pairing = threads::pair(&streams, symbols, &options.told, profile);
     let names = ObjectNames { objects: &objects, rules: &rules };
     let draws = Draws::default();
-    let absorber =
-        Absorber { traces, symbols, profile, names, draws: &draws, today: options.today };
+    let births = Births::default();
+    let absorber = Absorber {
+        traces,
+        symbols,
+        profile,
+        names,
+        draws: &draws,
+        births: &births,
+        pairs: &pairing.pairs,
+        today: options.today,
+    };
     let mut walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
@@ -80,6 +90,7 @@ pub fn examine<T>(
         oddities,
         floated,
         draws: &draws,
+        births: &births,
     })
 }
 

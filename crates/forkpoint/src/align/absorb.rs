@@ -2,9 +2,11 @@
 //!
 //! They are asked only at a mismatch, in the order of the profile; both lines are read again.
 
+use crate::align::births::Births;
 use crate::align::chance::{self, Draws};
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
+use crate::align::threads::Paired;
 use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Words, word};
@@ -24,6 +26,10 @@ pub struct Absorber<'a> {
     pub names: ObjectNames<'a>,
     /// Where each process has drawn bytes by chance.
     pub draws: &'a Draws,
+    /// The names that come to be in each log.
+    pub births: &'a Births,
+    /// Which lane of one log is which of the other.
+    pub pairs: &'a [Paired],
     /// What day it is, for waivers that expire.
     pub today: Option<Date>,
 }
@@ -62,8 +68,16 @@ impl Absorber<'_> {
             return None;
         }
         let mut used = Vec::new();
-        for difference in self.differences(streams, nth) {
+        let mut longer = 0; // by how much the reference's names are longer than the candidate's
+        for mut difference in self.differences(streams, nth) {
             if difference.excused_by.is_some() {
+                continue;
+            }
+            if let Some(rule) = rules.iter().find(|rule| rule.is_length(&difference, longer)) {
+                used.push(rule.id);
+                continue;
+            }
+            if self.leave_out_names(&rules, &mut difference, &mut used, &mut longer) {
                 continue;
             }
             let excuse = rules.iter().find(|rule| {
@@ -74,6 +88,33 @@ impl Absorber<'_> {
             used.push(excuse?.id);
         }
         (!used.is_empty()).then_some(used)
+    }
+
+    /// Replaces the names that correspond in a difference, by every rule that is about names; returns whether
+    /// nothing else differs.
+    fn leave_out_names(
+        &self,
+        rules: &[Absorbing<'_>],
+        difference: &mut Difference,
+        used: &mut Vec<RuleId>,
+        longer: &mut i64,
+    ) -> bool {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() as i64);
+        let by = |texts: &Pair<Option<String>>| length(&texts.reference) - length(&texts.candidate);
+        let before = by(&difference.canonical);
+        for rule in rules {
+            let Context::OwnNames(how) = rule.context else { continue };
+            if !rule.paths.iter().any(|path| is_at(path, &difference.field)) {
+                continue;
+            }
+            let texts = &difference.canonical;
+            if let Some(left) = self.births.without_names(self, (rule.id, how), texts) {
+                difference.canonical = left;
+                used.push(rule.id);
+            }
+        }
+        *longer += before - by(&difference.canonical);
+        difference.canonical.reference == difference.canonical.candidate
     }
 
     fn holds(
@@ -137,6 +178,7 @@ impl Absorber<'_> {
                         self.draws.before(self, context, side, stream.lane.owner, place)
                     })
             }
+            Context::OwnNames(_) => false, // names were left out before
             Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
             Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
@@ -357,6 +399,20 @@ struct Absorbing<'a> {
     paths: &'a [Vec<String>],
     values: Option<&'a Words>,
     context: &'a Context,
+}
+
+impl Absorbing<'_> {
+    /// Whether a difference is that of two lengths, and as large as that of the names in the text.
+    fn is_length(&self, difference: &Difference, longer: i64) -> bool {
+        let Context::OwnNames(how) = self.context else { return false };
+        let number = |value: &Option<String>| value.as_deref()?.parse::<i64>().ok();
+        let Pair { reference, candidate } = &difference.canonical;
+        longer != 0
+            && how.lengths.iter().any(|path| is_at(path, &difference.field))
+            && number(reference)
+                .zip(number(candidate))
+                .is_some_and(|(a, b)| a.checked_sub(b) == Some(longer))
+    }
 }
 
 impl Profile {

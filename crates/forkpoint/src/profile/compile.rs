@@ -18,10 +18,10 @@ use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
-use crate::profile::variant::variants_of;
+use crate::profile::variant::{births_of, variants_of};
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
+    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, OwnNames, Places, Profile, Remark, Resync,
     Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
@@ -540,6 +540,23 @@ impl Compiler<'_> {
                 } else {
                     Context::Chance { field, makers, drawn: selectors(&rule.drawn) }
                 }
+            }
+            AbsorbWhen::OwnNames => {
+                let at = spanned.span().start;
+                if rule.born.is_empty() && !rule.threads {
+                    let message = format!(
+                        "rule `{}` is about names, but does not say where they are `born`",
+                        rule.id
+                    );
+                    return Err(self.source.error(at, message));
+                }
+                Context::OwnNames(OwnNames {
+                    born: births_of(self.source, at, &rule.born)?,
+                    chosen: births_of(self.source, at, &rule.chosen)?,
+                    threads: rule.threads,
+                    drawn: rule.drawn_letters,
+                    lengths: rule.lengths.as_ref().map_or(Ok(Vec::new()), |of| self.paths(of))?,
+                })
             }
             AbsorbWhen::ObjectInText => Context::ObjectInText,
             AbsorbWhen::OwnProcess => Context::OwnProcess,

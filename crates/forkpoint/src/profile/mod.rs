@@ -36,6 +36,7 @@ pub use select::{Selector, Words, glob, word};
 pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
 pub use slip::Slip;
+pub use variant::Birth;
 use variant::Variant;
 pub use waiver::{Waiver, WaiverId};
 
@@ -261,6 +262,21 @@ pub enum Action {
     },
 }
 
+/// Which names come to be in a log, and what they look like.
+#[derive(Clone, Debug)]
+pub struct OwnNames {
+    /// Where they come to be.
+    pub born: Vec<Birth>,
+    /// Where a program chooses them itself.
+    pub chosen: Vec<Birth>,
+    /// Whether the numbers of threads and processes are names.
+    pub threads: bool,
+    /// Whether they are words with letters drawn by chance, and not numbers.
+    pub drawn: bool,
+    /// The fields that tell how long a text is.
+    pub lengths: Vec<Vec<String>>,
+}
+
 /// When a difference is excused where it stands.
 #[derive(Clone, Debug)]
 pub enum Context {
@@ -298,6 +314,8 @@ pub enum Context {
         /// What draws bytes without one.
         drawn: Vec<Selector>,
     },
+    /// The texts are equal but for names that come to be in the logs, each in its own.
+    OwnNames(OwnNames),
     /// The texts are equal but for numbers that are addresses of objects, on both sides.
     ObjectInText,
     /// Both texts are equal once each side's own process number is taken out.

@@ -935,6 +935,9 @@ pub enum AbsorbWhen {
     /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides:
     /// from an object that an event of `since` created, or by an event of `drawn`.
     Chance,
+    /// The texts are equal but for names that the program made up or was given, as an event of `born` shows,
+    /// and that are the same name by where each log first shows them.
+    OwnNames,
     /// The texts are equal but for numbers in hexadecimal that are addresses of objects, on both sides.
     ObjectInText,
 }
@@ -996,9 +999,45 @@ pub struct AbsorbSpec {
     /// bytes are drawn.
     #[serde(default)]
     pub object: Option<String>,
+    /// With `when = "own-names"`: where names come to be.
+    #[serde(default)]
+    pub born: Vec<BirthSpec>,
+    /// With `when = "own-names"`: where a program chooses names itself; what it has chosen before it is shown
+    /// as born is no such name.
+    #[serde(default)]
+    pub chosen: Vec<BirthSpec>,
+    /// With `when = "own-names"`: whether the numbers of the log's threads and processes are names.
+    #[serde(default)]
+    pub threads: bool,
+    /// With `when = "own-names"`: names are words in which letters were drawn by chance; without it, they are
+    /// decimal numbers.
+    #[serde(default)]
+    pub drawn_letters: bool,
+    /// With `when = "own-names"`: fields that tell how long a text is; they may differ by as much as the names
+    /// in it do.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub lengths: Option<Spanned<Many>>,
     /// With `when = "chance"`: events that draw bytes, as `"KIND NAME"`.
     #[serde(default)]
     pub drawn: Vec<String>,
+}
+
+/// Where a name comes to be.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BirthSpec {
+    /// The kinds of event; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The payload fields with the name.
+    pub fields: Many,
+    /// Conditions, each with a field of its own; all must hold.
+    #[serde(default)]
+    pub only: Vec<ConditionSpec>,
 }
 
 /// Threads that may take one another's work: lanes that begin alike, and that between them do the same

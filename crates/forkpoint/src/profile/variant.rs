@@ -10,7 +10,7 @@ use toml::Spanned;
 use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
 use crate::profile::select::{Selector, glob};
-use crate::profile::spec::{ConditionSpec, VariantSpec};
+use crate::profile::spec::{BirthSpec, ConditionSpec, Many, VariantSpec};
 use crate::value::Value;
 
 /// A name that events of some function get.
@@ -32,6 +32,45 @@ struct Condition {
     unlike: Vec<String>,
     /// Equal to this field.
     same_as: Option<Vec<String>>,
+}
+
+/// Where a name comes to be.
+#[derive(Clone, Debug)]
+pub struct Birth {
+    /// The events.
+    pub selector: Selector,
+    path: Vec<String>,
+    only: Vec<Condition>,
+}
+
+impl Birth {
+    /// Returns the name that an event with this payload shows; none if it is no such event.
+    pub fn value<'a, 'v>(&self, payload: &'a [(Cow<'_, str>, Value<'v>)]) -> Option<&'a Value<'v>> {
+        let holds = self.only.iter().all(|condition| condition.holds(payload));
+        holds.then(|| at(payload, &self.path)).flatten()
+    }
+}
+
+/// Returns what a rule says of where names come to be.
+pub(super) fn births_of(
+    source: &Source,
+    place: usize,
+    specs: &[BirthSpec],
+) -> Result<Vec<Birth>, ProfileError> {
+    let mut births = Vec::new();
+    for spec in specs {
+        let mut only = Vec::new();
+        for spec in &spec.only {
+            only.extend(condition(source, place, spec)?);
+        }
+        let selector = Selector::new(&spec.kind.list(), &spec.name.list());
+        births.extend(spec.fields.list().into_iter().map(|field| Birth {
+            selector: selector.clone(),
+            path: parts(field),
+            only: only.clone(),
+        }));
+    }
+    Ok(births)
 }
 
 /// Returns the value at a path of a payload.
@@ -68,26 +107,33 @@ impl Variant {
     }
 }
 
+fn parts(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
+}
+
+/// Returns the condition that a profile states at `at`; none if it states nothing.
+fn condition(
+    source: &Source,
+    at: usize,
+    spec: &ConditionSpec,
+) -> Result<Option<Condition>, ProfileError> {
+    let list = |many: &Many| many.list().into_iter().map(str::to_owned).collect::<Vec<String>>();
+    let (like, unlike) = (list(&spec.like), list(&spec.unlike));
+    let same_as = spec.same_as.as_deref().map(parts);
+    match &spec.field {
+        Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
+            Err(source.error(at, format!("what must `{field}` be `like`?")))
+        }
+        None if !like.is_empty() || !unlike.is_empty() || same_as.is_some() => {
+            Err(source.error(at, "`like` needs a `field`".to_owned()))
+        }
+        Some(field) => Ok(Some(Condition { path: parts(field), like, unlike, same_as })),
+        None => Ok(None),
+    }
+}
+
 /// Returns the variants that a profile file defines, in its order.
 pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError> {
-    let parts = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<String>>();
-    let condition = |at: usize, spec: &ConditionSpec| {
-        let list = |many: &crate::profile::spec::Many| {
-            many.list().into_iter().map(str::to_owned).collect::<Vec<String>>()
-        };
-        let (like, unlike) = (list(&spec.like), list(&spec.unlike));
-        let same_as = spec.same_as.as_deref().map(parts);
-        match &spec.field {
-            Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
-                Err(source.error(at, format!("what must `{field}` be `like`?")))
-            }
-            None if !like.is_empty() || !unlike.is_empty() || same_as.is_some() => {
-                Err(source.error(at, "`like` needs a `field`".to_owned()))
-            }
-            Some(field) => Ok(Some(Condition { path: parts(field), like, unlike, same_as })),
-            None => Ok(None),
-        }
-    };
     let variant = |spanned: &Spanned<VariantSpec>| {
         let (variant, at) = (spanned.get_ref(), spanned.span().start);
         let own = ConditionSpec {
@@ -98,7 +144,7 @@ pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError>
         };
         let mut only = Vec::new();
         for spec in std::iter::once(&own).chain(&variant.also) {
-            only.extend(condition(at, spec)?);
+            only.extend(condition(source, at, spec)?);
         }
         if variant.called.trim().is_empty() || variant.name.list().is_empty() {
             return Err(source.error(at, "a variant needs a `name`, and what it is `called`"));
