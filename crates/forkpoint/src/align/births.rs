@@ -56,7 +56,8 @@ impl Births {
         let mut found = false;
         let mut left = Pair::new(String::new(), String::new());
         for (at, (mine, theirs)) in a.iter().zip(&b).enumerate() {
-            let is_cut = |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
+            let is_cut =
+                |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
             let pair = Pair::new((*mine, is_cut(&a)), (*theirs, is_cut(&b)));
             if mine != theirs && correspond(absorber, how, names, pair) {
                 found = true;
@@ -180,8 +181,7 @@ fn names_of(absorber: &Absorber<'_>, side: Side, how: &OwnNames) -> Names {
 
 /// Returns what is to be read of an event, and whether names are born there.
 fn wanted_of<'a>(symbol: &Symbol, how: &'a OwnNames) -> Vec<(&'a Birth, bool)> {
-    let is_about =
-        |birth: &&Birth| birth.selector.matches(&symbol.kind, symbol.name.as_deref());
+    let is_about = |birth: &&Birth| birth.selector.matches(&symbol.kind, symbol.name.as_deref());
     let born = how.born.iter().filter(is_about).map(|birth| (birth, true));
     born.chain(how.chosen.iter().filter(is_about).map(|birth| (birth, false))).collect()
 }
@@ -212,8 +212,11 @@ const FEWEST_LETTERS: usize = 6;
 /// Of these so many differ at least, in two logs.
 const FEWEST_DIFFERING: usize = 3;
 
-/// Whether two words differ as made-up names do: letters and digits in one row, which are neither all digits
-/// nor all small letters in both.
+/// As many digits in a row are no date.
+const MANY_DIGITS: usize = 9;
+
+/// Whether two words differ as made-up names do: letters and digits in one row, which are neither a few digits
+/// nor small letters alone in both.
 fn looks_made_up(a: &str, b: &str) -> bool {
     if a.len() != b.len() || a.len() < FEWEST_LETTERS {
         return false;
@@ -223,7 +226,7 @@ fn looks_made_up(a: &str, b: &str) -> bool {
     let (Some(&first), Some(&last)) = (differing.first(), differing.last()) else { return false };
     let both = || a[first..=last].iter().chain(&b[first..=last]);
     differing.len() >= FEWEST_DIFFERING
-        && !both().all(u8::is_ascii_digit)
+        && (last - first >= MANY_DIGITS - 1 || !both().all(u8::is_ascii_digit))
         && !both().all(u8::is_ascii_lowercase)
 }
 
@@ -259,6 +262,7 @@ mod tests {
         assert!(!looks_made_up("result1", "result2"));
         assert!(!looks_made_up("lock_alpha", "lock_bravo"));
         assert!(!looks_made_up("20240131", "20251224"));
+        assert!(looks_made_up("1606352602", "2906358877"));
         assert!(!looks_made_up("abc", "xyz"));
     }
 

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::own_names::births_of;
 use crate::profile::pattern::Pattern;
 use crate::profile::plan::{Node, Plan, RuleId, Treatment, field_of};
 use crate::profile::roles;
@@ -18,11 +19,11 @@ use crate::profile::select::{Selector, Words};
 use crate::profile::spec::{
     self, AbsorbWhen, FloatWhen, Many, Meant, OneSided, ProfileSpec, RolesSpec,
 };
-use crate::profile::variant::{births_of, variants_of};
+use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, OwnNames, Places, Profile, Remark, Resync,
-    Rule, Sight, Signatures, SizeField, Space, Type,
+    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, OwnNames, Places, Profile, Remark,
+    Resync, Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.

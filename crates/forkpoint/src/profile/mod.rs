@@ -10,6 +10,7 @@ mod compile;
 mod date;
 mod error;
 mod modules;
+mod own_names;
 mod pattern;
 pub mod plan;
 mod roles;
@@ -30,13 +31,13 @@ pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
 pub use modules::Modules;
+pub use own_names::{Birth, OwnNames};
 pub use pattern::{Found, MAX_TEXT, NoEvent, Pattern};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, glob, word};
 pub use sight::{About, Sight, Visible};
 pub use signatures::{Signatures, Type};
 pub use slip::Slip;
-pub use variant::Birth;
 use variant::Variant;
 pub use waiver::{Waiver, WaiverId};
 
@@ -260,21 +261,6 @@ pub enum Action {
         /// When.
         context: Context,
     },
-}
-
-/// Which names come to be in a log, and what they look like.
-#[derive(Clone, Debug)]
-pub struct OwnNames {
-    /// Where they come to be.
-    pub born: Vec<Birth>,
-    /// Where a program chooses them itself.
-    pub chosen: Vec<Birth>,
-    /// Whether the numbers of threads and processes are names.
-    pub threads: bool,
-    /// Whether they are words with letters drawn by chance, and not numbers.
-    pub drawn: bool,
-    /// The fields that tell how long a text is.
-    pub lengths: Vec<Vec<String>>,
 }
 
 /// When a difference is excused where it stands.

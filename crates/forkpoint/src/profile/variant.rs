@@ -10,7 +10,7 @@ use toml::Spanned;
 use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
 use crate::profile::select::{Selector, glob};
-use crate::profile::spec::{BirthSpec, ConditionSpec, Many, VariantSpec};
+use crate::profile::spec::{ConditionSpec, Many, VariantSpec};
 use crate::value::Value;
 
 /// A name that events of some function get.
@@ -24,7 +24,7 @@ pub(super) struct Variant {
 
 /// What a field must be like.
 #[derive(Clone, Debug)]
-struct Condition {
+pub(super) struct Condition {
     path: Vec<String>,
     /// One of these texts; empty for any.
     like: Vec<String>,
@@ -34,47 +34,8 @@ struct Condition {
     same_as: Option<Vec<String>>,
 }
 
-/// Where a name comes to be.
-#[derive(Clone, Debug)]
-pub struct Birth {
-    /// The events.
-    pub selector: Selector,
-    path: Vec<String>,
-    only: Vec<Condition>,
-}
-
-impl Birth {
-    /// Returns the name that an event with this payload shows; none if it is no such event.
-    pub fn value<'a, 'v>(&self, payload: &'a [(Cow<'_, str>, Value<'v>)]) -> Option<&'a Value<'v>> {
-        let holds = self.only.iter().all(|condition| condition.holds(payload));
-        holds.then(|| at(payload, &self.path)).flatten()
-    }
-}
-
-/// Returns what a rule says of where names come to be.
-pub(super) fn births_of(
-    source: &Source,
-    place: usize,
-    specs: &[BirthSpec],
-) -> Result<Vec<Birth>, ProfileError> {
-    let mut births = Vec::new();
-    for spec in specs {
-        let mut only = Vec::new();
-        for spec in &spec.only {
-            only.extend(condition(source, place, spec)?);
-        }
-        let selector = Selector::new(&spec.kind.list(), &spec.name.list());
-        births.extend(spec.fields.list().into_iter().map(|field| Birth {
-            selector: selector.clone(),
-            path: parts(field),
-            only: only.clone(),
-        }));
-    }
-    Ok(births)
-}
-
 /// Returns the value at a path of a payload.
-fn at<'a, 'v>(
+pub(super) fn at<'a, 'v>(
     payload: &'a [(Cow<'_, str>, Value<'v>)],
     path: &[String],
 ) -> Option<&'a Value<'v>> {
@@ -85,7 +46,7 @@ fn at<'a, 'v>(
 
 impl Condition {
     /// Returns whether it holds for a payload; of a payload without the field, it does not.
-    fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    pub fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
         let Some(value) = at(payload, &self.path) else { return false };
         let text = match value {
             Value::Text(text) => text.clone(),
@@ -107,12 +68,12 @@ impl Variant {
     }
 }
 
-fn parts(path: &str) -> Vec<String> {
+pub(super) fn parts(path: &str) -> Vec<String> {
     path.split('.').map(str::to_owned).collect()
 }
 
 /// Returns the condition that a profile states at `at`; none if it states nothing.
-fn condition(
+pub(super) fn condition(
     source: &Source,
     at: usize,
     spec: &ConditionSpec,
