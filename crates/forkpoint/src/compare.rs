@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::align::absorb::Absorber;
+use crate::align::births::Births;
 use crate::align::chance::Draws;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
@@ -11,7 +12,8 @@ use crate::align::{exchange, floats};
 use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{
-    Among, Identities, Meeting, ObjectNames, ObjectRules, Objects, Uses, contradictions, shared_objects,
+    Among, Identities, Meeting, ObjectNames, ObjectRules, Objects, Uses, contradictions,
+    shared_objects,
 };
 pub use crate::options::Options;
 use crate::pair::{Pair, Side};
@@ -50,8 +52,17 @@ pub fn examine<T>(
     let pairing = threads::pair(&streams, symbols, &options.told, profile);
     let names = ObjectNames { objects: &objects, rules: &rules };
     let draws = Draws::default();
-    let absorber =
-        Absorber { traces, symbols, profile, names, draws: &draws, today: options.today };
+    let births = Births::default();
+    let absorber = Absorber {
+        traces,
+        symbols,
+        profile,
+        names,
+        draws: &draws,
+        births: &births,
+        pairs: &pairing.pairs,
+        today: options.today,
+    };
     let mut walks: Vec<Walk> = pairing
         .pairs
         .par_iter()
@@ -81,6 +92,7 @@ pub fn examine<T>(
         oddities,
         floated,
         draws: &draws,
+        births: &births,
     })
 }
 

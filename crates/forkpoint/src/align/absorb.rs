@@ -2,14 +2,16 @@
 //!
 //! They are asked only at a mismatch, in the order of the profile; both lines are read again.
 
+use crate::align::births::Births;
 use crate::align::chance::{self, Draws};
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
+use crate::align::threads::Paired;
 use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::trace::{Lane, Symbols, Trace};
-use crate::value::hash_bytes;
+use crate::value::{Value, hash_bytes};
 
 /// What absorbing needs to know of the two logs.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,10 @@ pub struct Absorber<'a> {
     pub names: ObjectNames<'a>,
     /// Where each process has drawn bytes by chance.
     pub draws: &'a Draws,
+    /// The names that come to be in each log.
+    pub births: &'a Births,
+    /// Which lane of one log is which of the other.
+    pub pairs: &'a [Paired],
     /// What day it is, for waivers that expire.
     pub today: Option<Date>,
 }
@@ -62,18 +68,53 @@ impl Absorber<'_> {
             return None;
         }
         let mut used = Vec::new();
-        for difference in self.differences(streams, nth) {
+        let mut longer = 0; // by how much the reference's names are longer than the candidate's
+        for mut difference in self.differences(streams, nth) {
             if difference.excused_by.is_some() {
+                continue;
+            }
+            if let Some(rule) = rules.iter().find(|rule| rule.is_length(&difference, longer)) {
+                used.push(rule.id);
+                continue;
+            }
+            if self.leave_out_names(&rules, &mut difference, &mut used, &mut longer) {
                 continue;
             }
             let excuse = rules.iter().find(|rule| {
                 rule.paths.iter().any(|path| is_at(path, &difference.field))
-                    && rule.values.is_none_or(|values| both_among(values, &difference))
+                    && rule.values.is_none_or(|values| are_among(values, rule.context, &difference))
                     && self.holds(rule.context, streams, nth, &difference)
             });
             used.push(excuse?.id);
         }
         (!used.is_empty()).then_some(used)
+    }
+
+    /// Replaces the names that correspond in a difference, by every rule that is about names; returns whether
+    /// nothing else differs.
+    fn leave_out_names(
+        &self,
+        rules: &[Absorbing<'_>],
+        difference: &mut Difference,
+        used: &mut Vec<RuleId>,
+        longer: &mut i64,
+    ) -> bool {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() as i64);
+        let by = |texts: &Pair<Option<String>>| length(&texts.reference) - length(&texts.candidate);
+        let before = by(&difference.canonical);
+        for rule in rules {
+            let Context::OwnNames(how) = rule.context else { continue };
+            if !rule.paths.iter().any(|path| is_at(path, &difference.field)) {
+                continue;
+            }
+            let texts = &difference.canonical;
+            if let Some(left) = self.births.without_names(self, (rule.id, how), texts) {
+                difference.canonical = left;
+                used.push(rule.id);
+            }
+        }
+        *longer += before - by(&difference.canonical);
+        difference.canonical.reference == difference.canonical.candidate
     }
 
     fn holds(
@@ -144,9 +185,11 @@ impl Absorber<'_> {
                     .zip(number(candidate))
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
+            Context::OwnNames(_) => false, // names were left out before
             Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
             Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
+            Context::Alternatives => alternatives(&difference.canonical),
             Context::CutShort => cut_short(&difference.canonical),
             Context::OneSided => {
                 difference.values.reference.is_none() != difference.values.candidate.is_none()
@@ -265,7 +308,9 @@ fn is_elsewhere(streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> bool {
 /// Whether one side shows a number, or nothing, where the other shows what it stands for.
 fn undecoded(difference: &Difference) -> bool {
     let is_raw = |value: &Option<String>| {
-        value.as_deref().is_none_or(|value| word(value).is_some_and(|word| word != 0))
+        value.as_deref().is_none_or(|value| {
+            value == Value::Identity.to_string() || word(value).is_some_and(|word| word != 0)
+        })
     };
     let is_decoded = |value: &Option<String>| {
         value.as_deref().is_some_and(|value| value.starts_with(['"', '[', '{']))
@@ -347,12 +392,24 @@ fn replace_number(text: &str, number: u32) -> String {
     out
 }
 
-/// Whether both values are words among these.
-fn both_among(values: &Words, difference: &Difference) -> bool {
-    let among = |value: &Option<String>| {
-        value.as_deref().and_then(word).is_some_and(|word| values.contains(word))
+/// Whether both values are words among these; of what one side shows alone, that one.
+fn are_among(values: &Words, context: &Context, difference: &Difference) -> bool {
+    let one_is_enough = matches!(context, Context::OneSided);
+    let among = |value: &Option<String>| match value.as_deref() {
+        Some(value) => word(value).is_some_and(|word| values.contains(word)),
+        None => one_is_enough,
     };
     among(&difference.canonical.reference) && among(&difference.canonical.candidate)
+}
+
+/// Whether two sets of names, `"A or B"`, have one in common.
+fn alternatives(names: &Pair<Option<String>>) -> bool {
+    let Pair { reference: Some(a), candidate: Some(b) } = names else { return false };
+    let of = |text: &'_ str| -> Vec<String> {
+        text.trim_matches('"').split(" or ").map(|name| name.trim().to_owned()).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    a.len() + b.len() > 2 && a.iter().any(|name| b.contains(name))
 }
 
 /// A rule that may absorb.
@@ -361,6 +418,20 @@ struct Absorbing<'a> {
     paths: &'a [Vec<String>],
     values: Option<&'a Words>,
     context: &'a Context,
+}
+
+impl Absorbing<'_> {
+    /// Whether a difference is that of two lengths, and as large as that of the names in the text.
+    fn is_length(&self, difference: &Difference, longer: i64) -> bool {
+        let Context::OwnNames(how) = self.context else { return false };
+        let number = |value: &Option<String>| value.as_deref()?.parse::<i64>().ok();
+        let Pair { reference, candidate } = &difference.canonical;
+        longer != 0
+            && how.lengths.iter().any(|path| is_at(path, &difference.field))
+            && number(reference)
+                .zip(number(candidate))
+                .is_some_and(|(a, b)| a.checked_sub(b) == Some(longer))
+    }
 }
 
 impl Profile {

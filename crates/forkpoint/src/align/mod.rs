@@ -5,6 +5,7 @@
 //! sets ([`floats`]).
 
 pub mod absorb;
+pub mod births;
 pub mod chance;
 mod crowd;
 pub mod drift;

@@ -11,6 +11,7 @@ mod repeats;
 use std::collections::BTreeMap;
 
 use crate::align::absorb::Absorber;
+use crate::align::births::Births;
 use crate::align::chance::Draws;
 use crate::align::drift::Drift;
 use crate::align::explain::{self, Difference, Spot};
@@ -60,6 +61,8 @@ pub struct Facts<'a> {
     pub floated: BTreeMap<RuleId, Pair<u64>>,
     /// Where each process has drawn bytes by chance.
     pub draws: &'a Draws,
+    /// The names that come to be in each log.
+    pub births: &'a Births,
 }
 
 /// Where one side of a finding is.
@@ -126,10 +129,11 @@ pub enum Detail {
 impl Facts<'_> {
     /// Returns what tells whether two events count as equal.
     pub fn absorber(&self) -> Absorber<'_> {
-        let Self { traces, symbols, profile, options, draws, .. } = *self;
+        let Self { traces, symbols, profile, options, draws, births, pairing, .. } = *self;
         let Identities { objects, rules, .. } = self.identities;
         let names = ObjectNames { objects, rules };
-        Absorber { traces, symbols, profile, names, draws, today: options.today }
+        let (pairs, today) = (pairing.pairs.as_slice(), options.today);
+        Absorber { traces, symbols, profile, names, draws, births, pairs, today }
     }
 
     /// Returns a lane's stream.

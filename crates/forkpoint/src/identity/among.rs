@@ -26,8 +26,7 @@ impl Among<'_> {
         Side::BOTH.iter().all(|&side| {
             let lane = *self.lanes[conflict.pair].on(side);
             let asides = &self.traces.on(side).lanes[lane].asides;
-            let before =
-                asides.partition_point(|aside| aside.at < *conflict.meeting.at.on(side));
+            let before = asides.partition_point(|aside| aside.at < *conflict.meeting.at.on(side));
             let mut named = asides[..before].iter().rev().filter(|aside| aside.rule == other);
             let last = named.next().map(|aside| aside.at);
             last.is_some() && named.next().map(|aside| aside.at) == last

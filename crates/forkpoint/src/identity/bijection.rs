@@ -164,11 +164,11 @@ impl Identities {
         };
         let meeting = group.iter().find(|meeting| {
             // What is followed one to one is no number, whatever it looks like.
-            let is_name = self.rules.of(meeting.rule).is_some_and(|used| {
-                used.inferred == Some(Inferred::OneToOne)
-            });
-            let same_word =
-                !is_name && meeting.values.reference == meeting.values.candidate;
+            let is_name = self
+                .rules
+                .of(meeting.rule)
+                .is_some_and(|used| used.inferred == Some(Inferred::OneToOne));
+            let same_word = !is_name && meeting.values.reference == meeting.values.candidate;
             Side::BOTH.iter().any(|&side| {
                 // One word on both sides that names nothing on one of them is a number, which lies
                 // in an object of the other by chance.

@@ -106,10 +106,8 @@ pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<Conflict> {
     };
     let counted: BTreeSet<Both> =
         rejected.iter().filter(counts).map(|(edge, _)| edge.both).collect();
-    let contradicts =
-        |edge: &&Edge| counted.contains(&edge.both) || layout.is_against(edge);
-    let mut found: Vec<Conflict> =
-        edges.iter().filter(contradicts).map(Edge::conflict).collect();
+    let contradicts = |edge: &&Edge| counted.contains(&edge.both) || layout.is_against(edge);
+    let mut found: Vec<Conflict> = edges.iter().filter(contradicts).map(Edge::conflict).collect();
     found.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     found
 }
@@ -187,9 +185,7 @@ impl Layout {
         let Some((most, count)) = distances.iter().max_by_key(|(_, count)| **count) else {
             return false;
         };
-        *most != edge.distance()
-            && *count >= Self::LEAST
-            && (all - count) * Self::SHARE <= all
+        *most != edge.distance() && *count >= Self::LEAST && (all - count) * Self::SHARE <= all
     }
 }
 

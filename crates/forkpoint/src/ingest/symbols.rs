@@ -29,6 +29,11 @@ impl<'a> SymbolTable<'a> {
         Self { profile, known: Mutex::default() }
     }
 
+    /// Returns whether a rule tells numbers in hexadecimal from others.
+    pub fn tells_hex_apart(&self) -> bool {
+        self.profile.tells_hex_apart()
+    }
+
     /// Returns whether the profile calls some functions otherwise than the log.
     pub fn has_variants(&self) -> bool {
         self.profile.has_variants()

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::own_names::births_of;
 use crate::profile::pattern::Pattern;
 use crate::profile::plan::{Node, Plan, RuleId, Treatment, field_of};
 use crate::profile::roles;
@@ -21,8 +22,8 @@ use crate::profile::spec::{
 use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, Places, Profile, Remark, Resync,
-    Rule, Sight, Signatures, SizeField, Space, Type,
+    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, OwnNames, Places, Profile, Remark,
+    Resync, Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -574,6 +575,23 @@ impl Compiler<'_> {
                     Context::Chance { field, makers, drawn: selectors(&rule.drawn) }
                 }
             }
+            AbsorbWhen::OwnNames => {
+                let at = spanned.span().start;
+                if rule.born.is_empty() && !rule.threads {
+                    let message = format!(
+                        "rule `{}` is about names, but does not say where they are `born`",
+                        rule.id
+                    );
+                    return Err(self.source.error(at, message));
+                }
+                Context::OwnNames(OwnNames {
+                    born: births_of(self.source, at, &rule.born)?,
+                    chosen: births_of(self.source, at, &rule.chosen)?,
+                    threads: rule.threads,
+                    drawn: rule.drawn_letters,
+                    lengths: rule.lengths.as_ref().map_or(Ok(Vec::new()), |of| self.paths(of))?,
+                })
+            }
             AbsorbWhen::ObjectInText => Context::ObjectInText,
             AbsorbWhen::Near => match rule.most {
                 Some(most) => Context::Near { most },
@@ -584,6 +602,7 @@ impl Compiler<'_> {
             },
             AbsorbWhen::OwnProcess => Context::OwnProcess,
             AbsorbWhen::Undecoded => Context::Undecoded,
+            AbsorbWhen::Alternatives => Context::Alternatives,
             AbsorbWhen::CutShort => Context::CutShort,
             AbsorbWhen::OneSided => Context::OneSided,
         };
@@ -699,7 +718,9 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
     profile.fields_out_of_sight(
         kind,
         name,
-        &mut |id, path| payload.add(&strs(path), id, &Treatment::Skip { values: None, like: Vec::new() }),
+        &mut |id, path| {
+            payload.add(&strs(path), id, &Treatment::Skip { values: None, like: Vec::new() })
+        },
         &mut |id, fields| only.push((id, fields.to_vec())),
     );
     let mut typed = payload.clone();

@@ -10,6 +10,7 @@ mod compile;
 mod date;
 mod error;
 mod modules;
+mod own_names;
 mod pattern;
 pub mod plan;
 mod roles;
@@ -30,6 +31,7 @@ pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
 pub use modules::Modules;
+pub use own_names::{Birth, OwnNames};
 pub use pattern::{Found, MAX_TEXT, NoEvent, Pattern};
 pub use plan::{Plan, RuleId};
 pub use select::{Selector, Words, glob, word};
@@ -315,6 +317,8 @@ pub enum Context {
         /// What draws bytes without one.
         drawn: Vec<Selector>,
     },
+    /// The texts are equal but for names that come to be in the logs, each in its own.
+    OwnNames(OwnNames),
     /// The texts are equal but for numbers that name objects, on both sides.
     ObjectInText,
     /// Both values are numbers, and differ by no more than this.
@@ -326,6 +330,8 @@ pub enum Context {
     OwnProcess,
     /// One side shows a number that is not 0, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Both sides give several names for a number, or one, and one of them is the same.
+    Alternatives,
     /// Text that was cut short is the beginning of what the other side shows.
     CutShort,
     /// One side does not show the field.
@@ -480,6 +486,16 @@ impl Profile {
     /// Returns whether the names of modules, before the dot of a function's name, compare in whatever case.
     pub fn folds_modules(&self) -> bool {
         self.signatures.is_some()
+    }
+
+    /// Returns whether a rule tells numbers in hexadecimal from others.
+    pub fn tells_hex_apart(&self) -> bool {
+        self.rules.iter().any(|rule| {
+            matches!(
+                rule.action,
+                Action::Treat { treatment: Treatment::Identity { hex_only: true, .. }, .. }
+            )
+        })
     }
 
     /// Returns whether functions are called otherwise by their arguments.

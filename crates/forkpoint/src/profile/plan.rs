@@ -258,6 +258,11 @@ impl Node {
                         value = Value::Hex(low);
                     }
                 }
+                Treatment::Truth if matches!(value, Value::Object(_)) => {
+                    let Some(any) = any_is_not_zero(&value) else { continue };
+                    set_aside(&value);
+                    value = Value::Object(vec![("any".into(), Value::Bool(any))]);
+                }
                 Treatment::Truth | Treatment::Sign => {
                     let Some(word) = value.word() else { continue };
                     // A truth of -1 says that something went wrong.
@@ -363,6 +368,15 @@ fn without_addresses(text: &str, digits: usize) -> Option<String> {
         start = end + text[end..].chars().next().map_or(0, char::len_utf8);
     }
     out.map(|out| out + &text[copied..])
+}
+
+/// Returns whether a structure of numbers has one that is not 0; none of a structure that has anything else,
+/// or a number below 0: that is a mistake, and no amount.
+fn any_is_not_zero(value: &Value<'_>) -> Option<bool> {
+    let Value::Object(members) = value else { return None };
+    let words = members.iter().map(|(_, value)| value.word().filter(|word| *word as i64 >= 0));
+    let words: Option<Vec<u64>> = words.collect();
+    Some(words?.iter().any(|word| *word != 0))
 }
 
 /// Returns the fingerprint of a field's path, as an [`Aside`] has it.

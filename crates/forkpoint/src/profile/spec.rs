@@ -619,7 +619,8 @@ pub enum Meant {
     Sign,
 }
 
-/// A field of 32 bits of which only the truth or the sign is meant.
+/// A field of 32 bits of which only the truth or the sign is meant; of a structure of numbers, whether any is
+/// not zero.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CoarseSpec {
@@ -973,6 +974,8 @@ pub enum AbsorbWhen {
     OwnProcess,
     /// One side shows a number, or nothing, where the other shows what it stands for.
     Undecoded,
+    /// Of the names that one side gives for a number (`A or B`), the other gives one too.
+    Alternatives,
     /// Text that was cut short (`…` at its end) is the beginning of what the other side shows.
     CutShort,
     /// One side does not show the field at all.
@@ -983,6 +986,9 @@ pub enum AbsorbWhen {
     /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides:
     /// from an object that an event of `since` created, or by an event of `drawn`.
     Chance,
+    /// The texts are equal but for names that the program made up or was given, as an event of `born` shows,
+    /// and that are the same name by where each log first shows them.
+    OwnNames,
     /// The texts are equal but for numbers in hexadecimal that name objects, on both sides.
     ObjectInText,
     /// Both values are numbers, and differ by no more than `most`.
@@ -1014,7 +1020,8 @@ pub struct AbsorbSpec {
     /// The payload fields that may differ.
     #[schemars(with = "Many")]
     pub fields: Spanned<Many>,
-    /// Only values in these ranges are excused, on both sides; without it, all are.
+    /// Only values in these ranges are excused, on both sides (with `when = "one-sided"`, on the side that
+    /// shows one); without it, all are.
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub values: Option<Spanned<Many>>,
@@ -1048,9 +1055,45 @@ pub struct AbsorbSpec {
     /// With `when = "near"`: by how much the numbers may differ.
     #[serde(default)]
     pub most: Option<u64>,
+    /// With `when = "own-names"`: where names come to be.
+    #[serde(default)]
+    pub born: Vec<BirthSpec>,
+    /// With `when = "own-names"`: where a program chooses names itself; what it has chosen before it is shown
+    /// as born is no such name.
+    #[serde(default)]
+    pub chosen: Vec<BirthSpec>,
+    /// With `when = "own-names"`: whether the numbers of the log's threads and processes are names.
+    #[serde(default)]
+    pub threads: bool,
+    /// With `when = "own-names"`: names are words in which letters were drawn by chance; without it, they are
+    /// decimal numbers.
+    #[serde(default)]
+    pub drawn_letters: bool,
+    /// With `when = "own-names"`: fields that tell how long a text is; they may differ by as much as the names
+    /// in it do.
+    #[serde(default)]
+    #[schemars(with = "Option<Many>")]
+    pub lengths: Option<Spanned<Many>>,
     /// With `when = "chance"`: events that draw bytes, as `"KIND NAME"`.
     #[serde(default)]
     pub drawn: Vec<String>,
+}
+
+/// Where a name comes to be.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BirthSpec {
+    /// The kinds of event; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The payload fields with the name.
+    pub fields: Many,
+    /// Conditions, each with a field of its own; all must hold.
+    #[serde(default)]
+    pub only: Vec<ConditionSpec>,
 }
 
 /// Threads that may take one another's work: lanes that begin alike, and that between them do the same

@@ -10,7 +10,7 @@ use toml::Spanned;
 use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
 use crate::profile::select::{Selector, glob};
-use crate::profile::spec::{ConditionSpec, VariantSpec};
+use crate::profile::spec::{ConditionSpec, Many, VariantSpec};
 use crate::value::Value;
 
 /// A name that events of some function get.
@@ -24,7 +24,7 @@ pub(super) struct Variant {
 
 /// What a field must be like.
 #[derive(Clone, Debug)]
-struct Condition {
+pub(super) struct Condition {
     path: Vec<String>,
     /// One of these texts; empty for any.
     like: Vec<String>,
@@ -35,7 +35,10 @@ struct Condition {
 }
 
 /// Returns the value at a path of a payload.
-fn at<'a, 'v>(payload: &'a [(Cow<'_, str>, Value<'v>)], path: &[String]) -> Option<&'a Value<'v>> {
+pub(super) fn at<'a, 'v>(
+    payload: &'a [(Cow<'_, str>, Value<'v>)],
+    path: &[String],
+) -> Option<&'a Value<'v>> {
     let (first, rest) = path.split_first()?;
     let value = payload.iter().find(|(key, _)| key == first).map(|(_, value)| value)?;
     rest.iter().try_fold(value, |value, key| value.member(key))
@@ -43,7 +46,7 @@ fn at<'a, 'v>(payload: &'a [(Cow<'_, str>, Value<'v>)], path: &[String]) -> Opti
 
 impl Condition {
     /// Returns whether it holds for a payload; of a payload without the field, it does not.
-    fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    pub fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
         let Some(value) = at(payload, &self.path) else { return false };
         let text = match value {
             Value::Text(text) => text.clone(),
@@ -65,26 +68,33 @@ impl Variant {
     }
 }
 
+pub(super) fn parts(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
+}
+
+/// Returns the condition that a profile states at `at`; none if it states nothing.
+pub(super) fn condition(
+    source: &Source,
+    at: usize,
+    spec: &ConditionSpec,
+) -> Result<Option<Condition>, ProfileError> {
+    let list = |many: &Many| many.list().into_iter().map(str::to_owned).collect::<Vec<String>>();
+    let (like, unlike) = (list(&spec.like), list(&spec.unlike));
+    let same_as = spec.same_as.as_deref().map(parts);
+    match &spec.field {
+        Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
+            Err(source.error(at, format!("what must `{field}` be `like`?")))
+        }
+        None if !like.is_empty() || !unlike.is_empty() || same_as.is_some() => {
+            Err(source.error(at, "`like` needs a `field`".to_owned()))
+        }
+        Some(field) => Ok(Some(Condition { path: parts(field), like, unlike, same_as })),
+        None => Ok(None),
+    }
+}
+
 /// Returns the variants that a profile file defines, in its order.
 pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError> {
-    let parts = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<String>>();
-    let condition = |at: usize, spec: &ConditionSpec| {
-        let list = |many: &crate::profile::spec::Many| {
-            many.list().into_iter().map(str::to_owned).collect::<Vec<String>>()
-        };
-        let (like, unlike) = (list(&spec.like), list(&spec.unlike));
-        let same_as = spec.same_as.as_deref().map(parts);
-        match &spec.field {
-            Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
-                Err(source.error(at, format!("what must `{field}` be `like`?")))
-            }
-            None if !like.is_empty() || !unlike.is_empty() || same_as.is_some() => {
-                Err(source.error(at, "`like` needs a `field`".to_owned()))
-            }
-            Some(field) => Ok(Some(Condition { path: parts(field), like, unlike, same_as })),
-            None => Ok(None),
-        }
-    };
     let variant = |spanned: &Spanned<VariantSpec>| {
         let (variant, at) = (spanned.get_ref(), spanned.span().start);
         let own = ConditionSpec {
@@ -95,7 +105,7 @@ pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError>
         };
         let mut only = Vec::new();
         for spec in std::iter::once(&own).chain(&variant.also) {
-            only.extend(condition(at, spec)?);
+            only.extend(condition(source, at, spec)?);
         }
         if variant.called.trim().is_empty() || variant.name.list().is_empty() {
             return Err(source.error(at, "a variant needs a `name`, and what it is `called`"));

@@ -128,12 +128,15 @@ fn scan_line(scan: &mut Scan<'_>, line: &str, offset: u64, whole: bool, chunk: &
 
 /// Returns symbol and token of an event that the profile calls otherwise than the log, by its payload.
 fn variant(scan: &mut Scan<'_>, line: &str) -> Option<(SymbolId, u64)> {
-    if !scan.table.has_variants() {
+    // What a converted log's original had in hexadecimal, a member of its own says.
+    let tells_hex = scan.table.tells_hex_apart()
+        && memchr::memmem::find(line.as_bytes(), b",\"hex\":").is_some();
+    if !tells_hex && !scan.table.has_variants() {
         return None;
     }
     let parsed = parse(line)?;
-    let name = parsed.name.as_deref()?;
-    if scan.table.called(&parsed.kind, Some(name), &parsed.payload)? == name {
+    let name = parsed.name.as_deref();
+    if !tells_hex && scan.table.called(&parsed.kind, name, &parsed.payload).as_deref() == name {
         return None;
     }
     scan.asides.clear();

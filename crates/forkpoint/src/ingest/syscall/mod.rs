@@ -91,7 +91,10 @@ pub(super) fn arguments<'a>(name: &str, text: &'a str, payload: &mut Payload<'a>
         let printed = value::printed(piece);
         paths.extend(printed.path.map(|path| (key.clone(), path)));
         notes.extend(printed.note.map(|note| (key.clone(), Value::Text(Cow::Borrowed(note)))));
-        named.push((key, printed.value));
+        // A comment stands alone where the printer shows nothing else of an argument.
+        if !matches!(printed.value, Value::Null) || printed.note.is_none() {
+            named.push((key, printed.value));
+        }
     }
     payload.push((Cow::Borrowed("args"), Value::Object(named)));
     let mut add = |key: &'static str, members: Payload<'a>| {
@@ -127,13 +130,27 @@ pub(super) fn result<'a>(text: &'a str, payload: &mut Payload<'a>) -> bool {
             // `0 (Timeout)`, `1 ([{fd=3, revents=POLLIN}])`, `0 ({tv_sec = 1,tv_nsec = 2})`
             let inside = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
             if let Some(inside) = inside {
-                add("told", value::printed(inside).value);
+                let (told, left) = without_time_left(inside);
+                if !told.is_empty() {
+                    add("told", value::printed(told).value);
+                }
+                if let Some(left) = left {
+                    add("left", value::printed(left).value);
+                }
             } else if !rest.is_empty() {
                 add("told", Value::Text(Cow::Borrowed(rest)));
             }
         }
     }
     true
+}
+
+/// Splits off how much of its time a wait had left: `in [3], left {tv_sec=1, tv_usec=2}`.
+fn without_time_left(inside: &str) -> (&str, Option<&str>) {
+    let last = pieces(inside).pop().filter(|last| last.starts_with("left {"));
+    let Some(last) = last else { return (inside, None) };
+    let told = inside[..inside.len() - last.len()].trim_ascii().trim_end_matches(',');
+    (told, Some(last["left".len()..].trim_ascii()))
 }
 
 /// Splits off the first word of a result; the path behind a descriptor belongs to it.

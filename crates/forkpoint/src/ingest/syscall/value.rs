@@ -37,7 +37,7 @@ pub fn printed(text: &str) -> Printed<'_> {
 fn without_comment(text: &str) -> (&str, Option<&str>) {
     let comment = text.strip_suffix("*/").and_then(|rest| rest.rfind("/*").map(|at| (rest, at)));
     match comment {
-        Some((rest, at)) if at > 0 => (rest[..at].trim_ascii(), Some(rest[at + 2..].trim_ascii())),
+        Some((rest, at)) => (rest[..at].trim_ascii(), Some(rest[at + 2..].trim_ascii())),
         _ => (text, None),
     }
 }

@@ -53,7 +53,7 @@ impl Facts<'_> {
                 let within = owner.is_some() && ended.contains(&owner);
                 !has_ended[lane] && lanes[lane].n_events() > 0 && !within
             };
-            let open = (0..lanes.len()).find(goes_on)?;
+            let open = (0..lanes.len()).filter(goes_on).min_by_key(|&lane| lanes[lane].key)?;
             return Some(format!("thread {} does not end", name(open)));
         }
         let mut processes: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
@@ -73,7 +73,9 @@ impl Facts<'_> {
         };
         let open: Vec<&Vec<usize>> = processes.values().filter(goes_on).collect();
         if self.shows_returns() {
-            let inside = open.iter().copied().flatten().find_map(|&lane| {
+            let mut members: Vec<usize> = open.iter().copied().flatten().copied().collect();
+            members.sort_by_key(|&lane| lanes[lane].key);
+            let inside = members.into_iter().find_map(|lane| {
                 let at = open_call(&lanes[lane], self.symbols)?;
                 Some((lane, self.symbols.of(lanes[lane].symbols[at]).title()))
             });

@@ -1,0 +1,67 @@
+//! Names that a program is given or makes up: where a log shows them coming to be.
+//!
+//! Invariant: what a profile says here only finds names; which of one log is which of the other is decided
+//! where both logs are at hand.
+
+use std::borrow::Cow;
+
+use crate::profile::compile::Source;
+use crate::profile::error::ProfileError;
+use crate::profile::select::Selector;
+use crate::profile::spec::BirthSpec;
+use crate::profile::variant::{Condition, at, condition, parts};
+use crate::value::Value;
+
+/// Which names come to be in a log, and what they look like.
+#[derive(Clone, Debug)]
+pub struct OwnNames {
+    /// Where they come to be.
+    pub born: Vec<Birth>,
+    /// Where a program chooses them itself.
+    pub chosen: Vec<Birth>,
+    /// Whether the numbers of threads and processes are names.
+    pub threads: bool,
+    /// Whether they are words with letters drawn by chance, and not numbers.
+    pub drawn: bool,
+    /// The fields that tell how long a text is.
+    pub lengths: Vec<Vec<String>>,
+}
+
+/// Where a name comes to be.
+#[derive(Clone, Debug)]
+pub struct Birth {
+    /// The events.
+    pub selector: Selector,
+    path: Vec<String>,
+    only: Vec<Condition>,
+}
+
+impl Birth {
+    /// Returns the name that an event with this payload shows; none if it is no such event.
+    pub fn value<'a, 'v>(&self, payload: &'a [(Cow<'_, str>, Value<'v>)]) -> Option<&'a Value<'v>> {
+        let holds = self.only.iter().all(|condition| condition.holds(payload));
+        holds.then(|| at(payload, &self.path)).flatten()
+    }
+}
+
+/// Returns what a rule says of where names come to be.
+pub(super) fn births_of(
+    source: &Source,
+    place: usize,
+    specs: &[BirthSpec],
+) -> Result<Vec<Birth>, ProfileError> {
+    let mut births = Vec::new();
+    for spec in specs {
+        let mut only = Vec::new();
+        for spec in &spec.only {
+            only.extend(condition(source, place, spec)?);
+        }
+        let selector = Selector::new(&spec.kind.list(), &spec.name.list());
+        births.extend(spec.fields.list().into_iter().map(|field| Birth {
+            selector: selector.clone(),
+            path: parts(field),
+            only: only.clone(),
+        }));
+    }
+    Ok(births)
+}
