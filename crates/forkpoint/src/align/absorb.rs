@@ -67,6 +67,7 @@ impl Absorber<'_> {
         if rules.is_empty() {
             return None;
         }
+        let processes = streams.map(|stream| stream.lane.key.process);
         let mut used = Vec::new();
         let mut longer = 0; // by how much the reference's names are longer than the candidate's
         for mut difference in self.differences(streams, nth) {
@@ -77,7 +78,7 @@ impl Absorber<'_> {
                 used.push(rule.id);
                 continue;
             }
-            if self.leave_out_names(&rules, &mut difference, &mut used, &mut longer) {
+            if self.leave_out_names(&rules, processes, &mut difference, &mut used, &mut longer) {
                 continue;
             }
             let excuse = rules.iter().find(|rule| {
@@ -95,6 +96,7 @@ impl Absorber<'_> {
     fn leave_out_names(
         &self,
         rules: &[Absorbing<'_>],
+        processes: Pair<Option<u32>>,
         difference: &mut Difference,
         used: &mut Vec<RuleId>,
         longer: &mut i64,
@@ -103,12 +105,16 @@ impl Absorber<'_> {
         let by = |texts: &Pair<Option<String>>| length(&texts.reference) - length(&texts.candidate);
         let before = by(&difference.canonical);
         for rule in rules {
-            let Context::OwnNames(how) = rule.context else { continue };
             if !rule.paths.iter().any(|path| is_at(path, &difference.field)) {
                 continue;
             }
             let texts = &difference.canonical;
-            if let Some(left) = self.births.without_names(self, (rule.id, how), texts) {
+            let left = match rule.context {
+                Context::OwnNames(how) => self.births.without_names(self, (rule.id, how), texts),
+                Context::OwnProcess => without_own_process(processes, texts),
+                _ => None,
+            };
+            if let Some(left) = left {
                 difference.canonical = left;
                 used.push(rule.id);
             }
@@ -185,9 +191,8 @@ impl Absorber<'_> {
                     .zip(number(candidate))
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
-            Context::OwnNames(_) => false, // names were left out before
+            Context::OwnNames(_) | Context::OwnProcess => false, // they were left out before
             Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
-            Context::OwnProcess => own_process(self.traces, streams, difference),
             Context::Undecoded => undecoded(difference),
             Context::Alternatives => alternatives(&difference.canonical),
             Context::CutShort => cut_short(&difference.canonical),
@@ -364,16 +369,19 @@ fn closing_quote(text: &str) -> Option<usize> {
     })
 }
 
-/// Whether two texts are equal once each side's own process number is taken out.
-fn own_process(traces: &Pair<Trace>, streams: Pair<&Stream<'_>>, difference: &Difference) -> bool {
-    let _ = traces;
+/// Returns two texts without each side's own process number; none if one of them does not hold it.
+fn without_own_process(
+    processes: Pair<Option<u32>>,
+    texts: &Pair<Option<String>>,
+) -> Option<Pair<Option<String>>> {
     let without = |text: &Option<String>, process: Option<u32>| {
-        Some(replace_number(text.as_deref()?, process?))
+        let text = text.as_deref()?;
+        let left = replace_number(text, process?);
+        (left != text).then_some(left)
     };
-    let texts = &difference.canonical;
-    let reference = without(&texts.reference, streams.reference.lane.key.process);
-    reference.is_some()
-        && reference == without(&texts.candidate, streams.candidate.lane.key.process)
+    let reference = without(&texts.reference, processes.reference)?;
+    let candidate = without(&texts.candidate, processes.candidate)?;
+    Some(Pair::new(Some(reference), Some(candidate)))
 }
 
 /// Returns the text with each decimal number that equals `number` replaced.

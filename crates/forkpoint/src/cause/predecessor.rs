@@ -42,12 +42,28 @@ fn left_by(facts: &Facts<'_>, found: &Found, pair: usize) -> Option<Pair<At>> {
         let at = facts.aligned(pair, Side::Reference, *before);
         at.is_some_and(|at| facts.symbol(at).role == Some(Role::Return))
     };
-    let before = (nth.saturating_sub(FAR)..nth).rev().find(returns)?;
-    let beside = facts.walks[pair].beside(Side::Reference, before)?;
+    let beside = |before: usize| facts.walks[pair].beside(Side::Reference, before);
+    let streams = facts.streams_of(pair);
+    let differs = |before: &usize| {
+        let equal = |beside| streams.reference.token(*before) == streams.candidate.token(beside);
+        returns(before) && !beside(*before).is_some_and(equal)
+    };
+    let near = nth.saturating_sub(FAR)..nth;
+    // What went otherwise before left it, or the last call did.
+    let other = near.clone().rev().find(differs);
+    let before = other.or_else(|| near.rev().find(returns))?;
+    let beside = beside(before).or_else(|| nth_beside(facts, pair, before))?;
     Some(Pair::new(
         facts.aligned(pair, Side::Reference, before)?,
         facts.aligned(pair, Side::Candidate, beside)?,
     ))
+}
+
+/// Returns the aligned event of the candidate that differs from one of the reference's, as its finding says.
+fn nth_beside(facts: &Facts<'_>, pair: usize, before: usize) -> Option<usize> {
+    let partings = &facts.walks[pair].partings;
+    let parting = partings.iter().find(|parting| parting.nth.reference == before)?;
+    Some(parting.nth.candidate)
 }
 
 /// Returns the last wait of the event's thread that ended before it, and the signal that ended it:

@@ -178,6 +178,10 @@ impl Identities {
                 let Some(Pointer { object, offset }) = *meeting.objects.on(side) else {
                     return false;
                 };
+                // What lies inside of a large object may lie beside it in the other log.
+                if !is_name && offset > 0 && meeting.objects.on(side.other()).is_none() {
+                    return false;
+                }
                 let partner = self.bijection.partner(side, object);
                 partner.is_some_and(|object| !among(side.other(), Pointer { object, offset }))
             })

@@ -140,8 +140,8 @@ impl Edge {
     }
 
     fn distance(&self) -> u64 {
-        let Pair { reference, candidate } = self.both.names;
-        candidate.word.wrapping_sub(reference.word)
+        let Pair { reference, candidate } = self.first.values;
+        candidate.wrapping_sub(reference)
     }
 
     fn conflict(&self) -> Conflict {
@@ -152,8 +152,8 @@ impl Edge {
     }
 }
 
-/// How far apart the names of one region lie in the two logs: where all but few lie equally far apart, as in
-/// an image or in the memory of two runs that laid it out alike, one that does not is another name.
+/// How far apart the names of one region lie in the two logs: where all but few lie at one address in both, as
+/// in an image or in the memory of two runs that laid it out alike, one that does not is another name.
 struct Layout(BTreeMap<(Space, u64), BTreeMap<u64, u64>>);
 
 impl Layout {
@@ -185,7 +185,7 @@ impl Layout {
         let Some((most, count)) = distances.iter().max_by_key(|(_, count)| **count) else {
             return false;
         };
-        *most != edge.distance() && *count >= Self::LEAST && (all - count) * Self::SHARE <= all
+        *most == 0 && edge.distance() != 0 && *count >= Self::LEAST && (all - count) * Self::SHARE <= all
     }
 }
 
