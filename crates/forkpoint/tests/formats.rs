@@ -149,7 +149,7 @@ fn an_strace_log_without_thread_ids_says_so_where_there_may_be_several() {
 fn a_file_of_a_thread_that_is_not_given_is_missed() {
     let first = ("log.7", CLONE);
     let missed = notices(&[first]);
-    assert_eq!(missed, ["worth a look: with -ff each thread has a file: give them all"]);
+    assert_eq!(missed, ["loses events: with -ff each thread has a file: give them all"]);
     assert_eq!(notices(&[first, ("log.8", "read(3, \"\", 8) = 0\n")]), NONE);
 }
 

@@ -145,8 +145,14 @@ proptest! {
     #[test]
     fn a_copy_is_identical(events in random::events()) {
         for name in ["strict", "xenia"] {
-            let report = compare(&events, &events, &profile(name));
-            prop_assert_eq!(report.verdict, Verdict::Identical, "{:#?}", report.origins);
+            // A log may end inside a call: then no more than what there is can be equal.
+            let log = random::log(&events, Layout::default());
+            let logs = Pair::new(vec![&log[..]], vec![&log[..]]);
+            let options = Options { allow_prefix: true, ..Options::default() };
+            let read = ReadOptions::default();
+            let report = two_logs::compare_bytes(&logs, &profile(name), read, &options).unwrap();
+            let equal = matches!(report.verdict, Verdict::Identical | Verdict::Prefix);
+            prop_assert!(equal, "{:#?} {:#?}", report.origins, report.doubts);
             prop_assert!(report.excused.iter().all(|excused| excused.differences == 0));
         }
     }

@@ -1,7 +1,9 @@
 //! How a lane ended.
 
+use std::collections::BTreeSet;
+
 use crate::profile::Role;
-use crate::trace::{Lane, SymbolId, Symbols};
+use crate::trace::{Lane, Symbol, SymbolId, Symbols};
 
 /// How a lane ended, by its own last events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,16 +73,25 @@ pub fn open_exits(lane: &Lane, symbols: &Symbols) -> Vec<SymbolId> {
     open
 }
 
-/// Returns the innermost call that a lane is inside of at its end, as a position.
+/// Returns the innermost call that a lane is inside of at its end, as a position: of a function that returns
+/// somewhere in the logs, since not all logs tell of every return.
 pub fn open_call(lane: &Lane, symbols: &Symbols) -> Option<usize> {
     /// Calls nest no deeper; of more, the outermost are forgotten.
     const DEEPEST: usize = 1 << 12;
+    let returns =
+        |symbol: &Symbol| symbol.role.is_some_and(|role| role.has_returned() || role == Role::Wake);
+    let returning: BTreeSet<&str> = symbols
+        .0
+        .iter()
+        .filter(|symbol| returns(symbol))
+        .map(|symbol| symbol.name.as_deref().unwrap_or_default())
+        .collect();
     let mut open: Vec<(&str, usize)> = Vec::new();
     for (at, id) in lane.symbols.iter().enumerate() {
         let symbol = symbols.of(*id);
         let name = symbol.name.as_deref().unwrap_or_default();
         match symbol.role {
-            Some(Role::Call | Role::Wait) => {
+            Some(Role::Call | Role::Wait) if returning.contains(name) => {
                 if open.len() >= DEEPEST {
                     open.drain(..DEEPEST / 2);
                 }

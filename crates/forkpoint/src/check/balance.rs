@@ -3,6 +3,7 @@
 //! Invariant: a return takes away what it leaves behind, so one lost line is told once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::align::tail::Tail;
 use crate::check::Kind;
@@ -10,6 +11,7 @@ use crate::check::counts::{FunctionId, Functions};
 use crate::check::tally::{Spot, Tally};
 use crate::check::waits::Waits;
 use crate::profile::Role;
+use crate::trace::Symbol;
 
 /// The open calls of a lane.
 #[derive(Default)]
@@ -52,7 +54,11 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
             Some(Role::Wait) => waits.begin(spot.at, calls.depth()),
             Some(Role::Wake) => waits.end(spot, tally),
             Some(Role::Exit) => {
-                if symbol.name.is_some() {
+                // An event of its own that tells the end is no call.
+                let is_call = |other: &Arc<Symbol>| {
+                    other.role == Some(Role::Call) && other.kind == symbol.kind
+                };
+                if symbols.0.iter().any(is_call) {
                     calls.enter(spot.at, functions.of(*id));
                 }
                 // The first of several, each inside the one before, ends the thread.

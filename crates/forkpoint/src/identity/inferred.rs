@@ -185,7 +185,10 @@ impl Layout {
         let Some((most, count)) = distances.iter().max_by_key(|(_, count)| **count) else {
             return false;
         };
-        *most == 0 && edge.distance() != 0 && *count >= Self::LEAST && (all - count) * Self::SHARE <= all
+        *most == 0
+            && edge.distance() != 0
+            && *count >= Self::LEAST
+            && (all - count) * Self::SHARE <= all
     }
 }
 

@@ -400,6 +400,7 @@ impl Compiler<'_> {
             objects: self.words(rule.objects.as_ref())?,
             text_only: rule.text_only,
             hex_only: rule.hex_only,
+            contents: rule.contents,
         };
         let size = rule.size.as_ref().map(|size| self.size(size)).transpose()?;
         if size.is_some() && (rule.does != Does::Creates || rule.names.is_none()) {

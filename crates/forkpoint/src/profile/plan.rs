@@ -56,6 +56,8 @@ pub enum Treatment {
         text_only: bool,
         /// Only a number that is written in hexadecimal does.
         hex_only: bool,
+        /// A list or a structure stands for where it lies.
+        contents: bool,
     },
     /// Only its low bits are meant.
     LowBits {
@@ -226,7 +228,11 @@ impl Node {
                     set_aside(&value);
                     return None;
                 }
-                Treatment::Identity { failure, objects, text_only, hex_only } => {
+                Treatment::Identity { failure, objects, text_only, hex_only, contents } => {
+                    if *contents && matches!(value, Value::List(_) | Value::Object(_)) {
+                        set_aside(&value);
+                        return Some(Value::Identity);
+                    }
                     let names = |value: &Value<'_>| {
                         (!text_only || matches!(value, Value::Text(_)))
                             && (!hex_only || !matches!(value, Value::Number(_)))
@@ -449,7 +455,13 @@ mod tests {
         node.add(
             &[],
             RuleId(0),
-            &Treatment::Identity { failure, objects: None, text_only: false, hex_only: false },
+            &Treatment::Identity {
+                failure,
+                objects: None,
+                text_only: false,
+                hex_only: false,
+                contents: false,
+            },
         );
         assert_eq!(
             canonical(&node, Value::Hex(0x4000_0000)),
@@ -469,6 +481,7 @@ mod tests {
             objects: Some(words(&["0x10000.."])),
             text_only: false,
             hex_only: false,
+            contents: false,
         };
         node.add(&["*"], RuleId(0), &low);
         node.add(&["*"], RuleId(1), &object);

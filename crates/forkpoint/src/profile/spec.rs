@@ -511,6 +511,10 @@ pub struct IdentitySpec {
     /// Only a number that is written in hexadecimal names an object; see `decimal-addresses`.
     #[serde(default)]
     pub hex_only: bool,
+    /// A list or a structure stands for the address where it lies, which another engine shows instead. Without
+    /// it, a list or a structure names nothing; what it holds may.
+    #[serde(default)]
+    pub contents: bool,
     /// With `names`: the rule by which the thread's last event before this one may name several objects, any
     /// of which may then be named here.
     #[serde(default)]

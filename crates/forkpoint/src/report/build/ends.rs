@@ -72,16 +72,14 @@ impl Facts<'_> {
             !first && !members.iter().any(|&lane| ends_process(lane))
         };
         let open: Vec<&Vec<usize>> = processes.values().filter(goes_on).collect();
-        if self.shows_returns() {
-            let mut members: Vec<usize> = open.iter().copied().flatten().copied().collect();
-            members.sort_by_key(|&lane| lanes[lane].key);
-            let inside = members.into_iter().find_map(|lane| {
-                let at = open_call(&lanes[lane], self.symbols)?;
-                Some((lane, self.symbols.of(lanes[lane].symbols[at]).title()))
-            });
-            if let Some((lane, title)) = inside {
-                return Some(format!("thread {} ends inside {title}", name(lane)));
-            }
+        let mut members: Vec<usize> = open.iter().copied().flatten().copied().collect();
+        members.sort_by_key(|&lane| lanes[lane].key);
+        let inside = members.into_iter().find_map(|lane| {
+            let at = open_call(&lanes[lane], self.symbols)?;
+            Some((lane, self.symbols.of(lanes[lane].symbols[at]).title()))
+        });
+        if let Some((lane, title)) = inside {
+            return Some(format!("thread {} ends inside {title}", name(lane)));
         }
         let first = open.first().filter(|members| members.contains(&0)).and(lanes.first())?;
         let is_own = |id: &&SymbolId| self.symbols.of(**id).plan.local.is_none();
@@ -96,11 +94,6 @@ impl Facts<'_> {
             let symbol = self.symbols.of(*id);
             symbol.role == Some(Role::Exit) && symbol.name.is_none() && symbol.plan.local.is_none()
         })
-    }
-
-    /// Whether calls have returns in these logs.
-    fn shows_returns(&self) -> bool {
-        self.symbols.0.iter().any(|symbol| symbol.role.is_some_and(Role::is_return))
     }
 }
 
