@@ -418,9 +418,14 @@ pub fn read(
         debug: assembly.debug,
         creates_process: creates_process(&assembly.lanes, table),
     });
-    // JSON has its own end.
+    // Where nothing of a line is left out, one that was cut is another one than a whole one; JSON has its
+    // own end.
+    let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || format.name == "event-log";
-    let cut = (assembly.may_go_on && !is_told).then(Notice::of_unended_line);
+    let cut = (assembly.may_go_on && !is_told).then(|| match is_compared {
+        true => Notice::of_unended_line_that_is_compared(),
+        false => Notice::of_unended_line(),
+    });
     let odd = match format.name {
         "event-log" => odd_kinds(&assembly.lanes, table),
         _ => Vec::new(),

@@ -40,6 +40,17 @@ impl Notice {
         )
     }
 
+    /// Returns the same notice, of a log in which all of a line is compared: that the line is whole shows in
+    /// the other log, if it has an end there.
+    pub fn of_unended_line_that_is_compared() -> Self {
+        Self { severity: Severity::WorthALook, ..Self::of_unended_line() }
+    }
+
+    /// Returns whether it says that the last line has no end.
+    pub fn is_of_unended_line(&self) -> bool {
+        self.what == Self::of_unended_line().what
+    }
+
     /// Returns how much it matters, and what can be done.
     pub fn advice(&self) -> String {
         advice(self.severity, Some(&self.fix)).unwrap_or_default()
