@@ -13,7 +13,9 @@ mod predecessor;
 mod reach;
 mod wakes;
 
-pub use predecessor::{created_by, done_by, woken_by};
+pub use predecessor::{done_by, woken_by};
+
+pub use crate::finding::created_by;
 
 use std::collections::BTreeMap;
 
@@ -63,6 +65,7 @@ pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
     if let Some(crash) = crash {
         findings.cut_short_by(crash);
     }
+    findings.without_a_thread();
     findings.across_lanes();
     findings.behind_a_stop();
     findings.ranked()
@@ -208,6 +211,31 @@ impl<'a> Findings<'a> {
             let ends = matches!(self.found[number].detail, Detail::Ends(Side::Candidate));
             if ends && self.is_origin(number) && number != crash {
                 self.follows(number, crash);
+            }
+        }
+    }
+
+    /// What waits, or does not get on, behind the creation of a thread that never starts follows from that.
+    fn without_a_thread(&mut self) {
+        for number in 0..self.found.len() {
+            let found = &self.found[number];
+            let (Class::MissingThread, Some(creation)) = (found.class, found.at.candidate) else {
+                continue;
+            };
+            let since = self.facts.place(creation);
+            let waits = |other: &Found| {
+                let stuck = matches!(
+                    other.class,
+                    Class::Blocked | Class::Behind | Class::Cut | Class::LostWakeUp | Class::Crash
+                );
+                stuck && other.at.candidate.is_some_and(|at| self.facts.place(at) >= since)
+            };
+            let stuck: Vec<usize> =
+                (0..self.found.len()).filter(|&other| waits(&self.found[other])).collect();
+            for other in stuck.into_iter().filter(|&other| other != number) {
+                if self.is_origin(other) {
+                    self.follows(other, number);
+                }
             }
         }
     }

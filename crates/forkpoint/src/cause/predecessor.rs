@@ -88,27 +88,3 @@ pub fn woken_by(facts: &Facts<'_>, at: At) -> Option<(At, Option<At>)> {
     let signal = signals.max_by_key(|(_, act)| act.place).map(|(_, act)| act.at);
     Some((wait.at, signal))
 }
-
-/// Returns the event that created the event's thread: the one that tells the thread's number.
-pub fn created_by(facts: &Facts<'_>, at: At) -> Option<At> {
-    let rule = facts.profile.child_thread_rule()?;
-    let key = facts.lane(at.side, at.lane).key;
-    let start = facts.lane(at.side, at.lane).places.first()?;
-    let mut latest = None;
-    for (parent, lane) in facts.traces.on(at.side).lanes.iter().enumerate() {
-        if parent == at.lane || lane.key.process != key.process {
-            continue;
-        }
-        for aside in lane.asides.iter().filter(|aside| aside.rule == rule) {
-            let position = aside.at as usize;
-            let spawns = facts.symbols.of(lane.symbols[position]).role == Some(Role::Spawn);
-            let is_it = i64::try_from(aside.value) == Ok(key.thread);
-            // A number may be given again: the creation is the last one before the thread starts.
-            let place = lane.places.at(position);
-            if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < start) {
-                latest = Some((place, At { side: at.side, lane: parent, position }));
-            }
-        }
-    }
-    latest.map(|(_, at)| at)
-}

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::align::tail::Tail;
 use crate::cause::wakes::acts;
 use crate::finding::{At, Facts};
 use crate::pair::Side;
 use crate::profile::Role;
-use crate::trace::Place;
+use crate::trace::{Lane, Place};
 
 /// So many steps between lanes are gone in all. What is not reached stays an origin: more origins
 /// are told then, never fewer, and that they are is told too.
@@ -40,6 +41,7 @@ impl Edges {
             }
         }
         edges.add_spawns(facts);
+        edges.add_ends(facts);
         edges.leave.values_mut().for_each(|list| list.sort_unstable());
         edges
     }
@@ -70,6 +72,34 @@ impl Edges {
                 if let Some(child) = child {
                     let start = At { side, lane: child, position: 0 };
                     self.leave.entry(parent).or_default().push((position, start));
+                }
+            }
+        }
+    }
+
+    /// An event that names a thread which has ended, other than the one that creates it, waits for its end.
+    fn add_ends(&mut self, facts: &Facts<'_>) {
+        let side = Side::Candidate;
+        let lanes = &facts.traces.on(side).lanes;
+        let numbers = facts.profile.thread_rules();
+        let ended = |lane: &&Lane| Tail::of(lane, facts.symbols) == Tail::Exited;
+        let ends: BTreeMap<u64, (usize, Place)> = lanes
+            .iter()
+            .enumerate()
+            .filter(|(_, lane)| ended(lane))
+            .filter_map(|(number, lane)| {
+                let thread = u64::try_from(lane.key.thread).ok()?;
+                Some((thread, (number, lane.places.last()?)))
+            })
+            .collect();
+        for (waiter, lane) in lanes.iter().enumerate() {
+            for aside in lane.asides.iter().filter(|aside| numbers.contains(&aside.rule)) {
+                let Some(&(child, end)) = ends.get(&aside.value) else { continue };
+                let position = aside.at as usize;
+                if child != waiter && lane.places.at(position) > end {
+                    let last = lanes[child].n_events() - 1;
+                    let here = At { side, lane: waiter, position };
+                    self.leave.entry(child).or_default().push((last, here));
                 }
             }
         }

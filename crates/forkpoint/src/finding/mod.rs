@@ -5,6 +5,7 @@
 //! again ([`Facts::differences`]).
 
 mod class;
+mod creation;
 mod known;
 mod repeats;
 
@@ -27,6 +28,7 @@ use crate::options::Options;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Role, RuleId};
 use crate::trace::{Lane, Place, Symbol, SymbolId, Symbols, Trace};
+pub use creation::created_by;
 
 /// More floats than this are counted, not told one by one.
 const MAX_FLOATS: usize = 20;
@@ -470,7 +472,41 @@ impl Facts<'_> {
                 Found { class, pair: None, nth, at, detail, more: 0 }
             }));
         }
+        for side in Side::BOTH {
+            let told: Vec<usize> =
+                found.iter().filter_map(|found| found.at.on(side).map(|at| at.lane)).collect();
+            let alone = self.pairing.unpaired.on(side).iter();
+            let never = alone.filter(|lane| !told.contains(lane));
+            found.extend(
+                never.filter_map(|&lane| self.never_starts(side, lane)).collect::<Vec<_>>(),
+            );
+        }
         found
+    }
+
+    /// A thread that both logs create, and that runs in one of them alone.
+    fn never_starts(&self, side: Side, lane: usize) -> Option<Found> {
+        let first = At { side, lane, position: 0 };
+        let creation = created_by(self, first)?;
+        let pair = self.pair_of(side, creation.lane)?;
+        let nth = self.stream(side, creation.lane).nth_at(creation.position);
+        let beside = self.walks[pair].beside(side, nth)?;
+        let other = self.aligned(pair, side.other(), beside)?;
+        let rule = self.profile.child_thread_rule()?;
+        let asides = self.lane(other.side, other.lane).asides_at(other.position);
+        let child = asides.iter().find(|aside| aside.rule == rule)?.value;
+        let is_child = |lane: &Lane| i64::try_from(child) == Ok(lane.key.thread);
+        if self.traces.on(other.side).lanes.iter().any(is_child) {
+            return None;
+        }
+        let (class, mut at) = match side {
+            Side::Reference => (Class::MissingThread, Pair::default()),
+            Side::Candidate => (Class::ExtraThread, Pair::default()),
+        };
+        *at.on_mut(side) = Some(first);
+        *at.on_mut(side.other()) = Some(other);
+        let (nth, detail) = (Pair::default(), Detail::Thread(side));
+        Some(Found { class, pair: None, nth, at, detail, more: 0 })
     }
 }
 

@@ -178,8 +178,10 @@ impl Identities {
                 let Some(Pointer { object, offset }) = *meeting.objects.on(side) else {
                     return false;
                 };
-                // What lies inside of a large object may lie beside it in the other log.
-                if !is_name && offset > 0 && meeting.objects.on(side.other()).is_none() {
+                // Some engines print no more than the low 32 bits of an address.
+                let (own, other) = (*meeting.values.on(side), *meeting.values.on(side.other()));
+                let is_cut = other >> 32 == 0 && own >> 32 != 0;
+                if is_cut && meeting.objects.on(side.other()).is_none() {
                     return false;
                 }
                 let partner = self.bijection.partner(side, object);

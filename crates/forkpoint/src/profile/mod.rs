@@ -566,6 +566,18 @@ impl Profile {
         self.rules.iter().position(tells).map(|index| RuleId(index as u16))
     }
 
+    /// Returns the rules by which events tell numbers of threads that they do not create.
+    pub fn thread_rules(&self) -> Vec<RuleId> {
+        let tells = |rule: &Rule| {
+            rule.object.is_some_and(|object| {
+                object.does != Does::Creates
+                    && self.spaces[usize::from(object.space.0)] == Self::THREADS
+            })
+        };
+        let rules = self.rules.iter().enumerate().filter(|(_, rule)| tells(rule));
+        rules.map(|(index, _)| RuleId(index as u16)).collect()
+    }
+
     /// Returns what an event does with what one thread hands over to another that it creates: creates, at
     /// the creation; uses, where the new thread starts.
     pub fn hands_over(&self, rule: RuleId) -> Option<Does> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::align::threads::Evidence;
 use crate::cause::Causes;
 use crate::finding::{At, Detail, Facts};
-use crate::ingest::{Notice, Skip};
 use crate::ingest::skip::{HEADER, Severity};
+use crate::ingest::{Notice, Skip};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
@@ -120,9 +120,7 @@ impl Facts<'_> {
         }
         let unended = |trace: &Trace| trace.notices.iter().any(Notice::is_of_unended_line);
         if self.traces.as_ref().map(unended) == Pair::new(true, true) && doubts.is_empty() {
-            doubts.push(
-                "the last line of both logs has no end, and may have been cut".to_owned(),
-            );
+            doubts.push("the last line of both logs has no end, and may have been cut".to_owned());
         }
         let files = self
             .traces

@@ -221,9 +221,15 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
         Detail::Thread(side) => {
             let lane =
                 found.at.on(*side).map(|at| lane_name(facts, *side, at.lane)).unwrap_or_default();
-            format!(
-                "thread {lane} of the {side} has no partner, and the {side} creates more threads"
-            )
+            match found.at.on(side.other()) {
+                Some(_) => format!(
+                    "thread {lane} of the {side} has no partner: the {} creates it and it never starts",
+                    side.other()
+                ),
+                None => format!(
+                    "thread {lane} of the {side} has no partner, and the {side} creates more threads"
+                ),
+            }
         }
         Detail::Signal { wait, other } => {
             let waiter = wait
