@@ -3,6 +3,8 @@
 //! A profile is a TOML file ([`spec`]), checked and turned into rules ([`compile`]), from which the
 //! scan gets one [`Plan`] per kind and name of event. Whatever excuses a difference is a rule here,
 //! with an id and a why; nothing else in the program knows the name of a function.
+//!
+//! It is over 700 lines because what each kind of rule holds is explained here.
 
 mod authority;
 mod budget;
