@@ -757,6 +757,18 @@ mod tests {
     }
 
     #[test]
+    fn a_float_of_any_value_must_say_why() {
+        let float = |value: &str| {
+            let head = "name = \"my\"\nabout = \"x\"\n[[float]]\nid = \"a\"\nwhy = \"b\"\nkind = \"k\"\none-sided = \"excused\"\n";
+            mistake(&format!("{head}any-value = {value}\n"))
+        };
+        let (message, hint) = float("\" \"");
+        assert_eq!(message, "rule `a` excuses any value, and does not say why (my.toml:3:1)");
+        assert_eq!(hint.unwrap(), "say it there: any-value = \"why the values differ\"");
+        assert!(float("true").0.contains("my.toml:8:13"), "{}", float("true").0);
+    }
+
+    #[test]
     fn a_bad_range_is_shown() {
         let text = "name = \"my\"\nabout = \"x\"\n[[identity]]\nid = \"a\"\nwhy = \"b\"\nfields = \"c\"\nfailure = \"0xzz\"\n";
         assert_eq!(
