@@ -113,7 +113,10 @@ fn notices(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn diff(reference: &str, candidate: &str) -> Report {
-    let sources = Pair::new(source("a.log", reference), source("b.log", candidate));
+    diff_sources(Pair::new(source("a.log", reference), source("b.log", candidate)))
+}
+
+fn diff_sources(sources: Pair<Source>) -> Report {
     let name = ingest::profile_of_both(&sources.reference, &sources.candidate).unwrap();
     let profile = Profile::load(&name, &[]).unwrap();
     let table = SymbolTable::new(&profile);
@@ -151,6 +154,11 @@ fn a_file_of_a_thread_that_is_not_given_is_missed() {
     let missed = notices(&[first]);
     assert_eq!(missed, ["loses events: with -ff each thread has a file: give them all"]);
     assert_eq!(notices(&[first, ("log.8", "read(3, \"\", 8) = 0\n")]), NONE);
+    // What the other thread does is not known, so nothing is known to be equal.
+    let report = diff_sources(Pair::new(source("a.7", CLONE), source("b.7", CLONE)));
+    assert_eq!(report.verdict, Verdict::Inconclusive);
+    let says = |doubt: &String| doubt.contains("no file is named after thread 8");
+    assert_eq!(report.doubts.iter().filter(|doubt| says(doubt)).count(), 2, "{:?}", report.doubts);
 }
 
 #[test]

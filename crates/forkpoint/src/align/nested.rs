@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::profile::{Action, Profile, Role, RuleId, Words};
-use crate::trace::{Lane, Symbols};
+use crate::profile::{Action, Inferred, Profile, Role, RuleId, Words};
+use crate::trace::{AsideAt, Lane, Symbols};
 
 /// The rules about calls that are passed on, by the symbols of such calls.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub fn fold<'a>(
     slots: impl Iterator<Item = &'a mut u32>,
     folded: &mut BTreeMap<RuleId, u64>,
 ) -> Vec<u32> {
-    let look = Look { lane, symbols, kept };
+    let look = Look { lane, symbols, profile, kept };
     let mut is_folded = vec![false; kept.len()];
     for outer in 0..kept.len().saturating_sub(1) {
         let Some(rule) = nests.of[lane.symbols[kept[outer] as usize].0 as usize] else { continue };
@@ -78,13 +78,26 @@ pub fn fold<'a>(
 struct Look<'a> {
     lane: &'a Lane,
     symbols: &'a Symbols,
+    profile: &'a Profile,
     kept: &'a [u32],
 }
 
 impl Look<'_> {
     fn is_equal(&self, a: usize, b: usize) -> bool {
         let token = |at: usize| self.lane.tokens[self.kept[at] as usize];
-        token(a) == token(b)
+        token(a) == token(b) && self.names(a).eq(self.names(b))
+    }
+
+    /// The objects that an event names one to one: a call on another one is another call. Addresses are not
+    /// among them, for structures may be converted on the way.
+    fn names(&self, at: usize) -> impl Iterator<Item = (RuleId, u16, u64)> {
+        let asides = self.lane.asides_at(self.kept[at] as usize).iter();
+        let is_name = |aside: &&AsideAt| {
+            let rule = (!aside.rule.is_mark()).then(|| self.profile.rule(aside.rule));
+            let object = rule.and_then(|rule| rule.object);
+            object.is_some_and(|used| used.inferred == Some(Inferred::OneToOne))
+        };
+        asides.filter(is_name).map(|aside| (aside.rule, aside.field, aside.value))
     }
 
     /// Whether the call behind a call is the same, and is told apart by the field.

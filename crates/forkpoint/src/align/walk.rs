@@ -351,6 +351,18 @@ impl Beside<'_, '_> {
         }
     }
 
+    /// Whether a rule has put a field aside to know how large an object is: its value is compared.
+    fn tells_size(&self, aside: &AsideAt) -> bool {
+        !aside.rule.is_mark()
+            && self
+                .absorber
+                .profile
+                .rule(aside.rule)
+                .size
+                .as_ref()
+                .is_some_and(|size| size.field == aside.field)
+    }
+
     fn meet(&mut self, reference: &AsideAt, candidate: &AsideAt) {
         if self.absorber.profile.rule_is_affine(reference.rule) {
             let values = Pair::new(reference.value, candidate.value);
@@ -359,6 +371,9 @@ impl Beside<'_, '_> {
                 self.walk.drifts.push(Drift { at: self.at, rule, values, before });
                 return; // a difference that is told is not excused
             }
+        }
+        if self.tells_size(reference) {
+            return; // it is compared by itself
         }
         if reference.value != candidate.value {
             self.excuse(reference.rule);

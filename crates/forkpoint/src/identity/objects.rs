@@ -9,7 +9,6 @@ use std::num::NonZeroU32;
 
 use crate::identity::names::{Change, Names, What};
 use crate::pair::Pair;
-use crate::profile::plan::field_of;
 use crate::profile::{Does, ObjectUse, Profile, Role, RuleId, Space};
 use crate::trace::{AsideAt, Lane, Place, Symbols, Trace};
 
@@ -284,8 +283,7 @@ impl SizeEvents {
             let is_one = symbols.0.iter().map(|symbol| {
                 symbol.kind == size.kind && rule.is_about_function(symbol.name.as_deref())
             });
-            let path: Vec<&str> = size.path.iter().map(String::as_str).collect();
-            Some((is_one.collect(), field_of(&path)))
+            Some((is_one.collect(), size.field))
         };
         Self { symbols: profile.rules.iter().map(tells).collect() }
     }

@@ -432,6 +432,7 @@ impl Compiler<'_> {
             Some((kind, path)) if !path.split('.').any(str::is_empty) => Ok(SizeField {
                 kind: kind.to_owned(),
                 path: path.split('.').map(str::to_owned).collect(),
+                field: field_of(&path.split('.').collect::<Vec<_>>()),
             }),
             _ => {
                 let message = format!("expected KIND FIELD, found `{}`", size.get_ref());

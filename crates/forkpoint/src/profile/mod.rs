@@ -3,6 +3,8 @@
 //! A profile is a TOML file ([`spec`]), checked and turned into rules ([`compile`]), from which the
 //! scan gets one [`Plan`] per kind and name of event. Whatever excuses a difference is a rule here,
 //! with an id and a why; nothing else in the program knows the name of a function.
+//!
+//! It is over 700 lines because what each kind of rule holds is explained here.
 
 mod authority;
 mod budget;
@@ -130,6 +132,8 @@ pub struct SizeField {
     pub kind: String,
     /// The field, in parts.
     pub path: Vec<String>,
+    /// The field, as asides know it.
+    pub field: u16,
 }
 
 /// That a field names an object, and what the event does to it.
@@ -764,6 +768,18 @@ mod tests {
         let text =
             "name = \"my\"\nabout = \"x\"\n[[skip]]\nid = \"a\"\nwhy = \" \"\nfields = \"c\"\n";
         assert_eq!(mistake(text).0, "rule `a` does not say why (my.toml:3:1)");
+    }
+
+    #[test]
+    fn a_float_of_any_value_must_say_why() {
+        let float = |value: &str| {
+            let head = "name = \"my\"\nabout = \"x\"\n[[float]]\nid = \"a\"\nwhy = \"b\"\nkind = \"k\"\none-sided = \"excused\"\n";
+            mistake(&format!("{head}any-value = {value}\n"))
+        };
+        let (message, hint) = float("\" \"");
+        assert_eq!(message, "rule `a` excuses any value, and does not say why (my.toml:3:1)");
+        assert_eq!(hint.unwrap(), "say it there: any-value = \"why the values differ\"");
+        assert!(float("true").0.contains("my.toml:8:13"), "{}", float("true").0);
     }
 
     #[test]
