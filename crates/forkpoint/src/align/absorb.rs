@@ -7,7 +7,7 @@ use crate::align::chance::{self, Draws};
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
 use crate::align::threads::Paired;
-use crate::identity::{ObjectNames, scoped};
+use crate::identity::ObjectNames;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::trace::{Lane, Symbols, Trace};
@@ -216,8 +216,8 @@ impl Absorber<'_> {
         named.any(|aside| {
             let Some(used) = self.names.rules.of(aside.rule) else { return false };
             let objects = self.names.objects.on(side);
-            let value = scoped(aside.value, lane.owner);
-            let Some((object, _)) = objects.resolve(used.space, value, place) else {
+            let found = objects.resolve(used.space, aside.value, lane.owner, place);
+            let Some((object, _)) = found else {
                 return false;
             };
             let born = objects.get(object).born;
@@ -256,8 +256,8 @@ impl Absorber<'_> {
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
             let value = u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
             value.is_some_and(|value| {
-                let value = scoped(value, stream.lane.owner);
-                self.names.objects.on(side).resolve(space, value, place).is_some()
+                let objects = self.names.objects.on(side);
+                objects.resolve(space, value, stream.lane.owner, place).is_some()
             })
         };
         let spaces = self.names.rules.spaces();

@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::align::walk::Walk;
-use crate::identity::{ObjectId, ObjectNames, ObjectRules, Objects, scoped};
+use crate::identity::{ObjectId, ObjectNames, ObjectRules, Objects};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Exchange, Profile, Role, RuleId, Space};
 use crate::trace::Symbols;
@@ -132,8 +132,7 @@ fn shared(
                 continue;
             };
             let place = lane.places.at(aside.at as usize);
-            let value = scoped(aside.value, lane.owner);
-            if let Some((object, _)) = objects.resolve(used.space, value, place)
+            if let Some((object, _)) = objects.resolve(used.space, aside.value, lane.owner, place)
                 && *users.entry(object).or_insert(number) != number
             {
                 shared.insert(object);
@@ -169,8 +168,8 @@ impl Work<'_> {
         let place = lane.places.at(position);
         lane.asides_at(position).iter().any(|aside| {
             let Some(used) = self.names.rules.of(aside.rule) else { return false };
-            let value = scoped(aside.value, lane.owner);
-            let object = self.names.objects.on(side).resolve(used.space, value, place);
+            let objects = self.names.objects.on(side);
+            let object = objects.resolve(used.space, aside.value, lane.owner, place);
             object.is_some_and(|(object, _)| self.shared.on(side).contains(&object))
         })
     }
@@ -255,9 +254,9 @@ impl Work<'_> {
             let values = Pair::new(a.value, b.value);
             let objects = Pair::of(|side: Side| {
                 let lane = streams.on(side).lane;
-                let value = scoped(*values.on(side), lane.owner);
                 let place = lane.places.at(*at.on(side));
-                let found = self.names.objects.on(side).resolve(used.space, value, place);
+                let (value, objects) = (*values.on(side), self.names.objects.on(side));
+                let found = objects.resolve(used.space, value, lane.owner, place);
                 found.map(|(object, _)| object)
             });
             let Pair { reference: Some(a_object), candidate: Some(b_object) } = objects else {

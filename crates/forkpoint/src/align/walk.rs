@@ -383,7 +383,8 @@ impl Beside<'_, '_> {
         let words = values.zip(self.processes).map(|(value, process)| scoped(value, process));
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
-            let found = objects.resolve(used.space, *words.on(side), *self.places.on(side));
+            let (value, process) = (*values.on(side), *self.processes.on(side));
+            let found = objects.resolve(used.space, value, process, *self.places.on(side));
             found.map(|(object, offset)| Pointer { object, offset })
         });
         // A name that means nothing on either side proves nothing.
@@ -397,7 +398,8 @@ impl Beside<'_, '_> {
                 Name { word, generation: objects.generation(used.space, word, place) }
             });
             let (at, rule, field) = (self.at, reference.rule, reference.field);
-            let fresh = Use { count: 0, at, values, rule, field, inferred, given: false };
+            let fresh =
+                Use { count: 0, at, values, rule, field, inferred, given: false, used: false };
             let both = Both { space: used.space, names };
             let before = self.walk.partings.is_empty();
             let walk = &mut *self.walk;
@@ -405,6 +407,7 @@ impl Beside<'_, '_> {
             let known = uses.entry(both).or_insert(fresh);
             known.count += 1;
             known.given |= self.returns;
+            known.used |= !self.returns;
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::identity::SharedObjects;
-use crate::identity::objects::{ObjectId, ObjectRules, Objects, scoped};
+use crate::identity::objects::{ObjectId, ObjectRules, Objects};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Inferred, RuleId};
 use crate::trace::{Place, Trace};
@@ -134,8 +134,7 @@ impl Identities {
         place: Place,
     ) -> Option<ObjectId> {
         let space = self.rules.of(rule)?.space;
-        let value = scoped(value, process);
-        self.objects.on(side).resolve(space, value, place).map(|(object, _)| object)
+        self.objects.on(side).resolve(space, value, process, place).map(|(object, _)| object)
     }
 
     /// Returns the aligned uses whose objects are no pair, in the order of the pairs of lanes.
@@ -199,10 +198,8 @@ impl Identities {
 struct Shifts(HashMap<ObjectId, i64>);
 
 impl Shifts {
-    /// What blocks are aligned by.
-    const STEP: i64 = 16;
-    /// Programs ask for no larger multiples, but for pages, which blocks of their own begin with.
-    const MOST: i64 = 112;
+    /// What programs align by inside of blocks: vectors and lines of caches.
+    const MULTIPLES: [i64; 3] = [32, 64, 128];
 
     /// Whether two names point into two objects that are a pair, as far apart as others do.
     fn explain(&mut self, known: &Identities, conflict: &Conflict) -> bool {
@@ -212,7 +209,15 @@ impl Shifts {
             return false;
         }
         let shift = i64::from(b.offset) - i64::from(a.offset);
-        if shift % Self::STEP != 0 || shift.abs() > Self::MOST {
+        // Both take the next multiple of something: they lie as far apart as the blocks do, but for multiples.
+        let Pair { reference, candidate } = conflict.meeting.values;
+        let bases = Pair::new(
+            reference.wrapping_sub(a.offset.into()),
+            candidate.wrapping_sub(b.offset.into()),
+        );
+        let apart = bases.reference.wrapping_sub(bases.candidate) as i64;
+        let is_of = |multiple: &i64| (shift - apart) % multiple == 0 && shift.abs() < *multiple;
+        if shift == 0 || !Self::MULTIPLES.iter().any(is_of) {
             return false;
         }
         *self.0.entry(a.object).or_insert(shift) == shift

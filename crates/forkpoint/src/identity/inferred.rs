@@ -50,6 +50,8 @@ pub struct Use {
     pub inferred: Inferred,
     /// Whether a function returned them: where such an object lies is its engine's affair.
     pub given: bool,
+    /// Whether they were used otherwise.
+    pub used: bool,
 }
 
 /// What the aligned events of a pair of lanes say.
@@ -99,7 +101,8 @@ pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<Conflict> {
     }
     let regions = Regions::of(&edges, &rejected);
     let counts = |(edge, is_taken): &&(Edge, Pair<bool>)| match edge.first.inferred {
-        Inferred::OneToOne => true,
+        // A function that gives a number again, and it is used: then what had it before is gone.
+        Inferred::OneToOne => !(edge.first.given && edge.first.used),
         Inferred::Corroborated => {
             is_taken.reference && is_taken.candidate && regions.are_steady(edge)
         }
@@ -121,6 +124,7 @@ fn all(uses: &[[&Uses; 2]]) -> Vec<Edge> {
             let edge = edges.entry(both).or_insert(fresh);
             edge.count += u64::from(first.count);
             edge.first.given |= first.given;
+            edge.first.used |= first.used;
         }
     }
     let mut edges: Vec<Edge> = edges.into_values().collect();
@@ -235,7 +239,7 @@ mod tests {
             let both = Both { space: Space(0), names: Pair::new(name(a), name(b)) };
             let at = Pair::new(at as u32, at as u32);
             let (values, rule) = (Pair::new(a, b), RuleId(0));
-            (both, Use { count, at, values, rule, field: 0, inferred, given: false })
+            (both, Use { count, at, values, rule, field: 0, inferred, given: false, used: true })
         };
         said.iter().enumerate().map(one).collect()
     }

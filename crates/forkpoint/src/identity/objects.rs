@@ -4,7 +4,7 @@
 //! latest object of that name before it, and an event that destroys closes it, so that a name that
 //! is given again means a new object. All that one event creates is one object with several names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
 use crate::identity::names::{Change, Names, What};
@@ -51,6 +51,8 @@ pub struct Objects {
     objects: Vec<Object>,
     /// By the space.
     names: Vec<Names>,
+    /// By process: the one that created it, and where.
+    parents: HashMap<u32, (u32, Place)>,
 }
 
 /// What names mean: the objects of both logs, and which rules name them.
@@ -107,6 +109,7 @@ impl Objects {
             let calls = functions.calls_of(lane);
             objects.create((lane, number as u32), rules, &sizes, &calls, &mut changes);
         }
+        objects.parents = parents(trace, symbols, profile);
         for changes in changes {
             objects.names.push(Names::new(changes, &mut objects.objects));
         }
@@ -186,10 +189,31 @@ impl Objects {
         self.names.get(usize::from(space.0)).map_or(0, |names| names.generation(name, place))
     }
 
-    /// Returns the object that a name means for an event at `place`, and how many bytes into it the
-    /// name points.
-    pub fn resolve(&self, space: Space, name: u64, place: Place) -> Option<(ObjectId, u32)> {
-        self.names.get(usize::from(space.0))?.resolve(name, place)
+    /// Returns the object that a word means for an event of a process at `place`, and how many bytes into it the
+    /// word points. What a process was given by the one that created it, it has until it gives it back.
+    pub fn resolve(
+        &self,
+        space: Space,
+        word: u64,
+        process: Option<u32>,
+        place: Place,
+    ) -> Option<(ObjectId, u32)> {
+        /// What further ancestors had is not looked for.
+        const ANCESTORS: usize = 16;
+        let names = self.names.get(usize::from(space.0))?;
+        let (mut process, mut place) = (process, place);
+        for _ in 0..ANCESTORS {
+            let name = scoped(word, process);
+            if let Some(found) = names.resolve(name, place) {
+                return Some(found);
+            }
+            if names.generation(name, place) > 0 {
+                return None;
+            }
+            let &(parent, created) = self.parents.get(&process?)?;
+            (process, place) = (Some(parent), created);
+        }
+        None
     }
 }
 
@@ -197,6 +221,24 @@ impl Objects {
 /// addresses. Addresses that stood next to one another still do.
 pub fn scoped(value: u64, process: Option<u32>) -> u64 {
     value ^ (u64::from(process.unwrap_or(0)) << 32)
+}
+
+/// Returns which process created each, as far as the log tells.
+fn parents(trace: &Trace, symbols: &Symbols, profile: &Profile) -> HashMap<u32, (u32, Place)> {
+    let Some(rule) = profile.child_thread_rule() else { return HashMap::new() };
+    let processes: HashSet<u32> = trace.lanes.iter().filter_map(|lane| lane.owner).collect();
+    let mut parents = HashMap::new();
+    for lane in &trace.lanes {
+        let Some(owner) = lane.owner else { continue };
+        for aside in lane.asides.iter().filter(|aside| aside.rule == rule) {
+            let spawns = symbols.of(lane.symbols[aside.at as usize]).role == Some(Role::Spawn);
+            let child = u32::try_from(aside.value).ok().filter(|child| processes.contains(child));
+            if let Some(child) = child.filter(|child| spawns && *child != owner) {
+                parents.entry(child).or_insert((owner, lane.places.at(aside.at as usize)));
+            }
+        }
+    }
+    parents
 }
 
 /// Which symbols are calls and returns of one function.

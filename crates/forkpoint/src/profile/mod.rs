@@ -518,7 +518,7 @@ impl Profile {
         let mut variants =
             self.variants.iter().filter(|variant| variant.selector.matches(kind, Some(name)));
         let variant = variants.find(|variant| variant.holds(payload));
-        Cow::Borrowed(variant.map_or(name, |variant| variant.called.as_str()))
+        variant.map_or(Cow::Borrowed(name), |variant| variant.called(name))
     }
 
     /// Returns what an event of this kind and name means, if the profile says.

@@ -225,7 +225,7 @@ pub struct VariantSpec {
     /// Further conditions, each with a field of its own; all must hold.
     #[serde(default)]
     pub also: Vec<ConditionSpec>,
-    /// What it is called.
+    /// What it is called. A `+` stands for the function's own name: `+.number`.
     pub called: String,
 }
 

@@ -62,6 +62,14 @@ impl Condition {
 }
 
 impl Variant {
+    /// Returns what such an event is called: a name, or its own name with something behind it.
+    pub fn called<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
+        match self.called.strip_prefix('+') {
+            Some(more) => Cow::Owned(format!("{name}{more}")),
+            None => Cow::Borrowed(&self.called),
+        }
+    }
+
     /// Returns whether an event with this payload is one.
     pub fn holds(&self, payload: &[(Cow<'_, str>, Value<'_>)]) -> bool {
         self.only.iter().all(|condition| condition.holds(payload))

@@ -205,7 +205,15 @@ impl Text<'_> {
                 self.because(&first)
             }
             _ => {
-                let excused: u64 = report.excused.iter().map(|excused| excused.differences).sum();
+                // An event that one side alone has is a difference, whatever rule takes it out.
+                let excused: u64 = report
+                    .excused
+                    .iter()
+                    .map(|excused| {
+                        let Pair { reference, candidate } = excused.left_out;
+                        excused.differences + reference.abs_diff(candidate)
+                    })
+                    .sum();
                 let rules = count(report.excused.len() as u64, "rule");
                 let profile = plain(&report.profile.name).into_owned();
                 writeln!(

@@ -5,7 +5,7 @@ use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
 use crate::cause::{Source, done_by};
 use crate::finding::{At, Class, Detail, Facts, Found};
-use crate::identity::{Conflict, ObjectId, Spot, scoped};
+use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
 use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
@@ -372,8 +372,8 @@ fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair
     let space = identities.rules.of(meeting.rule)?.space;
     let offset = |side: Side| {
         let at = (*found.at.on(side))?;
-        let value = scoped(*meeting.values.on(side), facts.lane(side, at.lane).owner);
-        let resolved = identities.objects.on(side).resolve(space, value, facts.place(at));
+        let (value, owner) = (*meeting.values.on(side), facts.lane(side, at.lane).owner);
+        let resolved = identities.objects.on(side).resolve(space, value, owner, facts.place(at));
         resolved.map(|(_, offset)| offset)
     };
     Some(Pair::new(offset(Side::Reference)?, offset(Side::Candidate)?))
