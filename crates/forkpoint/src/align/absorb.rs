@@ -149,7 +149,7 @@ impl Absorber<'_> {
                 }
                 false
             }
-            Context::AfterSuccess { failure, telling, telling_after } => {
+            Context::AfterSuccess { through, failure, telling, telling_after } => {
                 let says = |value: &Option<String>| {
                     value.as_deref().and_then(word).is_some_and(|word| telling.contains(word))
                 };
@@ -157,14 +157,20 @@ impl Absorber<'_> {
                 let says_something = says(reference) || says(candidate);
                 Side::BOTH.iter().all(|&side| {
                     let stream = streams.on(side);
-                    let Some(before) = self.returned_before(stream, *nth.on(side)) else {
-                        return false;
-                    };
-                    let symbol = self.symbols.of(stream.symbol(before));
-                    let leaves =
-                        |after: &Selector| after.matches(&symbol.kind, symbol.name.as_deref());
-                    !(says_something && telling_after.iter().any(leaves))
-                        && self.succeeded(side, stream, before, failure)
+                    let mut nth = *nth.on(side);
+                    while let Some(before) = self.returned_before(stream, nth) {
+                        let symbol = self.symbols.of(stream.symbol(before));
+                        let is_one =
+                            |one: &Selector| one.matches(&symbol.kind, symbol.name.as_deref());
+                        if !self.succeeded(side, stream, before, failure) {
+                            return false;
+                        }
+                        if !through.iter().any(is_one) {
+                            return !(says_something && telling_after.iter().any(is_one));
+                        }
+                        nth = before;
+                    }
+                    false
                 })
             }
             Context::From { field, makers } => Side::BOTH.iter().all(|&side| {

@@ -557,6 +557,7 @@ impl Compiler<'_> {
                 within: rule.within.unwrap_or(DEFAULT_WITHIN),
             },
             AbsorbWhen::AfterSuccess => Context::AfterSuccess {
+                through: selectors(&rule.through),
                 failure: self.words(rule.failure.as_ref())?.unwrap_or_default(),
                 telling: self.words(rule.telling.as_ref())?.unwrap_or_default(),
                 telling_after: selectors(&rule.telling_after),

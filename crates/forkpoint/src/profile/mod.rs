@@ -298,6 +298,8 @@ pub enum Context {
     },
     /// The function that returned last before, on both sides, returned none of these.
     AfterSuccess {
+        /// Functions that leave everything as it is when they succeed: what came before them counts.
+        through: Vec<Selector>,
         /// What functions return when they fail.
         failure: Words,
         /// Values that mean something even after success.

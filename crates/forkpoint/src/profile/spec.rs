@@ -1044,6 +1044,10 @@ pub struct AbsorbSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
+    /// With `when = "after-success"`: functions that leave everything as it is when they succeed, as
+    /// `"KIND NAME"`; what returned before them counts.
+    #[serde(default)]
+    pub through: Vec<String>,
     /// With `when = "after-success"`: values that mean something even then, behind a function of
     /// `telling-after`; where either side has one of them, nothing is excused.
     #[serde(default)]
