@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// Pair these threads, reference=candidate; the others are paired by likeness
     #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
-    /// Let a candidate that merely stops early pass
+    /// Let a candidate that merely stops early pass, and logs that are both cut (verdict `prefix`)
     #[arg(long)]
     allow_prefix: bool,
     /// The day for which waivers hold; without it, today

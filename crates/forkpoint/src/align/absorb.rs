@@ -7,7 +7,7 @@ use crate::align::chance::{self, Draws};
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
 use crate::align::threads::Paired;
-use crate::identity::ObjectNames;
+use crate::identity::{Meeting, ObjectNames, Pointer};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::trace::{Lane, Symbols, Trace};
@@ -198,7 +198,9 @@ impl Absorber<'_> {
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
             Context::OwnNames(_) | Context::OwnProcess => false, // they were left out before
-            Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
+            Context::ObjectInText => {
+                self.objects_in_texts(streams, nth, &difference.canonical).is_some()
+            }
             Context::Undecoded => undecoded(difference),
             Context::Alternatives => alternatives(&difference.canonical),
             Context::CutShort => cut_short(&difference.canonical),
@@ -233,17 +235,17 @@ impl Absorber<'_> {
         })
     }
 
-    /// Whether two texts are equal but for numbers in hexadecimal that name, each in its log, an object of
-    /// the same kind.
-    fn object_in_text(
+    /// Returns the objects that two texts name in hexadecimal, each in its log; none if something else
+    /// differs between them.
+    fn objects_in_texts(
         &self,
         streams: Pair<&Stream<'_>>,
         nth: Pair<usize>,
         texts: &Pair<Option<String>>,
-    ) -> bool {
+    ) -> Option<Vec<(Pair<u64>, Pair<Option<Pointer>>)>> {
         /// Shorter runs of digits are no names.
         const SHORTEST: usize = 4;
-        let Pair { reference: Some(a), candidate: Some(b) } = texts else { return false };
+        let Pair { reference: Some(a), candidate: Some(b) } = texts else { return None };
         let parts = |text: &str| {
             let is_digit = |c: char| c.is_ascii_hexdigit();
             let mut parts: Vec<String> = Vec::new();
@@ -257,22 +259,44 @@ impl Absorber<'_> {
             parts
         };
         let (a, b) = (parts(a), parts(b));
-        let names = |side: Side, part: &str, space: Space| {
+        let value =
+            |part: &str| u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
+        let named = |side: Side, value: u64, space: Space| {
             let stream = streams.on(side);
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
-            let value = u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
-            value.is_some_and(|value| {
-                let objects = self.names.objects.on(side);
-                objects.resolve(space, value, stream.lane.owner, place).is_some()
-            })
+            let objects = self.names.objects.on(side);
+            let found = objects.resolve(space, value, stream.lane.owner, place);
+            found.map(|(object, offset)| Pointer { object, offset })
         };
         let spaces = self.names.rules.spaces();
         let both = |a: &str, b: &str| {
-            let both =
-                |space: Space| names(Side::Reference, a, space) && names(Side::Candidate, b, space);
-            spaces.iter().any(|&space| both(space))
+            let values = Pair::new(value(a)?, value(b)?);
+            spaces.iter().find_map(|&space| {
+                let objects = Pair::of(|side| named(side, *values.on(side), space));
+                let known = objects.reference.is_some() && objects.candidate.is_some();
+                known.then_some((values, objects))
+            })
         };
-        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || both(a, b))
+        let alike = a.len() == b.len();
+        let other = a.iter().zip(&b).filter(|(a, b)| a != b);
+        alike.then(|| other.map(|(a, b)| both(a, b)).collect())?
+    }
+
+    /// Returns the objects that two events name in texts where a rule excuses that: they must correspond.
+    pub fn met_in_texts(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Meeting> {
+        let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
+        let rules = self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
+        let Some(rule) = rules.iter().find(|rule| matches!(rule.context, Context::ObjectInText))
+        else {
+            return Vec::new();
+        };
+        let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth) as u32);
+        let differences = self.differences(streams, nth);
+        let texts = differences.iter().filter(|difference| difference.excused_by.is_none());
+        let named = texts
+            .filter_map(|difference| self.objects_in_texts(streams, nth, &difference.canonical));
+        let met = |(values, objects)| Meeting { at, values, objects, rule: rule.id, field: 0 };
+        named.flatten().map(met).collect()
     }
 
     /// Returns the event with which a function returned last before another event, other than by the

@@ -73,25 +73,41 @@ pub fn open_exits(lane: &Lane, symbols: &Symbols) -> Vec<SymbolId> {
     open
 }
 
+/// Functions that return somewhere in a log: not all logs tell of every return.
+pub struct Returning<'a>(BTreeSet<&'a str>);
+
+impl<'a> Returning<'a> {
+    /// Returns those that return in one of these lanes.
+    pub fn of(lanes: &[Lane], symbols: &'a Symbols) -> Self {
+        let used: BTreeSet<SymbolId> =
+            lanes.iter().flat_map(|lane| &lane.symbols).copied().collect();
+        let returns = |symbol: &&Symbol| {
+            symbol.role.is_some_and(|role| role.has_returned() || role == Role::Wake)
+        };
+        let used = used.into_iter().map(|id| symbols.of(id));
+        Self(used.filter(returns).map(|symbol| name_of(symbol)).collect())
+    }
+}
+
+fn name_of(symbol: &Symbol) -> &str {
+    symbol.name.as_deref().unwrap_or_default()
+}
+
 /// Returns the innermost call that a lane is inside of at its end, as a position: of a function that returns
-/// somewhere in the logs, since not all logs tell of every return.
-pub fn open_call(lane: &Lane, symbols: &Symbols) -> Option<usize> {
+/// somewhere, or the last event of all in a log where any function with a name does.
+pub fn open_call(lane: &Lane, symbols: &Symbols, returning: &Returning<'_>) -> Option<usize> {
     /// Calls nest no deeper; of more, the outermost are forgotten.
     const DEEPEST: usize = 1 << 12;
-    let returns =
-        |symbol: &Symbol| symbol.role.is_some_and(|role| role.has_returned() || role == Role::Wake);
-    let returning: BTreeSet<&str> = symbols
-        .0
-        .iter()
-        .filter(|symbol| returns(symbol))
-        .map(|symbol| symbol.name.as_deref().unwrap_or_default())
-        .collect();
+    let is_own = |id: &SymbolId| symbols.of(*id).plan.local.is_none();
+    let last = lane.symbols.iter().rposition(is_own);
+    let shows_returns = returning.0.iter().any(|name| !name.is_empty());
     let mut open: Vec<(&str, usize)> = Vec::new();
     for (at, id) in lane.symbols.iter().enumerate() {
         let symbol = symbols.of(*id);
-        let name = symbol.name.as_deref().unwrap_or_default();
+        let name = name_of(symbol);
+        let may_return = returning.0.contains(name) || Some(at) == last && shows_returns;
         match symbol.role {
-            Some(Role::Call | Role::Wait) if returning.contains(name) => {
+            Some(Role::Call | Role::Wait) if may_return => {
                 if open.len() >= DEEPEST {
                     open.drain(..DEEPEST / 2);
                 }

@@ -13,6 +13,7 @@ use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
 use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, Uses, scoped};
 use crate::pair::{Pair, Side};
+use crate::profile::plan::field_of;
 use crate::profile::{Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane, Place};
 
@@ -203,6 +204,7 @@ impl Step<'_, '_> {
                     excuses.iter().for_each(|&rule| {
                         self.walk.excusals.add(rule, at.map(|at| at as u32));
                     });
+                    self.walk.meetings.extend(self.absorber.met_in_texts(streams, *nth));
                 } else if let Some(waiver) = self.absorber.waiver(streams, *nth) {
                     let walk = &mut *self.walk;
                     walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
@@ -224,6 +226,7 @@ impl Step<'_, '_> {
                 let processes = streams.map(|stream| stream.lane.owner);
                 let symbol = absorber.symbols.of(reference.symbol(nth.reference));
                 let returns = symbol.role.is_some_and(Role::is_return);
+                let given = returns.then(|| field_of(&["return_value"]));
                 let mut beside = Beside {
                     absorber,
                     names,
@@ -231,7 +234,7 @@ impl Step<'_, '_> {
                     places,
                     constants,
                     processes,
-                    returns,
+                    given,
                     walk: self.walk,
                 };
                 beside.count(left_out);
@@ -305,8 +308,8 @@ struct Beside<'a, 'b> {
     places: Pair<Place>,
     constants: &'b mut Constants,
     processes: Pair<Option<u32>>,
-    /// Whether the events are returns.
-    returns: bool,
+    /// Of events that return, the field with what the function gives.
+    given: Option<u16>,
     walk: &'b mut Walk,
 }
 
@@ -406,8 +409,9 @@ impl Beside<'_, '_> {
             let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
             let known = uses.entry(both).or_insert(fresh);
             known.count += 1;
-            known.given |= self.returns;
-            known.used |= !self.returns;
+            let is_given = self.given == Some(field);
+            known.given |= is_given;
+            known.used |= !is_given;
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::align::tail::{Tail, open_call, open_exits};
+use crate::align::tail::{Returning, Tail, open_call, open_exits};
 use crate::align::walk::How;
 use crate::finding::Facts;
 use crate::pair::{Pair, Side};
@@ -74,8 +74,9 @@ impl Facts<'_> {
         let open: Vec<&Vec<usize>> = processes.values().filter(goes_on).collect();
         let mut members: Vec<usize> = open.iter().copied().flatten().copied().collect();
         members.sort_by_key(|&lane| lanes[lane].key);
+        let returning = Returning::of(lanes, self.symbols);
         let inside = members.into_iter().find_map(|lane| {
-            let at = open_call(&lanes[lane], self.symbols)?;
+            let at = open_call(&lanes[lane], self.symbols, &returning)?;
             Some((lane, self.symbols.of(lanes[lane].symbols[at]).title()))
         });
         if let Some((lane, title)) = inside {
