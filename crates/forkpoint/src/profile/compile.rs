@@ -590,6 +590,7 @@ impl Compiler<'_> {
                     chosen: births_of(self.source, at, &rule.chosen)?,
                     threads: rule.threads,
                     drawn: rule.drawn_letters,
+                    least: rule.least.unwrap_or(1),
                     lengths: rule.lengths.as_ref().map_or(Ok(Vec::new()), |of| self.paths(of))?,
                 })
             }

@@ -1073,6 +1073,9 @@ pub struct AbsorbSpec {
     /// decimal numbers.
     #[serde(default)]
     pub drawn_letters: bool,
+    /// With `when = "own-names"`: smaller numbers are no names; 1 without it.
+    #[serde(default)]
+    pub least: Option<u64>,
     /// With `when = "own-names"`: fields that tell how long a text is; they may differ by as much as the names
     /// in it do.
     #[serde(default)]
