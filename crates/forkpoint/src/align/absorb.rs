@@ -9,8 +9,8 @@ use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
-use crate::trace::{Lane, Symbols, Trace};
+use crate::profile::{Action, Context, Date, Does, Made, Profile, Role, RuleId, Selector, Space, Words, word};
+use crate::trace::{AsideAt, Lane, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 
 /// What absorbing needs to know of the two logs.
@@ -167,10 +167,10 @@ impl Absorber<'_> {
                         && self.succeeded(side, stream, before, failure)
                 })
             }
-            Context::From { field, makers } => Side::BOTH.iter().all(|&side| {
+            Context::From(made) => Side::BOTH.iter().all(|&side| {
                 let stream = streams.on(side);
                 let position = stream.position(*nth.on(side));
-                self.is_made_by(side, stream.lane, position, *field, makers)
+                self.is_made_by(side, stream.lane, position, made)
             }),
             Context::Chance { .. } => {
                 let Pair { reference: Some(a), candidate: Some(b) } = &difference.canonical else {
@@ -192,7 +192,10 @@ impl Absorber<'_> {
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
             Context::OwnNames(_) | Context::OwnProcess => false, // they were left out before
-            Context::ObjectInText => self.object_in_text(streams, nth, &difference.canonical),
+            Context::ObjectInText { space, decimal } => {
+                let texts = &difference.canonical;
+                self.object_in_text(streams, nth, (*space, *decimal), texts)
+            }
             Context::Undecoded => undecoded(difference),
             Context::Alternatives => alternatives(&difference.canonical),
             Context::CutShort => cut_short(&difference.canonical),
@@ -202,44 +205,68 @@ impl Absorber<'_> {
         }
     }
 
-    /// Whether the object that an event names in a field was created by one of `makers`.
+    /// Whether the object that an event names in a field was created by certain events.
     pub(super) fn is_made_by(
         &self,
         side: Side,
         lane: &Lane,
         position: usize,
-        field: u16,
-        makers: &[Selector],
+        made: &Made,
     ) -> bool {
+        /// An object has no more names than these, one made from the other.
+        const MOST_NAMES: usize = 16;
         let place = lane.places.at(position);
-        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == field);
+        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == made.field);
         named.any(|aside| {
             let Some(used) = self.names.rules.of(aside.rule) else { return false };
             let objects = self.names.objects.on(side);
             let value = scoped(aside.value, lane.owner);
-            let Some((object, _)) = objects.resolve(used.space, value, place) else {
-                return false;
-            };
-            let born = objects.get(object).born;
-            let lane = &self.traces.on(side).lanes[born.lane as usize];
-            let symbol = self.symbols.of(lane.symbols[born.position as usize]);
-            makers.iter().any(|maker| maker.matches(&symbol.kind, symbol.name.as_deref()))
+            let mut found = objects.resolve(used.space, value, place);
+            for _ in 0..MOST_NAMES {
+                let Some((object, _)) = found else { return false };
+                let born = objects.get(object).born;
+                let lane = &self.traces.on(side).lanes[born.lane as usize];
+                let position = born.position as usize;
+                let symbol = self.symbols.of(lane.symbols[position]);
+                let is_one = |of: &[Selector]| {
+                    of.iter().any(|one| one.matches(&symbol.kind, symbol.name.as_deref()))
+                };
+                if is_one(&made.makers) {
+                    return true;
+                }
+                if !is_one(&made.through) {
+                    return false;
+                }
+                // The first name it takes is that of what it gives another name.
+                let taken = |aside: &&AsideAt| {
+                    let other = self.names.rules.of(aside.rule);
+                    other.is_some_and(|other| {
+                        other.space == used.space && other.does != Does::Creates
+                    })
+                };
+                found = lane.asides_at(position).iter().find(taken).and_then(|aside| {
+                    let place = lane.places.at(position).before();
+                    objects.resolve(used.space, scoped(aside.value, lane.owner), place)
+                });
+            }
+            false
         })
     }
 
-    /// Whether two texts are equal but for numbers in hexadecimal that name, each in its log, an object of
-    /// the same kind.
+    /// Whether two texts are equal but for numbers that name, each in its log, an object of the same kind.
     fn object_in_text(
         &self,
         streams: Pair<&Stream<'_>>,
         nth: Pair<usize>,
+        (only, decimal): (Option<Space>, bool),
         texts: &Pair<Option<String>>,
     ) -> bool {
-        /// Shorter runs of digits are no names.
+        /// Shorter runs of hexadecimal digits are no names.
         const SHORTEST: usize = 4;
+        let (radix, shortest) = if decimal { (10, 1) } else { (16, SHORTEST) };
         let Pair { reference: Some(a), candidate: Some(b) } = texts else { return false };
         let parts = |text: &str| {
-            let is_digit = |c: char| c.is_ascii_hexdigit();
+            let is_digit = |c: char| c.is_digit(radix);
             let mut parts: Vec<String> = Vec::new();
             for c in text.chars() {
                 let fresh = parts.last().is_none_or(|last| !last.ends_with(is_digit));
@@ -251,20 +278,23 @@ impl Absorber<'_> {
             parts
         };
         let (a, b) = (parts(a), parts(b));
-        let names = |side: Side, part: &str, space: Space| {
+        let object = |side: Side, part: &str, space: Space| {
             let stream = streams.on(side);
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
-            let value = u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
-            value.is_some_and(|value| {
-                let value = scoped(value, stream.lane.owner);
-                self.names.objects.on(side).resolve(space, value, place).is_some()
-            })
+            let value = u64::from_str_radix(part, radix).ok().filter(|_| part.len() >= shortest);
+            let value = scoped(value?, stream.lane.owner);
+            let (object, _) = self.names.objects.on(side).resolve(space, value, place)?;
+            let born = self.names.objects.on(side).get(object).born;
+            let lane = &self.traces.on(side).lanes[born.lane as usize];
+            Some(lane.tokens[born.position as usize])
         };
-        let spaces = self.names.rules.spaces();
+        let spaces = only.map_or_else(|| self.names.rules.spaces(), |space| vec![space]);
         let both = |a: &str, b: &str| {
-            let both =
-                |space: Space| names(Side::Reference, a, space) && names(Side::Candidate, b, space);
-            spaces.iter().any(|&space| both(space))
+            spaces.iter().any(|&space| {
+                let born = (object(Side::Reference, a, space), object(Side::Candidate, b, space));
+                let (Some(mine), Some(theirs)) = born else { return false };
+                !decimal || mine == theirs
+            })
         };
         a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || both(a, b))
     }

@@ -55,11 +55,12 @@ impl Births {
         let (_, names) = known.iter().find(|(id, _)| *id == rule)?;
         let mut found = false;
         let mut left = Pair::new(String::new(), String::new());
-        let mut quotes = Pair::new(0, 0); // a number is no text, and what stands for itself is none
+        let mut quotes = Pair::new(0, 0); // what stands outside of them is no text
         for (at, (mine, theirs)) in a.iter().zip(&b).enumerate() {
             quotes.reference += n_quotes(mine);
             quotes.candidate += n_quotes(theirs);
-            let is_text = quotes.reference % 2 == 1 && quotes.candidate % 2 == 1;
+            let is_text =
+                how.numbers || quotes.reference % 2 == 1 && quotes.candidate % 2 == 1;
             let is_cut =
                 |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
             let pair = Pair::new((*mine, is_cut(&a)), (*theirs, is_cut(&b)));
@@ -329,6 +330,7 @@ mod tests {
             threads: false,
             drawn,
             least: 1024,
+            numbers: false,
             lengths: Vec::new(),
         };
         let parts = |text: &'static str, drawn| parts_of(&Value::Text(text.into()), &how(drawn));

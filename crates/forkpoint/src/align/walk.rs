@@ -13,7 +13,7 @@ use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
 use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, Uses, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Role, RuleId, WaiverId};
+use crate::profile::{Does, Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane, Place};
 
 /// Differences that a rule excused: how many, and the first.
@@ -368,7 +368,10 @@ impl Beside<'_, '_> {
         let words = values.zip(self.processes).map(|(value, process)| scoped(value, process));
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
-            let found = objects.resolve(used.space, *words.on(side), *self.places.on(side));
+            // What an event destroys is what was there before it.
+            let place = *self.places.on(side);
+            let place = if used.does == Does::Destroys { place.before() } else { place };
+            let found = objects.resolve(used.space, *words.on(side), place);
             found.map(|(object, offset)| Pointer { object, offset })
         });
         // A name that means nothing on either side proves nothing.

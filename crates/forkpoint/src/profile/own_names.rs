@@ -25,6 +25,8 @@ pub struct OwnNames {
     pub drawn: bool,
     /// Smaller numbers are no names.
     pub least: u64,
+    /// Whether numbers that stand outside of texts may be names.
+    pub numbers: bool,
     /// The fields that tell how long a text is.
     pub lengths: Vec<Vec<String>>,
 }

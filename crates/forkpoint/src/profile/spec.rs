@@ -1076,6 +1076,19 @@ pub struct AbsorbSpec {
     /// With `when = "own-names"`: smaller numbers are no names; 1 without it.
     #[serde(default)]
     pub least: Option<u64>,
+    /// With `when = "own-names"`: names may stand outside of texts, too.
+    #[serde(default)]
+    pub numbers: bool,
+    /// With `when = "object-in-text"`: of which names the objects are; of all, without it.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// With `when = "object-in-text"`: the numbers are decimal, of any length, and the objects were created by
+    /// equal events.
+    #[serde(default)]
+    pub decimal: bool,
+    /// With `when = "from"` or `"chance"`: events that give an object another name, as `"KIND NAME"`.
+    #[serde(default)]
+    pub through: Vec<String>,
     /// With `when = "own-names"`: fields that tell how long a text is; they may differ by as much as the names
     /// in it do.
     #[serde(default)]
