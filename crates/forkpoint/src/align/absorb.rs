@@ -9,7 +9,9 @@ use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::identity::{ObjectNames, scoped};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Date, Does, Made, Profile, Role, RuleId, Selector, Space, Words, word};
+use crate::profile::{
+    Action, Context, Date, Does, Made, Profile, Role, RuleId, Selector, Space, Words, word,
+};
 use crate::trace::{AsideAt, Lane, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 
@@ -206,13 +208,7 @@ impl Absorber<'_> {
     }
 
     /// Whether the object that an event names in a field was created by certain events.
-    pub(super) fn is_made_by(
-        &self,
-        side: Side,
-        lane: &Lane,
-        position: usize,
-        made: &Made,
-    ) -> bool {
+    pub(super) fn is_made_by(&self, side: Side, lane: &Lane, position: usize, made: &Made) -> bool {
         /// An object has no more names than these, one made from the other.
         const MOST_NAMES: usize = 16;
         let place = lane.places.at(position);

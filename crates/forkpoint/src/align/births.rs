@@ -59,8 +59,7 @@ impl Births {
         for (at, (mine, theirs)) in a.iter().zip(&b).enumerate() {
             quotes.reference += n_quotes(mine);
             quotes.candidate += n_quotes(theirs);
-            let is_text =
-                how.numbers || quotes.reference % 2 == 1 && quotes.candidate % 2 == 1;
+            let is_text = how.numbers || quotes.reference % 2 == 1 && quotes.candidate % 2 == 1;
             let is_cut =
                 |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
             let pair = Pair::new((*mine, is_cut(&a)), (*theirs, is_cut(&b)));

@@ -22,8 +22,8 @@ use crate::profile::spec::{
 use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Exchange, Float, Made, ObjectUse, OwnNames, Places, Profile, Remark,
-    Resync, Rule, Sight, Signatures, SizeField, Space, Type,
+    Action, Context, Does, Elastic, Exchange, Float, Made, ObjectUse, OwnNames, Places, Profile,
+    Remark, Resync, Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
