@@ -48,9 +48,9 @@ pub fn examine<T>(
         || objects(traces, symbols, profile, &rules),
     );
     let sieve = Sieve::new(traces, symbols, profile, &shared);
-    let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes));
-    let pairing = threads::pair(&streams, symbols, &options.told, profile);
     let names = ObjectNames { objects: &objects, rules: &rules };
+    let streams = Pair::of(|side| sift(&sieve, side, &traces.on(side).lanes, names));
+    let pairing = threads::pair(&streams, symbols, &options.told, profile);
     let draws = Draws::default();
     let births = Births::default();
     let absorber = Absorber {
@@ -107,8 +107,13 @@ fn objects(
     Pair::new(reference, candidate)
 }
 
-fn sift<'a>(sieve: &Sieve<'a>, side: Side, lanes: &'a [Lane]) -> Vec<Stream<'a>> {
-    lanes.par_iter().map(|lane| sieve.stream(side, lane)).collect()
+fn sift<'a>(
+    sieve: &Sieve<'a>,
+    side: Side,
+    lanes: &'a [Lane],
+    names: ObjectNames<'_>,
+) -> Vec<Stream<'a>> {
+    lanes.par_iter().map(|lane| sieve.stream(side, lane, names)).collect()
 }
 
 fn side_by_side<'a, 'b>(

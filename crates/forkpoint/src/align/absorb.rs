@@ -9,8 +9,10 @@ use crate::align::streams::Stream;
 use crate::align::threads::Paired;
 use crate::identity::{Meeting, ObjectNames, Pointer};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
-use crate::trace::{Lane, Symbols, Trace};
+use crate::profile::{
+    Action, Context, Date, Does, Made, Profile, Role, RuleId, Selector, Space, Words, word,
+};
+use crate::trace::{AsideAt, Lane, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 
 /// What absorbing needs to know of the two logs.
@@ -173,10 +175,10 @@ impl Absorber<'_> {
                     false
                 })
             }
-            Context::From { field, makers } => Side::BOTH.iter().all(|&side| {
+            Context::From(made) => Side::BOTH.iter().all(|&side| {
                 let stream = streams.on(side);
                 let position = stream.position(*nth.on(side));
-                self.is_made_by(side, stream.lane, position, *field, makers)
+                self.is_made_by(side, stream.lane, position, made)
             }),
             Context::Chance { .. } => {
                 let Pair { reference: Some(a), candidate: Some(b) } = &difference.canonical else {
@@ -198,8 +200,9 @@ impl Absorber<'_> {
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
             Context::OwnNames(_) | Context::OwnProcess => false, // they were left out before
-            Context::ObjectInText => {
-                self.objects_in_texts(streams, nth, &difference.canonical).is_some()
+            Context::ObjectInText { space, decimal } => {
+                let texts = &difference.canonical;
+                self.objects_in_texts(streams, nth, (*space, *decimal), texts).is_some()
             }
             Context::Undecoded => undecoded(difference),
             Context::Alternatives => alternatives(&difference.canonical),
@@ -210,44 +213,62 @@ impl Absorber<'_> {
         }
     }
 
-    /// Whether the object that an event names in a field was created by one of `makers`.
-    pub(super) fn is_made_by(
-        &self,
-        side: Side,
-        lane: &Lane,
-        position: usize,
-        field: u16,
-        makers: &[Selector],
-    ) -> bool {
+    /// Whether the object that an event names in a field was created by certain events.
+    pub(super) fn is_made_by(&self, side: Side, lane: &Lane, position: usize, made: &Made) -> bool {
+        /// An object has no more names than these, one made from the other.
+        const MOST_NAMES: usize = 16;
         let place = lane.places.at(position);
-        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == field);
+        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == made.field);
         named.any(|aside| {
             let Some(used) = self.names.rules.of(aside.rule) else { return false };
             let objects = self.names.objects.on(side);
-            let found = objects.resolve(used.space, aside.value, lane.owner, place);
-            let Some((object, _)) = found else {
-                return false;
-            };
-            let born = objects.get(object).born;
-            let lane = &self.traces.on(side).lanes[born.lane as usize];
-            let symbol = self.symbols.of(lane.symbols[born.position as usize]);
-            makers.iter().any(|maker| maker.matches(&symbol.kind, symbol.name.as_deref()))
+            let mut found = objects.resolve(used.space, aside.value, lane.owner, place);
+            for _ in 0..MOST_NAMES {
+                let Some((object, _)) = found else { return false };
+                let born = objects.get(object).born;
+                let lane = &self.traces.on(side).lanes[born.lane as usize];
+                let position = born.position as usize;
+                let symbol = self.symbols.of(lane.symbols[position]);
+                let is_one = |of: &[Selector]| {
+                    of.iter().any(|one| one.matches(&symbol.kind, symbol.name.as_deref()))
+                };
+                if is_one(&made.makers) {
+                    return true;
+                }
+                if !is_one(&made.through) {
+                    return false;
+                }
+                // The first name it takes is that of what it gives another name.
+                let taken = |aside: &&AsideAt| {
+                    let other = self.names.rules.of(aside.rule);
+                    other.is_some_and(|other| {
+                        other.space == used.space && other.does != Does::Creates
+                    })
+                };
+                found = lane.asides_at(position).iter().find(taken).and_then(|aside| {
+                    let place = lane.places.at(position).before();
+                    objects.resolve(used.space, aside.value, lane.owner, place)
+                });
+            }
+            false
         })
     }
 
-    /// Returns the objects that two texts name in hexadecimal, each in its log; none if something else
-    /// differs between them.
+    /// Returns the objects that two texts name in numbers, each in its log; none if something else differs
+    /// between them.
     fn objects_in_texts(
         &self,
         streams: Pair<&Stream<'_>>,
         nth: Pair<usize>,
+        (only, decimal): (Option<Space>, bool),
         texts: &Pair<Option<String>>,
     ) -> Option<Vec<(Pair<u64>, Pair<Option<Pointer>>)>> {
-        /// Shorter runs of digits are no names.
+        /// Shorter runs of hexadecimal digits are no names.
         const SHORTEST: usize = 4;
+        let (radix, shortest) = if decimal { (10, 1) } else { (16, SHORTEST) };
         let Pair { reference: Some(a), candidate: Some(b) } = texts else { return None };
         let parts = |text: &str| {
-            let is_digit = |c: char| c.is_ascii_hexdigit();
+            let is_digit = |c: char| c.is_digit(radix);
             let mut parts: Vec<String> = Vec::new();
             for c in text.chars() {
                 let fresh = parts.last().is_none_or(|last| !last.ends_with(is_digit));
@@ -260,7 +281,7 @@ impl Absorber<'_> {
         };
         let (a, b) = (parts(a), parts(b));
         let value =
-            |part: &str| u64::from_str_radix(part, 16).ok().filter(|_| part.len() >= SHORTEST);
+            |part: &str| u64::from_str_radix(part, radix).ok().filter(|_| part.len() >= shortest);
         let named = |side: Side, value: u64, space: Space| {
             let stream = streams.on(side);
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
@@ -268,13 +289,22 @@ impl Absorber<'_> {
             let found = objects.resolve(space, value, stream.lane.owner, place);
             found.map(|(object, offset)| Pointer { object, offset })
         };
-        let spaces = self.names.rules.spaces();
+        // How an object came to be.
+        let birth = |side: Side, pointer: Pointer| {
+            let born = self.names.objects.on(side).get(pointer.object).born;
+            self.traces.on(side).lanes[born.lane as usize].tokens[born.position as usize]
+        };
+        let spaces = only.map_or_else(|| self.names.rules.spaces(), |space| vec![space]);
         let both = |a: &str, b: &str| {
             let values = Pair::new(value(a)?, value(b)?);
             spaces.iter().find_map(|&space| {
                 let objects = Pair::of(|side| named(side, *values.on(side), space));
-                let known = objects.reference.is_some() && objects.candidate.is_some();
-                known.then_some((values, objects))
+                let Pair { reference: Some(mine), candidate: Some(theirs) } = objects else {
+                    return None;
+                };
+                let alike =
+                    !decimal || birth(Side::Reference, mine) == birth(Side::Candidate, theirs);
+                alike.then_some((values, objects))
             })
         };
         let alike = a.len() == b.len();
@@ -286,17 +316,33 @@ impl Absorber<'_> {
     pub fn met_in_texts(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Meeting> {
         let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
         let rules = self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
-        let Some(rule) = rules.iter().find(|rule| matches!(rule.context, Context::ObjectInText))
-        else {
-            return Vec::new();
+        let about = |rule: &Absorbing<'_>| match rule.context {
+            Context::ObjectInText { space, decimal } => Some((rule.id, (*space, *decimal))),
+            _ => None,
         };
+        let about: Vec<_> = rules.iter().filter_map(about).collect();
+        if about.is_empty() {
+            return Vec::new();
+        }
         let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth) as u32);
         let differences = self.differences(streams, nth);
         let texts = differences.iter().filter(|difference| difference.excused_by.is_none());
-        let named = texts
-            .filter_map(|difference| self.objects_in_texts(streams, nth, &difference.canonical));
-        let met = |(values, objects)| Meeting { at, values, objects, rule: rule.id, field: 0 };
-        named.flatten().map(met).collect()
+        let named = texts.filter_map(|difference| {
+            let texts = &difference.canonical;
+            about.iter().find_map(|&(rule, how)| {
+                Some((rule, self.objects_in_texts(streams, nth, how, texts)?))
+            })
+        });
+        let met = |(rule, named): (RuleId, Vec<_>)| {
+            named.into_iter().map(move |(values, objects)| Meeting {
+                at,
+                values,
+                objects,
+                rule,
+                field: 0,
+            })
+        };
+        named.flat_map(met).collect()
     }
 
     /// Returns the event with which a function returned last before another event, other than by the

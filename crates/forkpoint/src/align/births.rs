@@ -55,11 +55,15 @@ impl Births {
         let (_, names) = known.iter().find(|(id, _)| *id == rule)?;
         let mut found = false;
         let mut left = Pair::new(String::new(), String::new());
+        let mut quotes = Pair::new(0, 0); // what stands outside of them is no text
         for (at, (mine, theirs)) in a.iter().zip(&b).enumerate() {
+            quotes.reference += n_quotes(mine);
+            quotes.candidate += n_quotes(theirs);
+            let is_text = how.numbers || quotes.reference % 2 == 1 && quotes.candidate % 2 == 1;
             let is_cut =
                 |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
             let pair = Pair::new((*mine, is_cut(&a)), (*theirs, is_cut(&b)));
-            if mine != theirs && correspond(absorber, how, names, pair) {
+            if mine != theirs && is_text && correspond(absorber, how, names, pair) {
                 found = true;
                 left.reference.push_str("‹name›");
                 left.candidate.push_str("‹name›");
@@ -127,15 +131,6 @@ fn names_of(absorber: &Absorber<'_>, side: Side, how: &OwnNames) -> Names {
     let mut names = Names::new();
     let mut shown: Vec<Shown> = Vec::new();
     for (index, lane) in trace.lanes.iter().enumerate() {
-        if how.threads {
-            let mut own = |number: String, turn: Turn| {
-                names.entry(number).or_default().push(Origin { lane: index, turn });
-            };
-            own(lane.key.thread.to_string(), Turn::Thread);
-            if let Some(process) = lane.key.process {
-                own(process.to_string(), Turn::Process);
-            }
-        }
         for position in 0..lane.n_events() {
             let wanted = &wanted[lane.symbols[position].0 as usize];
             if wanted.is_empty() {
@@ -145,7 +140,7 @@ fn names_of(absorber: &Absorber<'_>, side: Side, how: &OwnNames) -> Names {
             let Some(event) = trace.event(place) else { continue };
             for &(birth, is_birth) in wanted {
                 let Some(value) = birth.value(&event.payload) else { continue };
-                let parts = parts_of(value, how.drawn);
+                let parts = parts_of(value, how);
                 if !parts.is_empty() {
                     shown.push(Shown { place, lane: index, is_birth, parts });
                 }
@@ -176,7 +171,32 @@ fn names_of(absorber: &Absorber<'_>, side: Side, how: &OwnNames) -> Names {
             names.entry(part).or_default().push(Origin { lane, turn });
         }
     }
+    if how.threads {
+        // A number that the program was never shown is no name to it.
+        for (index, lane) in trace.lanes.iter().enumerate() {
+            let mut own = |number: String, turn: Turn| {
+                if let Some(origins) = names.get_mut(&number) {
+                    origins.push(Origin { lane: index, turn });
+                }
+            };
+            own(lane.key.thread.to_string(), Turn::Thread);
+            if let Some(process) = lane.key.process {
+                own(process.to_string(), Turn::Process);
+            }
+        }
+    }
     names
+}
+
+/// Returns how many quotes stand in a piece of text that begin or end a text.
+fn n_quotes(piece: &str) -> usize {
+    let mut escaped = false;
+    let is_quote = |char: &char| {
+        let is_quote = *char == '"' && !escaped;
+        escaped = *char == '\\' && !escaped;
+        is_quote
+    };
+    piece.chars().filter(is_quote).count()
 }
 
 /// Returns what is to be read of an event, and whether names are born there.
@@ -187,13 +207,18 @@ fn wanted_of<'a>(symbol: &Symbol, how: &'a OwnNames) -> Vec<(&'a Birth, bool)> {
 }
 
 /// Returns what of a value may be a name: its number, or the words of a path's last part.
-fn parts_of(value: &Value<'_>, drawn: bool) -> Vec<String> {
+fn parts_of(value: &Value<'_>, how: &OwnNames) -> Vec<String> {
+    let drawn = how.drawn;
     let text = match value {
         Value::Text(text) => text.to_string(),
         value => value.to_string(),
     };
     let is_name = |piece: &&str| {
-        if drawn { piece.len() >= FEWEST_LETTERS } else { piece.bytes().any(|byte| byte != b'0') }
+        if drawn {
+            piece.len() >= FEWEST_LETTERS
+        } else {
+            piece.parse().is_ok_and(|number: u64| number >= how.least)
+        }
     };
     let last = if drawn {
         text.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
@@ -215,8 +240,12 @@ const FEWEST_DIFFERING: usize = 3;
 /// As many digits in a row are no date.
 const MANY_DIGITS: usize = 9;
 
+/// Between the first letter and the last that differ are so many at least where no letter is a capital: names
+/// with capitals draw from 62 letters, and have one nearly always; those without draw more letters.
+const FEWEST_SMALL: usize = 7;
+
 /// Whether two words differ as made-up names do: letters and digits in one row, which are neither a few digits
-/// nor small letters alone in both.
+/// nor words or hashes in both.
 fn looks_made_up(a: &str, b: &str) -> bool {
     if a.len() != b.len() || a.len() < FEWEST_LETTERS {
         return false;
@@ -224,10 +253,24 @@ fn looks_made_up(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let differing: Vec<usize> = (0..a.len()).filter(|&at| a[at] != b[at]).collect();
     let (Some(&first), Some(&last)) = (differing.first(), differing.last()) else { return false };
-    let both = || a[first..=last].iter().chain(&b[first..=last]);
-    differing.len() >= FEWEST_DIFFERING
-        && (last - first >= MANY_DIGITS - 1 || !both().all(u8::is_ascii_digit))
-        && !both().all(u8::is_ascii_lowercase)
+    let (a, b) = (&a[first..=last], &b[first..=last]);
+    let both = || a.iter().chain(b);
+    if differing.len() < FEWEST_DIFFERING {
+        return false;
+    }
+    if both().all(u8::is_ascii_digit) {
+        return a.len() >= MANY_DIGITS;
+    }
+    let is_hash = both().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let has_capital = both().any(u8::is_ascii_uppercase);
+    !is_hash && !(is_word(a) && is_word(b)) && (has_capital || a.len() >= FEWEST_SMALL)
+}
+
+/// Whether letters are those of a word: small ones, perhaps behind a capital, or capitals alone.
+fn is_word(letters: &[u8]) -> bool {
+    let (first, rest) = letters.split_first().expect("letters that differ are some");
+    first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase)
+        || letters.iter().all(u8::is_ascii_uppercase)
 }
 
 fn is_part(char: char, drawn: bool) -> bool {
@@ -264,14 +307,35 @@ mod tests {
         assert!(!looks_made_up("20240131", "20251224"));
         assert!(looks_made_up("1606352602", "2906358877"));
         assert!(!looks_made_up("abc", "xyz"));
+        assert!(!looks_made_up("a3f9c2", "b7e1d4"), "a hash");
+        assert!(!looks_made_up("x86_64", "armv8a"), "no capital, and few letters");
+        assert!(!looks_made_up("CHANGES", "LICENSE"));
+        assert!(!looks_made_up("Readme", "Config"));
+    }
+
+    #[test]
+    fn quotes_are_counted_unless_they_are_escaped() {
+        assert_eq!(n_quotes("[\""), 1);
+        assert_eq!(n_quotes(r#"a\"b"#), 0);
     }
 
     #[test]
     fn text_is_split_into_what_may_be_names() {
         assert_eq!(pieces("/proc/41/maps", false), ["/proc/", "41", "/maps"]);
         assert_eq!(pieces("/tmp/tmp_Xa.o", true), ["/", "tmp", "/", "tmp_Xa", ".", "o"]);
-        assert_eq!(parts_of(&Value::Text("/tmp/a.Xa81jz".into()), true), ["Xa81jz"]);
-        assert_eq!(parts_of(&Value::Text("htons(0)".into()), false), [""; 0]);
-        assert_eq!(parts_of(&Value::Text("htons(8080)".into()), false), ["8080"]);
+        let how = |drawn: bool| OwnNames {
+            born: Vec::new(),
+            chosen: Vec::new(),
+            threads: false,
+            drawn,
+            least: 1024,
+            numbers: false,
+            lengths: Vec::new(),
+        };
+        let parts = |text: &'static str, drawn| parts_of(&Value::Text(text.into()), &how(drawn));
+        assert_eq!(parts("/tmp/a.Xa81jz", true), ["Xa81jz"]);
+        assert_eq!(parts("htons(0)", false), [""; 0]);
+        assert_eq!(parts("htons(53)", false), [""; 0], "too small");
+        assert_eq!(parts("htons(8080)", false), ["8080"]);
     }
 }

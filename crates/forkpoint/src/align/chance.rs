@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::align::absorb::Absorber;
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Context, Selector};
+use crate::profile::{Action, Context, Made, Selector};
 use crate::trace::Place;
 
 /// Where each process of both logs has first drawn bytes by chance. It is looked up when first asked for.
@@ -40,17 +40,17 @@ impl Draws {
 fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
     let mut first = First::new();
     let rules = absorber.profile.rules.iter().filter(|rule| rule.enabled);
-    let chances: Vec<(u16, &[Selector], &[Selector])> = rules
+    let chances: Vec<(&Made, &[Selector])> = rules
         .filter_map(|rule| match &rule.action {
-            Action::Absorb { context: Context::Chance { field, makers, drawn }, .. } => {
-                Some((*field, makers.as_slice(), drawn.as_slice()))
+            Action::Absorb { context: Context::Chance { made, drawn }, .. } => {
+                Some((made, drawn.as_slice()))
             }
             _ => None,
         })
         .collect();
     let trace = absorber.traces.on(side);
     for lane in &trace.lanes {
-        for (field, makers, drawn) in &chances {
+        for &(made, drawn) in &chances {
             let draws = |position: &usize| {
                 let symbol = absorber.symbols.of(lane.symbols[*position]);
                 let name = symbol.name.as_deref();
@@ -58,7 +58,7 @@ fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
                 if calls {
                     return returned_bytes(absorber, side, lane.places.at(*position));
                 }
-                absorber.is_made_by(side, lane, *position, *field, makers)
+                absorber.is_made_by(side, lane, *position, made)
                     && returned_bytes(absorber, side, lane.places.at(*position))
             };
             if let Some(position) = (0..lane.n_events()).find(draws) {

@@ -10,9 +10,9 @@ use crate::align::elastic::{self, Patterns};
 use crate::align::kept::Kept;
 use crate::align::nested::{self, Nests};
 use crate::align::unseen::Unseen;
-use crate::identity::SharedObjects;
+use crate::identity::{ObjectNames, SharedObjects};
 use crate::pair::{Pair, Side};
-use crate::profile::{Action, Float, Profile, RuleId};
+use crate::profile::{Action, Does, Float, Profile, RuleId};
 use crate::trace::{Lane, SymbolId, Symbols, Trace};
 
 /// The events of one lane that are aligned, in order.
@@ -127,7 +127,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Returns what is left of a lane of one side.
-    pub fn stream(&self, side: Side, lane: &'a Lane) -> Stream<'a> {
+    pub fn stream(&self, side: Side, lane: &'a Lane, names: ObjectNames<'_>) -> Stream<'a> {
         let mut stream = Stream {
             lane,
             kept: None,
@@ -138,7 +138,7 @@ impl<'a> Sieve<'a> {
         let leaves = self.leaves.on(side);
         let mut kept = None;
         if lane.symbols.iter().any(|symbol| leaves[symbol.0 as usize]) {
-            kept = Some(self.take_out(side, lane, &mut stream.floats, &mut stream.local));
+            kept = Some(self.take_out(side, (lane, names), &mut stream.floats, &mut stream.local));
         }
         if self.nests.touch(lane) {
             let all = kept.unwrap_or_else(|| (0..lane.n_events() as u32).collect());
@@ -158,7 +158,7 @@ impl<'a> Sieve<'a> {
     fn take_out(
         &self,
         side: Side,
-        lane: &Lane,
+        (lane, names): (&Lane, ObjectNames<'_>),
         floats: &mut Vec<Floating>,
         local: &mut BTreeMap<(RuleId, SymbolId), u64>,
     ) -> Vec<u32> {
@@ -198,7 +198,8 @@ impl<'a> Sieve<'a> {
                 let follows = |selector: &crate::profile::Selector| {
                     selector.matches(&symbol.kind, symbol.name.as_deref())
                 };
-                if float.followed_by.as_ref().is_some_and(follows) {
+                let is_same = || is_about_same(side, (lane, names), before.position, position);
+                if float.followed_by.as_ref().is_some_and(follows) && is_same() {
                     floats.push(Floating { position, token, ..before });
                     follower = Some(before);
                     continue;
@@ -263,4 +264,30 @@ impl<'a> Sieve<'a> {
         }
         objects.find(|object| self.shared.contains(object)).map(|object| (rule, object))
     }
+}
+
+/// Whether an event names the object that one before it has created, or a byte of it; so it is where either
+/// names none that is known.
+fn is_about_same(
+    side: Side,
+    (lane, names): (&Lane, ObjectNames<'_>),
+    creation: u32,
+    position: u32,
+) -> bool {
+    let objects = names.objects.on(side);
+    let named = |position: u32, creates: bool| {
+        let place = lane.places.at(position as usize);
+        let place = if creates { place } else { place.before() };
+        lane.asides_at(position as usize).iter().filter_map(move |aside| {
+            let used = names.rules.of(aside.rule)?;
+            let is_asked = (used.does == Does::Creates) == creates;
+            let found = || objects.resolve(used.space, aside.value, lane.owner, place);
+            is_asked.then(|| (used.space, found()))
+        })
+    };
+    let created = named(creation, true).next();
+    let Some((space, Some((object, _)))) = created else { return true };
+    let used = named(position, false).filter(|(other, _)| *other == space);
+    let mut known = used.filter_map(|(_, found)| found).peekable();
+    known.peek().is_none() || known.any(|(other, _)| other == object)
 }

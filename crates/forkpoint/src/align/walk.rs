@@ -14,7 +14,7 @@ use crate::align::streams::Stream;
 use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, Uses, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::plan::field_of;
-use crate::profile::{Role, RuleId, WaiverId};
+use crate::profile::{Does, Role, RuleId, WaiverId};
 use crate::trace::{AsideAt, Lane, Place};
 
 /// Differences that a rule excused: how many, and the first.
@@ -387,7 +387,10 @@ impl Beside<'_, '_> {
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
             let (value, process) = (*values.on(side), *self.processes.on(side));
-            let found = objects.resolve(used.space, value, process, *self.places.on(side));
+            // What an event destroys is what was there before it.
+            let place = *self.places.on(side);
+            let place = if used.does == Does::Destroys { place.before() } else { place };
+            let found = objects.resolve(used.space, value, process, place);
             found.map(|(object, offset)| Pointer { object, offset })
         });
         // A name that means nothing on either side proves nothing.

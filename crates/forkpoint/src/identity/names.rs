@@ -20,7 +20,7 @@ pub struct Change {
     pub what: What,
 }
 
-/// What an event does to a name. One that does both first creates.
+/// What an event does to a name. One that does both destroys what was there before; what it creates stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// It gives the name to an object of so many bytes; 1 where no size is told. The call that creates it
@@ -106,6 +106,8 @@ impl Names {
                 (What::Creates(object, size, _), _) => {
                     self.meanings.push(Meaning { from, until: Place::LAST, object, size });
                 }
+                // What an event both creates and destroys under one name was there before.
+                (What::Destroys(..), Some(last)) if last.from == from => {}
                 (What::Destroys(by, until), Some(last)) if last.until == Place::LAST => {
                     last.until = until;
                     objects[last.object.index()].died = Some(by);

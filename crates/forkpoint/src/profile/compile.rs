@@ -22,8 +22,8 @@ use crate::profile::spec::{
 use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::{
-    Action, Context, Does, Elastic, Exchange, Float, ObjectUse, OwnNames, Places, Profile, Remark,
-    Resync, Rule, Sight, Signatures, SizeField, Space, Type,
+    Action, Context, Does, Elastic, Exchange, Float, Made, ObjectUse, OwnNames, Places, Profile,
+    Remark, Resync, Rule, Sight, Signatures, SizeField, Space, Type,
 };
 
 /// One profile file: what it is called, its text, and what it says.
@@ -288,15 +288,22 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Lets the rule that was added last name objects.
-    fn object(&mut self, names: Option<&String>, does: Does) {
-        let Some(names) = names else { return };
-        let space = self.spaces.iter().position(|space| space == names).unwrap_or_else(|| {
+    /// Returns the space of names of one kind.
+    fn space(&mut self, names: &String) -> Space {
+        let known = self.spaces.iter().position(|space| space == names);
+        let space = known.unwrap_or_else(|| {
             self.spaces.push(names.clone());
             self.spaces.len() - 1
         });
+        Space(space as u16)
+    }
+
+    /// Lets the rule that was added last name objects.
+    fn object(&mut self, names: Option<&String>, does: Does) {
+        let Some(names) = names else { return };
+        let space = self.space(names);
         if let Some(rule) = self.rules.last_mut() {
-            rule.object = Some(ObjectUse { space: Space(space as u16), does, inferred: None });
+            rule.object = Some(ObjectUse { space, does, inferred: None });
         }
     }
 
@@ -571,11 +578,12 @@ impl Compiler<'_> {
                     return Err(self.source.error(spanned.span().start, message));
                 };
                 let field = field_of(&object.split('.').collect::<Vec<_>>());
-                let makers = selectors(&rule.since);
+                let through = selectors(&rule.through);
+                let made = Made { field, makers: selectors(&rule.since), through };
                 if rule.when == AbsorbWhen::From {
-                    Context::From { field, makers }
+                    Context::From(made)
                 } else {
-                    Context::Chance { field, makers, drawn: selectors(&rule.drawn) }
+                    Context::Chance { made, drawn: selectors(&rule.drawn) }
                 }
             }
             AbsorbWhen::OwnNames => {
@@ -592,10 +600,15 @@ impl Compiler<'_> {
                     chosen: births_of(self.source, at, &rule.chosen)?,
                     threads: rule.threads,
                     drawn: rule.drawn_letters,
+                    least: rule.least.unwrap_or(1),
+                    numbers: rule.numbers,
                     lengths: rule.lengths.as_ref().map_or(Ok(Vec::new()), |of| self.paths(of))?,
                 })
             }
-            AbsorbWhen::ObjectInText => Context::ObjectInText,
+            AbsorbWhen::ObjectInText => Context::ObjectInText {
+                space: rule.names.as_ref().map(|names| self.space(names)),
+                decimal: rule.decimal,
+            },
             AbsorbWhen::Near => match rule.most {
                 Some(most) => Context::Near { most },
                 None => {

@@ -308,25 +308,23 @@ pub enum Context {
         telling_after: Vec<Selector>,
     },
     /// The object that the event names was created by one of these, on both sides.
-    From {
-        /// The field that names it, as asides know it.
-        field: u16,
-        /// What creates such objects.
-        makers: Vec<Selector>,
-    },
+    From(Made),
     /// The bytes that differ look drawn by chance, and the process has drawn some before, on both sides.
     Chance {
-        /// The field that names what bytes are drawn from.
-        field: u16,
-        /// What creates such objects.
-        makers: Vec<Selector>,
+        /// What bytes are drawn from.
+        made: Made,
         /// What draws bytes without one.
         drawn: Vec<Selector>,
     },
     /// The texts are equal but for names that come to be in the logs, each in its own.
     OwnNames(OwnNames),
     /// The texts are equal but for numbers that name objects, on both sides.
-    ObjectInText,
+    ObjectInText {
+        /// Of which names; of all, if none is told.
+        space: Option<Space>,
+        /// Whether the numbers are decimal, and the objects those of equal events.
+        decimal: bool,
+    },
     /// Both values are numbers, and differ by no more than this.
     Near {
         /// How much.
@@ -396,6 +394,17 @@ pub struct Float {
     pub followed_by: Option<Selector>,
     /// The event up to which all that follows goes with it.
     pub until: Option<Selector>,
+}
+
+/// An object that certain events create.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The field that names it, as asides know it.
+    pub field: u16,
+    /// What creates such objects.
+    pub makers: Vec<Selector>,
+    /// What gives them another name.
+    pub through: Vec<Selector>,
 }
 
 /// A loop whose count is scheduling.

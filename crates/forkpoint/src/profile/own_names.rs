@@ -23,6 +23,10 @@ pub struct OwnNames {
     pub threads: bool,
     /// Whether they are words with letters drawn by chance, and not numbers.
     pub drawn: bool,
+    /// Smaller numbers are no names.
+    pub least: u64,
+    /// Whether numbers that stand outside of texts may be names.
+    pub numbers: bool,
     /// The fields that tell how long a text is.
     pub lengths: Vec<Vec<String>>,
 }

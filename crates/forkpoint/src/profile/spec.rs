@@ -1044,10 +1044,6 @@ pub struct AbsorbSpec {
     #[serde(default)]
     #[schemars(with = "Option<Many>")]
     pub failure: Option<Spanned<Many>>,
-    /// With `when = "after-success"`: functions that leave everything as it is when they succeed, as
-    /// `"KIND NAME"`; what returned before them counts.
-    #[serde(default)]
-    pub through: Vec<String>,
     /// With `when = "after-success"`: values that mean something even then, behind a function of
     /// `telling-after`; where either side has one of them, nothing is excused.
     #[serde(default)]
@@ -1077,6 +1073,24 @@ pub struct AbsorbSpec {
     /// decimal numbers.
     #[serde(default)]
     pub drawn_letters: bool,
+    /// With `when = "own-names"`: smaller numbers are no names; 1 without it.
+    #[serde(default)]
+    pub least: Option<u64>,
+    /// With `when = "own-names"`: names may stand outside of texts, too.
+    #[serde(default)]
+    pub numbers: bool,
+    /// With `when = "object-in-text"`: of which names the objects are; of all, without it.
+    #[serde(default)]
+    pub names: Option<String>,
+    /// With `when = "object-in-text"`: the numbers are decimal, of any length, and the objects were created by
+    /// equal events.
+    #[serde(default)]
+    pub decimal: bool,
+    /// With `when = "from"` or `"chance"`: events that give an object another name, as `"KIND NAME"`; with
+    /// `"after-success"`: functions that leave everything as it is when they succeed, so that what returned
+    /// before them counts.
+    #[serde(default)]
+    pub through: Vec<String>,
     /// With `when = "own-names"`: fields that tell how long a text is; they may differ by as much as the names
     /// in it do.
     #[serde(default)]

@@ -76,6 +76,11 @@ impl Place {
     /// A place behind all events.
     pub const LAST: Self = Self(u64::MAX);
 
+    /// Returns a place behind all earlier events.
+    pub fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     const OFFSET_BITS: u32 = 48; // 256 TiB a file, 65,536 files a log
 
     /// Returns the place at byte `offset` of file number `part`.
