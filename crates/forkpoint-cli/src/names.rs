@@ -3,6 +3,7 @@
 //! Invariant: whatever a report, `check` or `show` prints as a thread or as a place is accepted here, as
 //! the log that it is of spells it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use forkpoint::ingest::why_no_event;
@@ -47,9 +48,22 @@ impl Map {
             Ok::<_, Trouble>(trace.lanes[lane].key)
         };
         let pair = |names: &Pair<String>| {
-            Ok(Pair::new(key(Side::Reference, names)?, key(Side::Candidate, names)?))
+            Ok::<_, Trouble>(Pair::new(key(Side::Reference, names)?, key(Side::Candidate, names)?))
         };
-        self.0.iter().map(pair).collect()
+        let pairs = self.0.iter().map(pair).collect::<Result<Vec<_>, _>>()?;
+        for side in [Side::Reference, Side::Candidate] {
+            let mut known = BTreeMap::new();
+            for (pair, names) in pairs.iter().zip(&self.0) {
+                let Some(first) = known.insert(*pair.on(side), names) else { continue };
+                let thread = traces.on(side).lane_name(*pair.on(side));
+                let message = format!("--map names thread {thread} of the {side} twice");
+                let written =
+                    |names: &Pair<String>| format!("{}={}", names.reference, names.candidate);
+                let both = format!("`{}` and `{}`", written(first), written(names));
+                return Err(Trouble::new(message, Some(format!("leave one out of {both}"))));
+            }
+        }
+        Ok(pairs)
     }
 }
 

@@ -219,6 +219,76 @@ fn nul_bytes_and_bytes_that_are_no_text() {
     }
 }
 
+const INCONCLUSIVE: i32 = 3;
+
+#[test]
+fn a_hole_is_damage_even_where_both_logs_have_it() {
+    for (format, lines) in LOGS {
+        let hole = ["\0".repeat(20), format!("{}{}", "\0".repeat(20), lines[1])];
+        for hole in hole {
+            let bad = format!("{}{hole}\n", String::from_utf8(good(format)).unwrap());
+            for (code, text) in compared(format, bad.as_bytes(), bad.as_bytes()) {
+                assert_eq!(code, INCONCLUSIVE, "{format}, {hole:?}: {text}");
+                assert!(text.contains("bytes of zero"), "{format}, {hole:?}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_head_of_a_torn_line_of_strace_is_damage() {
+    let heads = [
+        "7 rea",
+        "7 +++ exited wi",
+        "7 +++ kill",
+        "7 --- SIGSEG",
+        "7 --- SIGSEGV",
+        "7 --- stopped by SI",
+        "7 ???(",
+        "7",
+        "8 fut",
+        "[pid  9] rea",
+    ];
+    let [first, rest @ ..] = LOGS[0].1 else { panic!("the log has lines") };
+    for head in heads {
+        // Thread 8 has no line yet, but was created.
+        let (created, rest) = rest.split_at(2);
+        let lines = [&[*first][..], created, &[head], rest].concat();
+        let bad = lines.join("\n") + "\n";
+        for (code, text) in compared("strace", bad.as_bytes(), bad.as_bytes()) {
+            assert_eq!(code, INCONCLUSIVE, "{head}: {text}");
+            assert!(text.contains("torn call"), "{head}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_begins_with_no_thread_of_the_log_is_the_programs() {
+    for text in ["rea", "9 apples", "70 apples"] {
+        let bad = format!("{}{text}\n", String::from_utf8(good("strace")).unwrap());
+        identical("strace", &good("strace"), bad.as_bytes());
+    }
+    let unnumbered = "close(3) = 0\n0 errors\nclose(4) = 0\n";
+    identical("strace", unnumbered.as_bytes(), unnumbered.as_bytes());
+}
+
+#[test]
+fn a_thread_of_strace_without_a_line_is_missing_where_ends_are_shown() {
+    let all: Vec<&str> = LOGS[0].1.iter().copied().filter(|line| !line.starts_with('8')).collect();
+    let log = all.join("\n") + "\n";
+    for (code, text) in compared("strace", log.as_bytes(), log.as_bytes()) {
+        assert_eq!(code, INCONCLUSIVE, "{text}");
+        assert!(text.contains("no line is of thread 8, which others created"), "{text}");
+    }
+    // Where no end is shown, a thread may leave no line.
+    let log = log.replace("7 +++ exited with 3 +++\n", "");
+    identical("strace", log.as_bytes(), log.as_bytes());
+    // A program in a namespace of its own knows its threads by other numbers.
+    let renumbered = good("strace");
+    let renumbered = String::from_utf8(renumbered).unwrap().replace("= 8\n", "= 2\n");
+    identical("strace", renumbered.as_bytes(), renumbered.as_bytes());
+}
+
 #[test]
 fn a_line_of_17_mib() {
     for (format, lines) in LOGS {

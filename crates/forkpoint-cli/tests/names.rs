@@ -111,6 +111,17 @@ fn a_thread_that_is_not_there_is_told_with_those_that_are() {
 }
 
 #[test]
+fn a_thread_has_one_partner() {
+    let folder = folder(STRACE);
+    for (map, side) in [("100=100,100=101", "reference"), ("100=101, 101=101", "candidate")] {
+        let (code, text) = run(folder.path(), &["diff", "runs/a.log", "b.log", "--map", map]);
+        assert_eq!(code, Some(2), "{map}: {text}");
+        assert!(text.contains("error: --map names thread 10"), "{map}: {text}");
+        assert!(text.contains(&format!("of the {side} twice")), "{map}: {text}");
+    }
+}
+
+#[test]
 fn an_event_is_found_by_its_line() {
     let folder = folder(WINE);
     let found = |args: &[&str]| run(folder.path(), args);

@@ -252,3 +252,24 @@ fn a_learned_set_is_a_profile_whatever_the_names_hold() {
         report.doubts
     );
 }
+
+#[test]
+fn many_names_of_one_sort_become_one_pattern() {
+    let log = |end: &str| {
+        let mut text = "{\"kind\":\"schema_version\",\"schema_version\":1}\n".to_owned();
+        for index in 0..300 {
+            let payload = match index % 3 {
+                0 => format!("{{\"name\":\"Open\",\"path\":\"/tmp/t{index:05}{end}\"}}"),
+                step => format!("{{\"name\":\"Step{step}\"}}"),
+            };
+            let _ = writeln!(
+                text,
+                "{{\"kind\":\"kernel.call\",\"tid\":1,\"tid_event_idx\":{index},\"payload\":{payload}}}"
+            );
+        }
+        text
+    };
+    let learned = learned(&[log("aX"), log("bY")]);
+    assert!(learned.text.contains(r#"like = ["/tmp/t00*"]"#), "{}", learned.text);
+    assert!(learned.verdicts.iter().all(|(verdict, _)| *verdict == Verdict::Identical));
+}

@@ -311,3 +311,63 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
     }
     assert!(n_damaged > 200, "only {n_damaged} logs were damaged");
 }
+
+/// What is said where a function returns one value and then another, and what the echo behind it gives.
+fn headline(function: &str, results: [&str; 2], echo: [&str; 2]) -> String {
+    let logs = [0, 1].map(|run| {
+        let calls = [
+            ("KERNEL32.GetVersion", "00000001"),
+            (function, results[run]),
+            ("KERNEL32.GetLastError", echo[run]),
+            ("KERNEL32.GetTickCount", "00000007"),
+        ];
+        let lines = calls.map(|(name, result)| {
+            let back = "ret=140001000";
+            format!("0024:Call {name}() {back}\n0024:Ret  {name}() retval={result} {back}\n")
+        });
+        lines.concat()
+    });
+    let sources = logs.map(|log| Source::of_bytes("a.log", log.as_bytes()).unwrap());
+    let profile = Profile::load("wine", &[]).unwrap();
+    let table = SymbolTable::new(&profile);
+    let [reference, candidate] = sources.map(|source| {
+        ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
+    });
+    let traces = Pair::new(reference, candidate);
+    let report = compare(&traces, &table.finish(), &profile, &Options::default());
+    report.origins.first().map(|first| first.summary.clone()).unwrap_or_default()
+}
+
+#[test]
+fn errors_are_called_by_their_names() {
+    for (function, result, name) in [
+        ("ntdll.NtOpenFile", "c0000034", "(0xc0000034 is STATUS_OBJECT_NAME_NOT_FOUND)"),
+        ("ole32.CoCreateInstance", "80040154", "(0x80040154 is REGDB_E_CLASSNOTREG)"),
+        ("advapi32.RegOpenKeyExW", "00000002", "(0x2 is ERROR_FILE_NOT_FOUND)"),
+    ] {
+        let said = headline(function, ["00000000", result], ["00000000"; 2]);
+        assert!(said.ends_with(name), "{said}");
+        let said = headline(function, [result, "00000000"], ["00000000"; 2]);
+        assert!(said.ends_with(name), "{said}");
+    }
+    // The profile remarks on this one, and names it there.
+    let said = headline("ntdll.NtOpenFile", ["00000000", "c0000002"], ["00000000"; 2]);
+    assert_eq!(said.matches("STATUS_NOT_IMPLEMENTED").count(), 1, "{said}");
+}
+
+#[test]
+fn the_error_that_is_asked_for_behind_a_failure_is_quoted() {
+    let gives = "KERNEL32.GetLastError of the candidate then gives ERROR_FILE_NOT_FOUND";
+    for (function, results) in [
+        ("KERNEL32.CreateFileA", ["00000044", "ffffffff"]),
+        ("KERNEL32.DeleteFileA", ["00000001", "00000000"]),
+    ] {
+        let said = headline(function, results, ["00000000", "00000002"]);
+        assert!(said.contains(gives), "{said}");
+        let said = headline(function, results, ["00000000"; 2]);
+        assert!(!said.contains("then gives"), "{said}");
+    }
+    // What it returns itself is the error, and 0 is none.
+    let said = headline("ntdll.NtOpenFile", ["c0000034", "00000000"], ["00000002"; 2]);
+    assert!(!said.contains("then gives"), "{said}");
+}

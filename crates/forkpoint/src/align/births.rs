@@ -5,7 +5,8 @@
 //! thread of both logs was shown them at the same turn.
 //! Invariant: a name whose birth a log does not show corresponds to nothing but itself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
 use std::sync::OnceLock;
 
 use crate::align::absorb::Absorber;
@@ -18,8 +19,9 @@ use crate::value::Value;
 #[derive(Debug, Default)]
 pub struct Births(OnceLock<Vec<(RuleId, Pair<Names>)>>);
 
-/// The names that one log shows coming to be, with where it shows them.
-type Names = HashMap<String, Vec<Origin>>;
+/// The names that one log shows coming to be, with where it shows them. They have an order, since names that
+/// begin alike are looked for.
+type Names = BTreeMap<String, Vec<Origin>>;
 
 /// Where a name was first shown to a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,8 @@ fn correspond(
         let names = names.on(side);
         let mut origins: Vec<Origin> = names.get(text).cloned().unwrap_or_default();
         if is_cut {
-            let longer = names.iter().filter(|(name, _)| name.starts_with(text));
+            let from = names.range::<str, _>((Bound::Included(text), Bound::Unbounded));
+            let longer = from.take_while(|(name, _)| name.starts_with(text));
             origins.extend(longer.flat_map(|(_, origins)| origins));
         }
         origins

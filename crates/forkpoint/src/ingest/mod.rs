@@ -566,7 +566,9 @@ fn scan_blocks(
     while !stop.stopped.load(Ordering::Relaxed) && blocks.next(&mut block)? {
         chunk.clear();
         let has_mark = block.offset == 0 && block.bytes().starts_with(BYTE_ORDER_MARK);
-        if marker.is_some() || has_mark {
+        // JSON says of itself that such a line is none of its own.
+        let has_nul = format.name != "event-log" && memchr::memchr(0, block.bytes()).is_some();
+        if marker.is_some() || has_mark || has_nul {
             scan_by_line((format, marker), &block, &mut single, scan, &mut chunk);
         } else {
             (format.scan)(scan, &block, &mut chunk);
@@ -580,7 +582,11 @@ fn scan_blocks(
     Ok(())
 }
 
-/// Scans a block line by line, each without what is taken off it; `single` is memory for one.
+/// What a fault says of a line with bytes of zero.
+const HOLE: &str = "bytes of zero: a hole, where the writer crashed";
+
+/// Scans a block line by line, each without what is taken off it; `single` is memory for one. A line with
+/// bytes of zero is damaged, whatever else is in it: no engine writes any.
 fn scan_by_line(
     (format, marker): (&Format, Option<&Marker>),
     block: &Block,
@@ -595,6 +601,12 @@ fn scan_by_line(
             None => (line, false),
         };
         let text = if offset == 0 { without_mark(text) } else { text };
+        if format.name != "event-log" && memchr::memchr(0, text).is_some() {
+            chunk.fault(FaultKind::Malformed, HOLE);
+            chunk.n_lines += u64::from(is_whole);
+            offset += line.len() as u64;
+            continue;
+        }
         match marker.map_or(Ok(text.into()), |marker| marker.taken_off(text).ok_or(marker)) {
             Ok(text) => {
                 single.hold(&text, is_whole, offset);

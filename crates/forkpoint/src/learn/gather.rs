@@ -34,6 +34,7 @@ impl Seen {
     /// Adds what differs between the first run and run number `run`.
     pub(super) fn gather(&mut self, facts: &Facts<'_>, run: usize) {
         let found = facts.findings();
+        let n_events = events(facts);
         for pair in 0..facts.walks.len() {
             let lane = facts
                 .traces
@@ -62,7 +63,7 @@ impl Seen {
                     }
                     Detail::Differ(Some(gap)) if gap.is_one_event() => {
                         for (name, field, like) in fields(facts, found).filter(|_| together) {
-                            let of = events(facts, &name);
+                            let of = n_events.get(&name).copied().unwrap_or_default();
                             let support = self.fields.entry((name, field)).or_default();
                             support.of = support.of.max(of);
                             support.like.insert(like);
@@ -173,16 +174,17 @@ fn in_common(values: &Pair<Option<String>>) -> String {
     format!("{head}*{}", tail.chars().rev().collect::<String>())
 }
 
-/// Returns how many events of a kind and name the first run has.
-fn events(facts: &Facts<'_>, name: &EventName) -> u64 {
-    let is_one: Vec<bool> = facts
-        .symbols
-        .0
-        .iter()
-        .map(|symbol| symbol.kind == name.0 && symbol.name == name.1)
-        .collect();
-    let all = facts.traces.reference.lanes.iter().flat_map(|lane| &lane.symbols);
-    all.filter(|symbol| is_one[symbol.0 as usize]).count() as u64
+/// Returns how many events of each kind and name the first run has.
+fn events(facts: &Facts<'_>) -> BTreeMap<EventName, u64> {
+    let mut counts = vec![0; facts.symbols.0.len()];
+    for symbol in facts.traces.reference.lanes.iter().flat_map(|lane| &lane.symbols) {
+        counts[symbol.0 as usize] += 1;
+    }
+    let mut all: BTreeMap<EventName, u64> = BTreeMap::new();
+    for (symbol, count) in facts.symbols.0.iter().zip(counts) {
+        *all.entry(name_of(symbol)).or_default() += count;
+    }
+    all
 }
 
 /// Returns one round of a loop, from where the loop begins.

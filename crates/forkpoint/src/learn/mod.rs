@@ -24,6 +24,10 @@ const MAX_ROUNDS: usize = 16;
 /// Lanes are followed through so many gaps: every one may teach something.
 const MAX_GAPS: usize = 1 << 14;
 
+/// A field's texts are proposed as so many patterns at most, each of which is tried on each event; of more
+/// patterns one is made.
+const MAX_LIKE: usize = 32;
+
 /// A kind of event and a function's name.
 pub type EventName = (String, Option<String>);
 
@@ -115,8 +119,8 @@ pub fn learn<E: From<ProfileError> + From<ReadError>>(
         }
         for (subject, support) in news {
             let like = proposals.get(&subject).map(|known| known.like.clone()).unwrap_or_default();
-            proposals.entry(subject).or_insert(support.clone()).like =
-                support.like.union(&like).cloned().collect();
+            let like = bounded(support.like.union(&like).cloned().collect());
+            proposals.entry(subject).or_insert(support).like = like;
         }
     }
     let profile = profile(target, &proposals)?;
@@ -132,6 +136,22 @@ pub fn learn<E: From<ProfileError> + From<ReadError>>(
     Ok(Learned { proposals, text, verdicts })
 }
 
+/// Returns the patterns, or what they have in common if they are too many.
+fn bounded(like: BTreeSet<String>) -> BTreeSet<String> {
+    if like.len() <= MAX_LIKE {
+        return like;
+    }
+    let mut halves = like.iter().map(|like| like.split_once('*').unwrap_or_default());
+    let (mut head, mut tail) = halves.next().unwrap_or_default();
+    for (other_head, other_tail) in halves {
+        let alike = head.chars().zip(other_head.chars()).take_while(|(a, b)| a == b);
+        head = &head[..alike.map(|(a, _)| a.len_utf8()).sum()];
+        let alike = tail.chars().rev().zip(other_tail.chars().rev()).take_while(|(a, b)| a == b);
+        tail = &tail[tail.len() - alike.map(|(a, _)| a.len_utf8()).sum::<usize>()..];
+    }
+    BTreeSet::from([format!("{head}*{tail}")])
+}
+
 fn profile(
     target: &Target<'_>,
     proposals: &BTreeMap<Subject, Support>,
@@ -139,4 +159,19 @@ fn profile(
     let mut profile = Profile::parse(target.file, &write::profile(target, proposals), &[])?;
     profile.resync.max_gaps = MAX_GAPS;
     Ok(profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_patterns_one_is_made() {
+        let patterns = |n: usize| (0..n).map(|n| format!("/tmp/t{n:02}*.é")).collect();
+        assert_eq!(bounded(patterns(MAX_LIKE)), patterns(MAX_LIKE));
+        assert_eq!(bounded(patterns(MAX_LIKE + 1)), ["/tmp/t*.é".to_owned()].into());
+        let mut with_any: BTreeSet<String> = patterns(MAX_LIKE);
+        with_any.insert("*".to_owned());
+        assert_eq!(bounded(with_any), ["*".to_owned()].into());
+    }
 }

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::profile::budget::Budget;
 use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::error_names::ErrorNames;
 use crate::profile::own_names::births_of;
 use crate::profile::pattern::Pattern;
 use crate::profile::plan::{Node, Plan, RuleId, Treatment, field_of};
@@ -78,6 +79,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
     let mut shared = None;
     let mut signatures = None;
     let mut remarks = Vec::new();
+    let mut error_names = Vec::new();
     let mut variants = Vec::new();
     let mut pattern = None;
     for source in chain {
@@ -110,6 +112,9 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         decimal_addresses = source.spec.compare.decimal_addresses.unwrap_or(decimal_addresses);
         take_resync(&mut resync, source)?;
         remarks.extend(remarks_of(source)?);
+        // What a profile says itself counts before what it extends.
+        let inherited = std::mem::replace(&mut error_names, error_names_of(source)?);
+        error_names.extend(inherited);
         // What a profile says itself comes before what it extends.
         let inherited = std::mem::replace(&mut variants, variants_of(source)?);
         variants.extend(inherited);
@@ -165,6 +170,7 @@ pub fn compile(chain: &[Source], without: &[String]) -> Result<Profile, ProfileE
         shared,
         signatures,
         remarks,
+        error_names,
         sight: Sight::default(),
         variants,
         pattern,
@@ -204,6 +210,20 @@ fn drop_rules(
         waivers.retain(|waiver| waiver.id != *id.get_ref());
     }
     Ok(())
+}
+
+fn error_names_of(source: &Source) -> Result<Vec<ErrorNames>, ProfileError> {
+    let names = |spec: &Spanned<spec::ErrorNamesSpec>| {
+        let (at, spec) = (spec.span().start, spec.get_ref());
+        let Some(table) = ErrorNames::table(&spec.table) else {
+            let message = format!("no table of errors is called `{}`", spec.table);
+            let hint = did_you_mean(&spec.table, ErrorNames::titles());
+            return Err(source.error(at, message).hint(hint));
+        };
+        let selector = Selector::new(&spec.kind.list(), &spec.name.list());
+        Ok(ErrorNames { selector, table })
+    };
+    source.spec.error_names.iter().map(names).collect()
 }
 
 fn remarks_of(source: &Source) -> Result<Vec<Remark>, ProfileError> {

@@ -11,6 +11,7 @@ mod budget;
 mod compile;
 mod date;
 mod error;
+mod error_names;
 mod modules;
 mod own_names;
 mod pattern;
@@ -32,6 +33,7 @@ pub use budget::Budget;
 pub use compile::Source;
 pub use date::Date;
 pub use error::{ProfileError, did_you_mean};
+use error_names::ErrorNames;
 pub use modules::Modules;
 pub use own_names::{Birth, OwnNames};
 pub use pattern::{Found, MAX_TEXT, NoEvent, Pattern};
@@ -455,6 +457,7 @@ pub struct Profile {
     shared: Option<SharedSpec>,
     signatures: Option<Signatures>,
     remarks: Vec<Remark>,
+    error_names: Vec<ErrorNames>,
     /// What the logs of a comparison can record; nothing is limited until [`Profile::seeing`].
     sight: Sight,
     variants: Vec<Variant>,
@@ -608,6 +611,17 @@ impl Profile {
 
     /// What a profile calls names that are thread numbers.
     const THREADS: &'static str = "thread";
+
+    /// Returns whether what a function returns is itself the number of an error, or of none.
+    pub fn returns_errors(&self, kind: &str, name: Option<&str>) -> bool {
+        self.error_names.iter().any(|names| names.selector.matches(kind, name))
+    }
+
+    /// Returns what a number is called that a function returns, if it is an error's.
+    pub fn error_name(&self, kind: &str, name: Option<&str>, number: u64) -> Option<&'static str> {
+        let mut tables = self.error_names.iter();
+        tables.find(|names| names.selector.matches(kind, name))?.name(number)
+    }
 
     /// Returns what the profile remarks about a value that a function returns.
     pub fn remarks(&self, kind: &str, name: Option<&str>, word: u64) -> Vec<&str> {

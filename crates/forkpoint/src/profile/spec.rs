@@ -105,6 +105,10 @@ pub struct ProfileSpec {
     /// What is worth saying about values that the candidate returns.
     #[serde(default)]
     pub remark: Vec<RemarkSpec>,
+    /// What the errors that functions return are called.
+    #[serde(default)]
+    #[schemars(with = "Vec<ErrorNamesSpec>")]
+    pub error_names: Vec<Spanned<ErrorNamesSpec>>,
     /// Divergences that are known.
     #[serde(default)]
     #[schemars(with = "Vec<WaiverSpec>")]
@@ -263,6 +267,21 @@ pub struct RemarkSpec {
     pub values: Spanned<Many>,
     /// What to say.
     pub says: String,
+}
+
+/// What the errors that functions return are called. The first table that is about a function counts. Where a
+/// function fails with 0 or -1 and the next call of its thread is an echo, that is quoted. It excuses nothing.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ErrorNamesSpec {
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The table of names that comes with the program: `ntstatus`, `hresult` or `win32`.
+    pub table: String,
 }
 
 /// What is compared at all. What is not said here is as in the extended profile.

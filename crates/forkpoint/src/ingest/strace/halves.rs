@@ -2,7 +2,7 @@
 //!
 //! Invariant: a first half leaves here exactly once: joined with its second half, or alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ingest::adapter::Parsed;
 use crate::ingest::syscall::beside::Mixed;
@@ -49,6 +49,12 @@ pub struct Halves {
     pub(in crate::ingest) message: Option<Box<Message>>,
     /// The number of the thread that lines without a number are of.
     pub(in crate::ingest) unnumbered: Option<i64>,
+    /// The numbers that lines with an event begin with.
+    numbers: HashSet<i64>,
+    /// The last of them: most lines are of the same thread as the line before.
+    last_number: Option<i64>,
+    /// Whether the log shows the end of a thread.
+    pub(in crate::ingest) shows_ends: bool,
 }
 
 impl Halves {
@@ -85,6 +91,18 @@ impl Halves {
             self.of_thread.insert(to, place);
         }
         left
+    }
+
+    /// Notes that a line with an event begins with a thread's number.
+    pub(super) fn note_number(&mut self, thread: i64) {
+        if self.last_number.replace(thread) != Some(thread) {
+            self.numbers.insert(thread);
+        }
+    }
+
+    /// Returns whether lines may begin with this number: a thread of it was seen, or created.
+    pub(super) fn knows(&self, thread: i64) -> bool {
+        self.numbers.contains(&thread) || self.is_child(thread)
     }
 
     /// Notes that there is a thread that others created.

@@ -127,8 +127,22 @@ fn threads(seen: &Seen<'_>) -> Vec<Notice> {
             );
             Vec::from([Notice::loses_events(what, fix)])
         }
+        // strace -f shows the end of each thread, so each has a line.
+        Some(absent) if seen.halves.shows_ends && !may_be_renumbered(seen, &absent) => {
+            let what = format!("no line is of {}, which others created", syscall::list(&absent));
+            Vec::from([Notice::loses_events(what, "lines of the log are missing: take it anew")])
+        }
         _ => Vec::new(),
     }
+}
+
+/// Returns whether threads without lines may be there under other numbers: in a namespace of its own a
+/// program knows them by numbers that strace does not write.
+fn may_be_renumbered(seen: &Seen<'_>, absent: &[i64]) -> bool {
+    let created = seen.halves.created();
+    let unexplained = seen.lanes.iter().filter(|lane| !created.contains(&lane.key.thread)).count();
+    // The first thread of all was created before the log.
+    unexplained.saturating_sub(1) >= absent.len()
 }
 
 /// Scans the lines of a block, after those of the block before.
@@ -255,7 +269,9 @@ fn scan_call(
             return chunk.fault(FaultKind::Torn, "the last line is not whole");
         }
         Err(skip) => {
-            if let Some(what) = torn_of(text, skip) {
+            let torn_head =
+                || is_torn_head(scan, text, skip).then_some("a thread, and no whole event of it");
+            if let Some(what) = torn_of(text, skip).or_else(torn_head) {
                 return chunk.fault(FaultKind::TornCall, what);
             }
             note_child(scan, text);
@@ -270,7 +286,10 @@ fn scan_call(
         return chunk.fault(FaultKind::TornCall, "the rest of a call, behind the program's text");
     }
     match line.head.thread {
-        Some(_) if !line.head.bracketed => scan.halves.numbered = Some(scan.part),
+        Some(number) if !line.head.bracketed => {
+            scan.halves.numbered = Some(scan.part);
+            scan.halves.note_number(number);
+        }
         None if scan.halves.numbered == Some(scan.part) => {
             return chunk.fault(FaultKind::TornCall, "a call without the number that others have");
         }
@@ -289,6 +308,7 @@ fn scan_call(
         }
         Body::Second { name, .. } => resume(scan, text, thread, name, place, whole, chunk),
         _ => {
+            scan.halves.shows_ends |= matches!(line.body, Body::Exit(_));
             // The thread that calls execve goes on as the first one of its process.
             if let Body::Exit(how) = line.body
                 && let Some(heir) = how.strip_prefix(SUPERSEDED)
@@ -303,6 +323,21 @@ fn scan_call(
             push(scan, text, thread, place, whole, chunk);
         }
     }
+}
+
+/// Returns whether a line without an event begins as the events of a thread do. A program's own text that
+/// begins with such a number is taken for damage too: the two cannot be told apart.
+fn is_torn_head(scan: &Scan<'_>, text: &str, skip: line::Skip) -> bool {
+    if skip != line::Skip::Other {
+        return false;
+    }
+    let text = text.trim_ascii();
+    if let Some(inside) = text.strip_prefix("[pid ") {
+        return inside.trim_ascii_start().starts_with(|c: char| c.is_ascii_digit());
+    }
+    let thread = line::head(text).0.thread.or_else(|| text.parse().ok());
+    let has_numbers = scan.halves.numbered == Some(scan.part);
+    has_numbers && thread.is_some_and(|thread| scan.halves.knows(thread))
 }
 
 /// Returns what a line that is skipped holds of a call.

@@ -48,7 +48,14 @@ pub(super) fn finding(
         summary.push_str(&format!("; {} did it", before(&sides)));
         sites.push(sides.candidate);
     }
-    for remark in remarks(facts, found, &differs) {
+    let remarks = remarks(facts, found, &differs);
+    for name in errors(facts, found, &differs) {
+        // A remark may name it too.
+        if !remarks.iter().any(|remark| remark.contains(&name)) {
+            summary.push_str(&format!(" ({name})"));
+        }
+    }
+    for remark in remarks {
         summary.push_str(&format!(" ({remark})"));
     }
     if found.more > 0 {
@@ -129,6 +136,53 @@ fn drifts(facts: &Facts<'_>, drift: &Drift) -> String {
         more(drift.before),
         facts.profile.rule(drift.rule).id
     )
+}
+
+/// What the errors are called that a function returns, or that the echo behind its failure tells.
+fn errors(
+    facts: &Facts<'_>,
+    found: &Found,
+    differs: &[crate::align::explain::Difference],
+) -> Vec<String> {
+    if found.class != Class::ReturnValue {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for difference in differs.iter().filter(|difference| difference.excused_by.is_none()) {
+        for side in [Side::Reference, Side::Candidate] {
+            let (Some(at), Some(value)) = (*found.at.on(side), difference.values.on(side)) else {
+                continue;
+            };
+            let value = value.trim_matches('"');
+            let Some(number) = crate::profile::word(value) else { continue };
+            let symbol = facts.symbol(at);
+            let (kind, function) = (symbol.kind.as_str(), symbol.name.as_deref());
+            if let Some(name) = facts.profile.error_name(kind, function, number) {
+                said.push(format!("{value} is {name}"));
+            } else if matches!(number, 0 | 0xffff_ffff | u64::MAX)
+                && !facts.profile.returns_errors(kind, function)
+            {
+                said.extend(echo(facts, at, &difference.field));
+            }
+        }
+    }
+    said
+}
+
+/// What the echo tells that is the next call of an event's thread, if it is an error with a name.
+fn echo(facts: &Facts<'_>, at: At, field: &str) -> Option<String> {
+    /// The echo's call and its return.
+    const AHEAD: usize = 2;
+    let lane = facts.lane(at.side, at.lane);
+    let ahead = (at.position + 1..lane.n_events()).take(AHEAD);
+    let mut ahead = ahead.map(|position| At { position, ..at });
+    let at = ahead.find(|at| facts.symbol(*at).role == Some(Role::Echo))?;
+    let symbol = facts.symbol(at);
+    let event = facts.traces.on(at.side).event(facts.place(at))?;
+    let (_, value) = event.payload.iter().find(|(key, _)| key == field)?;
+    let name = facts.profile.error_name(&symbol.kind, symbol.name.as_deref(), value.word()?)?;
+    let function = symbol.name.as_deref().unwrap_or(&symbol.kind);
+    Some(format!("{function} of the {} then gives {name}", at.side))
 }
 
 /// What the profile remarks about a value that the candidate gives.
