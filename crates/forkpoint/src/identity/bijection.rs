@@ -64,6 +64,8 @@ pub struct Identities {
     pub rules: ObjectRules,
     /// Which are pairs.
     pub bijection: Bijection,
+    /// How many objects got a name that another still had.
+    n_given_again: Pair<usize>,
 }
 
 impl Bijection {
@@ -95,7 +97,8 @@ impl Identities {
         meetings: &[&[Meeting]],
     ) -> Self {
         let partners = objects.as_ref().map(|objects| vec![None; objects.len()]);
-        let mut this = Self { objects, rules, bijection: Bijection { partners } };
+        let n_given_again = objects.as_ref().map(Objects::n_given_again);
+        let mut this = Self { objects, rules, bijection: Bijection { partners }, n_given_again };
         let mut ids: Vec<u64> = shared.iter().copied().collect();
         ids.sort_unstable();
         for space in this.rules.spaces() {
@@ -150,10 +153,33 @@ impl Identities {
         let mut shifts = Shifts::default();
         meetings
             .chunk_by(same_field)
-            .filter(|group| !group.iter().any(|meeting| self.creates(meeting)))
-            .filter_map(|group| self.conflict(pair, group))
-            .filter(|conflict| !shifts.explain(self, conflict))
+            .filter_map(|group| {
+                if group.iter().any(|meeting| self.creates(meeting)) {
+                    return group.iter().find(|one| self.given_twice(one).is_some()).map(|one| {
+                        let objects = one.objects.map(|pointer| pointer.map(|one| one.object));
+                        Conflict { pair, meeting: *one, objects }
+                    });
+                }
+                self.conflict(pair, group).filter(|conflict| !shifts.explain(self, conflict))
+            })
             .collect()
+    }
+
+    /// Returns the side that alone gives a name that something of it still has: one thing is given twice. Where
+    /// that happens often, or on both sides, the log does not tell of everything that is given back.
+    pub fn given_twice(&self, meeting: &Meeting) -> Option<Side> {
+        /// More than these are no accident.
+        const FEW: usize = 2;
+        let again = |side: &Side| {
+            let object = meeting.objects.on(*side).map(|pointer| pointer.object);
+            object.is_some_and(|object| self.objects.on(*side).get(object).is_given_again)
+        };
+        if !self.creates(meeting) {
+            return None;
+        }
+        let side = Side::BOTH.into_iter().find(again)?;
+        let is_rare = *self.n_given_again.on(side) <= FEW;
+        (is_rare && *self.n_given_again.on(side.other()) == 0).then_some(side)
     }
 
     /// A field that holds several names is a set of them.

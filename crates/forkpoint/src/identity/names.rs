@@ -67,7 +67,8 @@ struct Extent {
 }
 
 impl Names {
-    /// Returns what names mean after `changes`, in whatever order; notes which objects they destroy.
+    /// Returns what names mean after `changes`, in whatever order; notes which objects they destroy, and which get
+    /// a name that another still has.
     pub fn new(mut changes: Vec<Change>, objects: &mut [Object]) -> Self {
         changes.sort_unstable();
         let by_name = || changes.chunk_by(|a, b| a.name == b.name);
@@ -96,14 +97,19 @@ impl Names {
     fn name(&mut self, changes: &[Change], objects: &mut [Object]) {
         let name = changes[0].name;
         let first = self.meanings.len();
-        for change in changes {
+        for (at, change) in changes.iter().enumerate() {
             let last = self.meanings[first..].last_mut();
             let from = change.place;
             match (change.what, last) {
                 (What::Creates(object, ..), Some(last)) if last.object == object => {}
                 (What::Creates(_, _, since), Some(last))
                     if last.until >= from && last.from > since => {}
-                (What::Creates(object, size, _), _) => {
+                (What::Creates(object, size, _), last) => {
+                    let is_open = last.is_some_and(|last| last.until == Place::LAST);
+                    let gives_back = changes.get(at + 1).is_some_and(|next| {
+                        next.place == from && matches!(next.what, What::Destroys(..))
+                    });
+                    objects[object.index()].is_given_again |= is_open && !gives_back;
                     self.meanings.push(Meaning { from, until: Place::LAST, object, size });
                 }
                 // What an event both creates and destroys under one name was there before.

@@ -43,6 +43,8 @@ pub struct Object {
     pub born: Spot,
     /// The event that destroyed it.
     pub died: Option<Spot>,
+    /// Whether another object still had its name when it was created.
+    pub is_given_again: bool,
 }
 
 /// The objects of one log and their names.
@@ -139,7 +141,7 @@ impl Objects {
             let spot = Spot { lane: number, position: aside.at };
             let creates = used.does == Does::Creates;
             if creates && self.objects.last().is_none_or(|last| last.born != spot) {
-                self.objects.push(Object { born: spot, died: None });
+                self.objects.push(Object { born: spot, died: None, is_given_again: false });
             }
             let what = if creates {
                 let object = ObjectId::new(self.objects.len() - 1);
@@ -169,7 +171,12 @@ impl Objects {
         self.objects[id.index()]
     }
 
-    /// Returns the number of objects.
+    /// Returns how many objects got a name that another still had.
+    pub fn n_given_again(&self) -> usize {
+        self.objects.iter().filter(|object| object.is_given_again).count()
+    }
+
+    /// Returns how many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()
     }

@@ -254,6 +254,11 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
         }
         Detail::Ends(side) => ends(facts, found, *side, &title(*side)),
         Detail::Object(conflict) => match offsets(facts, found, conflict) {
+            _ if let Some(side) = facts.identities.given_twice(&conflict.meeting) => format!(
+                "{} of the {side} gives {:#x}, which is in use",
+                function(),
+                conflict.meeting.values.on(side)
+            ),
             Some(Pair { reference, candidate }) => format!(
                 "{} points elsewhere into the same object: {} from its start ↔ {}",
                 function(),
