@@ -253,7 +253,7 @@ fn rules_that_no_event_matched_are_listed_with_what_may_have_been_meant() {
     let more = r#"{"kind":"kernel.call","tid":6,"tid_event_idx":12,"payload":{"name":"Create"}}"#;
     let folder = folder(&EVENTS.replace(r#"{"kind":"kernel.return","tid":6,,}"#, more));
     std::fs::write(folder.path().join("my.toml"), RULES).unwrap();
-    let diff = ["diff", "runs/a.log", "b.log", "--profile", "./my.toml"];
+    let diff = ["diff", "runs/a.log", "b.log", "--profile", "./my.toml", "--allow-prefix"];
     let (code, text) = run(folder.path(), &diff);
     assert_eq!(code, Some(0), "{text}");
     for words in [

@@ -87,7 +87,7 @@ fn a_converted_log_may_be_packed_and_shows_the_same() {
         let output = run(folder.path(), &["convert", "a.log", "-o", name]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert_eq!(run(folder.path(), &["show", name]).stdout, original.stdout);
-        let output = run(folder.path(), &["diff", "a.log", name]);
+        let output = run(folder.path(), &["diff", "a.log", name, "--allow-prefix"]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
     }
 }

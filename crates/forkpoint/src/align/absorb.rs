@@ -15,6 +15,9 @@ use crate::profile::{
 use crate::trace::{AsideAt, Lane, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 
+/// Two numbers in texts, and the objects that they name.
+type Named = (Pair<u64>, Pair<Option<Pointer>>);
+
 /// What absorbing needs to know of the two logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Absorber<'a> {
@@ -262,7 +265,7 @@ impl Absorber<'_> {
         nth: Pair<usize>,
         (only, decimal): (Option<Space>, bool),
         texts: &Pair<Option<String>>,
-    ) -> Option<Vec<(Pair<u64>, Pair<Option<Pointer>>)>> {
+    ) -> Option<Vec<Named>> {
         /// Shorter runs of hexadecimal digits are no names.
         const SHORTEST: usize = 4;
         let (radix, shortest) = if decimal { (10, 1) } else { (16, SHORTEST) };

@@ -266,7 +266,7 @@ fn looks_made_up(a: &str, b: &str) -> bool {
     }
     let is_hash = both().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let has_capital = both().any(u8::is_ascii_uppercase);
-    !is_hash && !(is_word(a) && is_word(b)) && (has_capital || a.len() >= FEWEST_SMALL)
+    !(is_hash || is_word(a) && is_word(b)) && (has_capital || a.len() >= FEWEST_SMALL)
 }
 
 /// Whether letters are those of a word: small ones, perhaps behind a capital, or capitals alone.

@@ -74,19 +74,38 @@ pub fn open_exits(lane: &Lane, symbols: &Symbols) -> Vec<SymbolId> {
 }
 
 /// Functions that return somewhere in a log: not all logs tell of every return.
-pub struct Returning<'a>(BTreeSet<&'a str>);
+pub struct Returning<'a> {
+    names: BTreeSet<&'a str>,
+    /// Whether nearly all functions that are called return: then one that does not is open.
+    are_nearly_all: bool,
+}
 
 impl<'a> Returning<'a> {
     /// Returns those that return in one of these lanes.
     pub fn of(lanes: &[Lane], symbols: &'a Symbols) -> Self {
+        /// Of so many functions, one may never return.
+        const SHARE: usize = 8;
         let used: BTreeSet<SymbolId> =
             lanes.iter().flat_map(|lane| &lane.symbols).copied().collect();
+        let used = || used.iter().map(|&id| symbols.of(id));
         let returns = |symbol: &&Symbol| {
             symbol.role.is_some_and(|role| role.has_returned() || role == Role::Wake)
         };
-        let used = used.into_iter().map(|id| symbols.of(id));
-        Self(used.filter(returns).map(|symbol| name_of(symbol)).collect())
+        let names: BTreeSet<&str> = used().filter(returns).map(name_of).collect();
+        let calls = |symbol: &&Symbol| symbol.role == Some(Role::Call) && symbol.name.is_some();
+        let called: BTreeSet<&str> = used().filter(calls).map(name_of).collect();
+        let ends = lanes.iter().filter(|lane| last_of(lane, symbols).is_some()).count();
+        let open = called.difference(&names).count().saturating_sub(ends);
+        let are_nearly_all = called.len() > open
+            && open * SHARE <= called.len()
+            && called.iter().any(|name| names.contains(name));
+        Self { names, are_nearly_all }
     }
+}
+
+/// Returns where a lane's last event of the program is.
+fn last_of(lane: &Lane, symbols: &Symbols) -> Option<usize> {
+    lane.symbols.iter().rposition(|id| symbols.of(*id).plan.local.is_none())
 }
 
 fn name_of(symbol: &Symbol) -> &str {
@@ -94,18 +113,17 @@ fn name_of(symbol: &Symbol) -> &str {
 }
 
 /// Returns the innermost call that a lane is inside of at its end, as a position: of a function that returns
-/// somewhere, or the last event of all in a log where any function with a name does.
+/// somewhere, or the last event of all in a log where nearly all functions do.
 pub fn open_call(lane: &Lane, symbols: &Symbols, returning: &Returning<'_>) -> Option<usize> {
     /// Calls nest no deeper; of more, the outermost are forgotten.
     const DEEPEST: usize = 1 << 12;
-    let is_own = |id: &SymbolId| symbols.of(*id).plan.local.is_none();
-    let last = lane.symbols.iter().rposition(is_own);
-    let shows_returns = returning.0.iter().any(|name| !name.is_empty());
+    let last = last_of(lane, symbols);
     let mut open: Vec<(&str, usize)> = Vec::new();
     for (at, id) in lane.symbols.iter().enumerate() {
         let symbol = symbols.of(*id);
         let name = name_of(symbol);
-        let may_return = returning.0.contains(name) || Some(at) == last && shows_returns;
+        let may_return =
+            returning.names.contains(name) || Some(at) == last && returning.are_nearly_all;
         match symbol.role {
             Some(Role::Call | Role::Wait) if may_return => {
                 if open.len() >= DEEPEST {

@@ -755,7 +755,7 @@ pub fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
         kind,
         name,
         &mut |id, path| {
-            payload.add(&strs(path), id, &Treatment::Skip { values: None, like: Vec::new() })
+            payload.add(&strs(path), id, &Treatment::Skip { values: None, like: Vec::new() });
         },
         &mut |id, fields| only.push((id, fields.to_vec())),
     );
