@@ -173,19 +173,16 @@ pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Troubl
     profile_of(&ingest::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
 }
 
+/// Opens two logs of one file each.
+fn open_two(paths: Pair<&String>, args: &ReadArgs) -> Result<Pair<Vec<Source>>, Trouble> {
+    let open = |path| ingest::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref());
+    Ok(Pair { reference: open(paths.reference)?, candidate: open(paths.candidate)? })
+}
+
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    let sources = Pair {
-        reference: ingest::open_marked(
-            std::slice::from_ref(paths.reference),
-            args.strip_prefix.as_ref(),
-        )?,
-        candidate: ingest::open_marked(
-            std::slice::from_ref(paths.candidate),
-            args.strip_prefix.as_ref(),
-        )?,
-    };
+    let sources = open_two(paths, args)?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     seeing(&profile.of_modules(args.modules()), &sources, format)
 }
@@ -219,16 +216,7 @@ pub(crate) fn read_two(
     args: &ReadArgs,
 ) -> Result<(Pair<Trace>, Symbols), Trouble> {
     let format = args.from.as_deref().map(ingest::format).transpose()?;
-    let sources = Pair {
-        reference: ingest::open_marked(
-            std::slice::from_ref(paths.reference),
-            args.strip_prefix.as_ref(),
-        )?,
-        candidate: ingest::open_marked(
-            std::slice::from_ref(paths.candidate),
-            args.strip_prefix.as_ref(),
-        )?,
-    };
+    let sources = open_two(paths, args)?;
     read_with(sources, profile, format, args)
 }
 

@@ -18,6 +18,15 @@ use crate::value::{Value, hash_bytes};
 /// Two numbers in texts, and the objects that they name.
 type Named = (Pair<u64>, Pair<Option<Pointer>>);
 
+/// What excuses all differences between two events.
+#[derive(Debug, Default)]
+pub struct Excuses {
+    /// The rules, one for each difference.
+    pub rules: Vec<RuleId>,
+    /// The objects that the events name in texts: they must correspond.
+    pub met: Vec<Meeting>,
+}
+
 /// What absorbing needs to know of the two logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Absorber<'a> {
@@ -62,8 +71,8 @@ impl Absorber<'_> {
         )
     }
 
-    /// Returns the rules that excuse all differences between two events; none if one stays.
-    pub fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Vec<RuleId>> {
+    /// Returns what excuses all differences between two events; none if one stays.
+    pub fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Excuses> {
         if streams.reference.symbol(nth.reference) != streams.candidate.symbol(nth.candidate) {
             return None; // other events stand here; only values are absorbed
         }
@@ -74,11 +83,13 @@ impl Absorber<'_> {
         }
         let processes = streams.map(|stream| stream.lane.key.process);
         let mut used = Vec::new();
+        let mut met = Vec::new();
         let mut longer = 0; // by how much the reference's names are longer than the candidate's
         for mut difference in self.differences(streams, nth) {
             if difference.excused_by.is_some() {
                 continue;
             }
+            met.extend(self.met_in_text(&rules, streams, nth, &difference));
             if let Some(rule) = rules.iter().find(|rule| rule.is_length(&difference, longer)) {
                 used.push(rule.id);
                 continue;
@@ -93,7 +104,7 @@ impl Absorber<'_> {
             });
             used.push(excuse?.id);
         }
-        (!used.is_empty()).then_some(used)
+        (!used.is_empty()).then_some(Excuses { rules: used, met })
     }
 
     /// Replaces the names that correspond in a difference, by every rule that is about names; returns whether
@@ -192,7 +203,7 @@ impl Absorber<'_> {
                     && Side::BOTH.iter().all(|&side| {
                         let stream = streams.on(side);
                         let place = stream.lane.places.at(stream.position(*nth.on(side)));
-                        self.draws.before(self, context, side, stream.lane.owner, place)
+                        self.draws.before(self, side, stream.lane.owner, place)
                     })
             }
             Context::Near { most } => {
@@ -315,37 +326,23 @@ impl Absorber<'_> {
         alike.then(|| other.map(|(a, b)| both(a, b)).collect())?
     }
 
-    /// Returns the objects that two events name in texts where a rule excuses that: they must correspond.
-    pub fn met_in_texts(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Meeting> {
-        let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
-        let rules = self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
-        let about = |rule: &Absorbing<'_>| match rule.context {
-            Context::ObjectInText { space, decimal } => Some((rule.id, (*space, *decimal))),
-            _ => None,
-        };
-        let about: Vec<_> = rules.iter().filter_map(about).collect();
-        if about.is_empty() {
-            return Vec::new();
-        }
-        let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth) as u32);
-        let differences = self.differences(streams, nth);
-        let texts = differences.iter().filter(|difference| difference.excused_by.is_none());
-        let named = texts.filter_map(|difference| {
-            let texts = &difference.canonical;
-            about.iter().find_map(|&(rule, how)| {
-                Some((rule, self.objects_in_texts(streams, nth, how, texts)?))
-            })
+    /// Returns the objects that two events name in a text that a rule may excuse: they must correspond.
+    fn met_in_text(
+        &self,
+        rules: &[Absorbing<'_>],
+        streams: Pair<&Stream<'_>>,
+        nth: Pair<usize>,
+        difference: &Difference,
+    ) -> Vec<Meeting> {
+        let named = rules.iter().find_map(|rule| {
+            let Context::ObjectInText { space, decimal } = rule.context else { return None };
+            let how = (*space, *decimal);
+            Some((rule.id, self.objects_in_texts(streams, nth, how, &difference.canonical)?))
         });
-        let met = |(rule, named): (RuleId, Vec<_>)| {
-            named.into_iter().map(move |(values, objects)| Meeting {
-                at,
-                values,
-                objects,
-                rule,
-                field: 0,
-            })
-        };
-        named.flat_map(met).collect()
+        let Some((rule, named)) = named else { return Vec::new() };
+        let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth) as u32);
+        let met = |(values, objects)| Meeting { at, values, objects, rule, field: 0 };
+        named.into_iter().map(met).collect()
     }
 
     /// Returns the event with which a function returned last before another event, other than by the

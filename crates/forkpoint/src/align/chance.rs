@@ -23,14 +23,10 @@ impl Draws {
     pub(super) fn before(
         &self,
         absorber: &Absorber<'_>,
-        context: &Context,
         side: Side,
         process: Option<u32>,
         place: Place,
     ) -> bool {
-        if !matches!(context, Context::Chance { .. }) {
-            return false;
-        }
         let first = self.0.get_or_init(|| Pair::of(|side| first_draws(absorber, side)));
         first.on(side).get(&process).is_some_and(|first| *first < place)
     }
@@ -55,10 +51,7 @@ fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
                 let symbol = absorber.symbols.of(lane.symbols[*position]);
                 let name = symbol.name.as_deref();
                 let calls = drawn.iter().any(|selector| selector.matches(&symbol.kind, name));
-                if calls {
-                    return returned_bytes(absorber, side, lane.places.at(*position));
-                }
-                absorber.is_made_by(side, lane, *position, made)
+                (calls || absorber.is_made_by(side, lane, *position, made))
                     && returned_bytes(absorber, side, lane.places.at(*position))
             };
             if let Some(position) = (0..lane.n_events()).find(draws) {

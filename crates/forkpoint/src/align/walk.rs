@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::absorb::Absorber;
+use crate::align::absorb::{Absorber, Excuses};
 use crate::align::drift::{Constants, Drift};
 use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
@@ -201,10 +201,10 @@ impl Step<'_, '_> {
             }
             if reference.lane.tokens[at.reference] != candidate.lane.tokens[at.candidate] {
                 if let Some(excuses) = self.excuses(streams, *nth) {
-                    excuses.iter().for_each(|&rule| {
+                    excuses.rules.iter().for_each(|&rule| {
                         self.walk.excusals.add(rule, at.map(|at| at as u32));
                     });
-                    self.walk.meetings.extend(self.absorber.met_in_texts(streams, *nth));
+                    self.walk.meetings.extend(excuses.met);
                 } else if let Some(waiver) = self.absorber.waiver(streams, *nth) {
                     let walk = &mut *self.walk;
                     walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
@@ -226,7 +226,6 @@ impl Step<'_, '_> {
                 let processes = streams.map(|stream| stream.lane.owner);
                 let symbol = absorber.symbols.of(reference.symbol(nth.reference));
                 let returns = symbol.role.is_some_and(Role::is_return);
-                let given = returns.then(|| field_of(&["return_value"]));
                 let mut beside = Beside {
                     absorber,
                     names,
@@ -234,7 +233,7 @@ impl Step<'_, '_> {
                     places,
                     constants,
                     processes,
-                    given,
+                    returns,
                     walk: self.walk,
                 };
                 beside.count(left_out);
@@ -245,7 +244,7 @@ impl Step<'_, '_> {
         false
     }
 
-    fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Vec<RuleId>> {
+    fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Excuses> {
         let excuses = self.absorber.excuses(streams, nth)?;
         let symbol = self.absorber.symbols.of(streams.reference.symbol(nth.reference));
         (self.echo_told || symbol.role != Some(Role::Echo)).then_some(excuses)
@@ -308,8 +307,8 @@ struct Beside<'a, 'b> {
     places: Pair<Place>,
     constants: &'b mut Constants,
     processes: Pair<Option<u32>>,
-    /// Of events that return, the field with what the function gives.
-    given: Option<u16>,
+    /// Whether the events are returns.
+    returns: bool,
     walk: &'b mut Walk,
 }
 
@@ -383,7 +382,6 @@ impl Beside<'_, '_> {
         }
         let Some(used) = self.names.rules.of(reference.rule) else { return };
         let values = Pair::new(reference.value, candidate.value);
-        let words = values.zip(self.processes).map(|(value, process)| scoped(value, process));
         let objects = Pair::of(|side| {
             let objects = self.names.objects.on(side);
             let (value, process) = (*values.on(side), *self.processes.on(side));
@@ -399,7 +397,8 @@ impl Beside<'_, '_> {
             self.walk.meetings.push(Meeting { at: self.at, values, objects, rule, field });
         } else if let Some(inferred) = used.inferred {
             let names = Pair::of(|side| {
-                let (word, place) = (*words.on(side), *self.places.on(side));
+                let word = scoped(*values.on(side), *self.processes.on(side));
+                let place = *self.places.on(side);
                 let objects = self.names.objects.on(side);
                 Name { word, generation: objects.generation(used.space, word, place) }
             });
@@ -412,7 +411,7 @@ impl Beside<'_, '_> {
             let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
             let known = uses.entry(both).or_insert(fresh);
             known.count += 1;
-            let is_given = self.given == Some(field);
+            let is_given = self.returns && field == field_of(&["return_value"]);
             known.given |= is_given;
             known.used |= !is_given;
         }

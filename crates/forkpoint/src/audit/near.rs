@@ -83,7 +83,7 @@ fn values_before(
         };
         let at = Pair::of(|side| facts.aligned(pair, side, *both.on(side)));
         let Pair { reference: Some(reference), candidate: Some(candidate) } = at else { continue };
-        let absorbed = absorber.excuses(streams, both).unwrap_or_default();
+        let absorbed = absorber.excuses(streams, both).unwrap_or_default().rules;
         let mut absorbed = absorbed.iter();
         for difference in facts.differences(Pair::new(reference, candidate)) {
             // What no rule leaves out was absorbed, rule by rule in the order of the differences.

@@ -84,7 +84,7 @@ fn around(facts: &Facts<'_>, at: Pair<At>) -> (Vec<RuleId>, Option<crate::profil
         return (Vec::new(), None);
     }
     let absorber = facts.absorber();
-    (absorber.excuses(streams, nth).unwrap_or_default(), absorber.waiver(streams, nth))
+    (absorber.excuses(streams, nth).unwrap_or_default().rules, absorber.waiver(streams, nth))
 }
 
 /// Returns the fields that both events have alike.

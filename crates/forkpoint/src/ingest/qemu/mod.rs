@@ -24,7 +24,7 @@ use crate::ingest::lines::legible;
 use crate::ingest::notice::Notice;
 use crate::ingest::skip::{EMPTY, Skip};
 use crate::ingest::strace::{Dialect, dialect};
-use crate::ingest::syscall::beside::{self, Beside, Mixed};
+use crate::ingest::syscall::beside::{self, Beside};
 use crate::ingest::syscall::{self, Call, NoCall, Payload, torn};
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
@@ -90,60 +90,25 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
         if start < bytes.len() {
             let whole = end < bytes.len();
             let place = Place::new(scan.part, block.offset + start as u64);
-            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            LINES.scan(scan, &legible(&bytes[start..end]), place, whole, chunk);
             chunk.n_lines += u64::from(whole);
         }
         start = end + 1;
     }
 }
 
-fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
-    let mixed = match scan.halves.mixed.take() {
-        Some(mut mixed) => {
-            mixed.go_on(text, place);
-            mixed
-        }
-        None => match writing(text) {
-            Some(at) if beside::of_qemu(&text[at..]) != Beside::Nothing => {
-                Box::new(Mixed::new(text, at, place))
-            }
-            _ => return scan_call(scan, text, place, whole, chunk),
-        },
-    };
-    let beside = if mixed.may_end() { beside::of_qemu(mixed.call()) } else { Beside::GoesOn };
-    match beside {
-        Beside::GoesOn if whole => scan.halves.mixed = Some(mixed),
-        Beside::GoesOn | Beside::Nothing => give_up(scan, &mixed, whole, chunk),
-        Beside::Without(call) => {
-            scan.halves.was_mixed = true;
-            chunk.continued.extend(mixed.steps());
-            mixed.steps().for_each(|_| chunk.skip(&IN_A_CALL));
-            let call = format!("{}{call}", &mixed.text[..mixed.at]);
-            scan_call(scan, &call, mixed.lines[0].0, whole, chunk);
-        }
-    }
-}
-
-/// Reads the lines of a call one by one, since its text cannot be taken out.
-fn give_up(scan: &mut Scan<'_>, mixed: &Mixed, whole: bool, chunk: &mut Chunk) {
-    let now = chunk.n_lines;
-    let n_lines = mixed.lines.len() as u64;
-    for (number, (place, line)) in (1..).zip(mixed.each()) {
-        // They came before, perhaps in an earlier block: the sum comes right again there.
-        chunk.n_lines = now.wrapping_add(number).wrapping_sub(n_lines);
-        if number == 1 {
-            scan_call(scan, line, place, whole || n_lines > 1, chunk);
-        } else {
-            scan_line(scan, line, place, whole || number < n_lines, chunk);
-        }
-    }
-    chunk.n_lines = now;
-}
+/// How the program's own text beside a call is told from it.
+const LINES: beside::Lines = beside::Lines {
+    writing,
+    beside: beside::of_qemu,
+    in_a_call: &IN_A_CALL,
+    scan_call: |scan, text, (first, _), whole, chunk| scan_call(scan, text, first, whole, chunk),
+};
 
 /// Adds the call that is still open when the log has ended.
 pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
     if let Some(mixed) = scan.halves.mixed.take() {
-        give_up(scan, &mixed, true, chunk);
+        LINES.give_up(scan, &mixed, true, chunk);
     }
 }
 

@@ -25,7 +25,7 @@ use crate::ingest::error::ReadError;
 use crate::ingest::fault::FaultKind;
 use crate::ingest::lines::legible;
 use crate::ingest::notice::Notice;
-use crate::ingest::syscall::beside::{self, Beside, Mixed};
+use crate::ingest::syscall::beside::{self, Beside};
 use crate::ingest::syscall::{self, Call, NoCall, Payload, torn};
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
@@ -153,7 +153,7 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
         if start < bytes.len() {
             let whole = end < bytes.len();
             let place = Place::new(scan.part, block.offset + start as u64);
-            scan_line(scan, &legible(&bytes[start..end]), place, whole, chunk);
+            LINES.scan(scan, &legible(&bytes[start..end]), place, whole, chunk);
             chunk.n_lines += u64::from(whole);
         }
         start = end + 1;
@@ -163,56 +163,16 @@ pub fn scan(scan: &mut Scan<'_>, block: &Block, chunk: &mut Chunk) {
 /// Adds the calls that are still open when the log has ended.
 pub fn finish(scan: &mut Scan<'_>, chunk: &mut Chunk) {
     if let Some(mixed) = scan.halves.mixed.take() {
-        give_up(scan, &mixed, true, chunk);
+        LINES.give_up(scan, &mixed, true, chunk);
     }
     for half in scan.halves.rest() {
         never_resumed(scan, &half, chunk);
     }
 }
 
-fn scan_line(scan: &mut Scan<'_>, text: &str, place: Place, whole: bool, chunk: &mut Chunk) {
-    let mixed = match scan.halves.mixed.take() {
-        Some(mut mixed) => {
-            mixed.go_on(text, place);
-            mixed
-        }
-        None => match writing(text) {
-            Some(at) if beside::of_strace(&text[at..]) != Beside::Nothing => {
-                Box::new(Mixed::new(text, at, place))
-            }
-            _ => return scan_call(scan, text, (place, place), whole, chunk),
-        },
-    };
-    let beside = if mixed.may_end() { beside::of_strace(mixed.call()) } else { Beside::GoesOn };
-    match beside {
-        Beside::GoesOn if whole => scan.halves.mixed = Some(mixed),
-        Beside::GoesOn | Beside::Nothing => give_up(scan, &mixed, whole, chunk),
-        Beside::Without(call) => {
-            scan.halves.was_mixed = true;
-            chunk.continued.extend(mixed.steps());
-            mixed.steps().for_each(|_| chunk.skip(&skips::IN_A_CALL));
-            let first = mixed.lines[0].0;
-            let call = format!("{}{call}", &mixed.text[..mixed.at]);
-            scan_call(scan, &call, (first, place), whole, chunk);
-        }
-    }
-}
-
-/// Reads the lines of a call one by one, since its text cannot be taken out.
-fn give_up(scan: &mut Scan<'_>, mixed: &Mixed, whole: bool, chunk: &mut Chunk) {
-    let now = chunk.n_lines;
-    let n_lines = mixed.lines.len() as u64;
-    for (number, (place, line)) in (1..).zip(mixed.each()) {
-        // They came before, perhaps in an earlier block: the sum comes right again there.
-        chunk.n_lines = now.wrapping_add(number).wrapping_sub(n_lines);
-        if number == 1 {
-            scan_call(scan, line, (place, place), whole || n_lines > 1, chunk);
-        } else {
-            scan_line(scan, line, place, whole || number < n_lines, chunk);
-        }
-    }
-    chunk.n_lines = now;
-}
+/// How the program's own text beside a call is told from it.
+const LINES: beside::Lines =
+    beside::Lines { writing, beside: beside::of_strace, in_a_call: &skips::IN_A_CALL, scan_call };
 
 /// Returns where a call stands in a line that writes something.
 fn writing(text: &str) -> Option<usize> {

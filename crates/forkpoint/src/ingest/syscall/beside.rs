@@ -15,6 +15,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::ingest::adapter::Scan;
+use crate::ingest::chunk::Chunk;
+use crate::ingest::skip::Skip;
+
 use super::brackets::{Walk, end_of_string};
 use super::torn;
 use super::value::escape;
@@ -345,6 +349,72 @@ fn unescape(text: &str, out: &mut Vec<u8>) -> Option<()> {
     }
     out.extend_from_slice(rest.as_bytes());
     Some(())
+}
+
+/// How the lines of a format are read in which a program's own text may stand beside its calls.
+pub struct Lines {
+    /// Returns where a call stands in a line that writes something.
+    pub writing: fn(&str) -> Option<usize>,
+    /// Returns what stands beside a call.
+    pub beside: fn(&str) -> Beside,
+    /// Why a line is skipped that is a part of a call.
+    pub in_a_call: &'static Skip,
+    /// Reads a call: its text, where its first and its last line are, and whether it is whole.
+    pub scan_call: fn(&mut Scan<'_>, &str, (Place, Place), bool, &mut Chunk),
+}
+
+impl Lines {
+    /// Scans a line, after those before it.
+    pub fn scan(
+        &self,
+        scan: &mut Scan<'_>,
+        text: &str,
+        place: Place,
+        whole: bool,
+        chunk: &mut Chunk,
+    ) {
+        let mixed = match scan.halves.mixed.take() {
+            Some(mut mixed) => {
+                mixed.go_on(text, place);
+                mixed
+            }
+            None => match (self.writing)(text) {
+                Some(at) if (self.beside)(&text[at..]) != Beside::Nothing => {
+                    Box::new(Mixed::new(text, at, place))
+                }
+                _ => return (self.scan_call)(scan, text, (place, place), whole, chunk),
+            },
+        };
+        let beside = if mixed.may_end() { (self.beside)(mixed.call()) } else { Beside::GoesOn };
+        match beside {
+            Beside::GoesOn if whole => scan.halves.mixed = Some(mixed),
+            Beside::GoesOn | Beside::Nothing => self.give_up(scan, &mixed, whole, chunk),
+            Beside::Without(call) => {
+                scan.halves.was_mixed = true;
+                chunk.continued.extend(mixed.steps());
+                mixed.steps().for_each(|_| chunk.skip(self.in_a_call));
+                let first = mixed.lines[0].0;
+                let call = format!("{}{call}", &mixed.text[..mixed.at]);
+                (self.scan_call)(scan, &call, (first, place), whole, chunk);
+            }
+        }
+    }
+
+    /// Reads the lines of a call one by one, since its text cannot be taken out.
+    pub fn give_up(&self, scan: &mut Scan<'_>, mixed: &Mixed, whole: bool, chunk: &mut Chunk) {
+        let now = chunk.n_lines;
+        let n_lines = mixed.lines.len() as u64;
+        for (number, (place, line)) in (1..).zip(mixed.each()) {
+            // They came before, perhaps in an earlier block: the sum comes right again there.
+            chunk.n_lines = now.wrapping_add(number).wrapping_sub(n_lines);
+            if number == 1 {
+                (self.scan_call)(scan, line, (place, place), whole || n_lines > 1, chunk);
+            } else {
+                self.scan(scan, line, place, whole || number < n_lines, chunk);
+            }
+        }
+        chunk.n_lines = now;
+    }
 }
 
 #[cfg(test)]
