@@ -8,7 +8,7 @@ use crate::align::chance::Draws;
 use crate::align::streams::{Sieve, Stream};
 use crate::align::threads::{self, Paired};
 use crate::align::walk::{Walk, walk};
-use crate::align::{exchange, floats};
+use crate::align::{exchange, floats, tallies};
 use crate::cause::causes;
 use crate::finding::Facts;
 use crate::identity::{
@@ -78,7 +78,8 @@ pub fn examine<T>(
     let among = Among { traces, lanes: &lanes, profile };
     conflicts.retain(|conflict| !among.explains(conflict));
     conflicts.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
-    let (oddities, floated) = floats::compare(&streams, &lanes, &walks, profile, symbols);
+    let (oddities, floated) =
+        floats::compare(&streams, &lanes, &walks, profile, symbols, &identities);
     look(&Facts {
         traces,
         symbols,
@@ -91,6 +92,7 @@ pub fn examine<T>(
         conflicts,
         oddities,
         floated,
+        left_out_of_floats: tallies::left_out(&streams, profile, &identities),
         draws: &draws,
         births: &births,
     })

@@ -1,14 +1,17 @@
 //! Compares what left the lanes as sets over the whole run.
 //!
-//! Three checks. Every distinct float of one side must be on the other, if its rule says that a
+//! Four checks. Every distinct float of one side must be on the other, if its rule says that a
 //! one-sided float diverges. And where both lanes of a pair have a float of one rule on one object
 //! between the same two events, the two must be equal. Floats that keep their order must stand in one order
-//! where both lanes of a pair have the same ones.
+//! where both lanes of a pair have the same ones. And where both logs have equally many, each object has its
+//! events as often in both ([`tallies`]).
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::align::streams::{Floating, Stream};
+use crate::align::tallies;
 use crate::align::walk::Walk;
+use crate::identity::Identities;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
 use crate::trace::Symbols;
@@ -32,6 +35,23 @@ pub enum Oddity {
         /// The floats.
         floats: Pair<Floating>,
     },
+    /// Both logs have equally many of the rule, and these are about other objects.
+    OtherObject {
+        /// The lanes.
+        lanes: Pair<usize>,
+        /// The floats.
+        floats: Pair<Floating>,
+    },
+}
+
+impl Oddity {
+    /// Returns the rule by which the events float.
+    fn rule(&self) -> RuleId {
+        match self {
+            Self::OneSided { float, .. } => float.rule,
+            Self::Differ { floats, .. } | Self::OtherObject { floats, .. } => floats.reference.rule,
+        }
+    }
 }
 
 /// Returns the floats that are not as they should be, and how many of each rule left each side.
@@ -41,6 +61,7 @@ pub fn compare(
     walks: &[Walk],
     profile: &Profile,
     symbols: &Symbols,
+    identities: &Identities,
 ) -> (Vec<Oddity>, BTreeMap<RuleId, Pair<u64>>) {
     let mut counts: BTreeMap<RuleId, Pair<u64>> = BTreeMap::new();
     let mut first: Pair<HashMap<(RuleId, u64), (usize, Floating)>> = Pair::default();
@@ -75,6 +96,9 @@ pub fn compare(
     // What stands beside a float that differs is told there.
     odd.retain(|one| !differ.iter().any(|both| is_told(one, both)));
     odd.append(&mut differ);
+    let told: Vec<RuleId> = odd.iter().map(Oddity::rule).collect();
+    let uneven = tallies::compare(streams, pairs, profile, identities).into_iter();
+    odd.extend(uneven.filter(|oddity| !told.contains(&oddity.rule())));
     (odd, counts)
 }
 

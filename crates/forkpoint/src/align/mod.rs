@@ -22,6 +22,7 @@ pub mod processes;
 pub mod resync;
 pub mod streams;
 pub mod tail;
+pub mod tallies;
 pub mod threads;
 pub mod unseen;
 pub mod walk;

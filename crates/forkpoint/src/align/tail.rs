@@ -19,6 +19,17 @@ pub enum Tail {
 }
 
 impl Tail {
+    /// Returns whether a lane that ended so is further from its end than one that ended as `other`.
+    pub fn is_stuck_more_than(self, other: Self) -> bool {
+        let rank = |tail| match tail {
+            Self::Waiting => 3,
+            Self::InCall => 2,
+            Self::Stopped => 1,
+            Self::Exited => 0,
+        };
+        rank(self) > rank(other)
+    }
+
     /// Returns the word that reports use.
     pub fn name(self) -> &'static str {
         match self {

@@ -35,7 +35,7 @@ impl Facts<'_> {
             Detail::Ends(side) => self.waiver_of_events(found.class, [*found.at.on(*side)]),
             Detail::Float(Oddity::Differ { .. }) => self.waiver_of_values(found.at),
             Detail::Object(_)
-            | Detail::Float(Oddity::OneSided { .. })
+            | Detail::Float(Oddity::OneSided { .. } | Oddity::OtherObject { .. })
             | Detail::Thread(_)
             | Detail::Signal { .. } => {
                 self.waiver_of_events(found.class, [found.at.reference, found.at.candidate])

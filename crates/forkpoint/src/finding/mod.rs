@@ -18,7 +18,7 @@ use crate::align::drift::Drift;
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::floats::Oddity;
 use crate::align::resync::Gap;
-use crate::align::streams::Stream;
+use crate::align::streams::{Floating, Stream};
 use crate::align::tail::Tail;
 use crate::align::threads::Pairing;
 use crate::align::walk::{How, Parting, Walk};
@@ -61,6 +61,8 @@ pub struct Facts<'a> {
     pub oddities: Vec<Oddity>,
     /// How many events of each rule floated.
     pub floated: BTreeMap<RuleId, Pair<u64>>,
+    /// How many differences each rule excused inside of floats.
+    pub left_out_of_floats: BTreeMap<RuleId, u64>,
     /// Where each process has drawn bytes by chance.
     pub draws: &'a Draws,
     /// The names that come to be in each log.
@@ -247,10 +249,14 @@ impl Facts<'_> {
         if tails.reference == tails.candidate || self.profile.is_limited() {
             return None;
         }
-        let side = if tails.candidate == Tail::Exited { Side::Reference } else { Side::Candidate };
-        if side == Side::Candidate && self.options.allow_prefix {
+        if tails.candidate != Tail::Exited && self.options.allow_prefix {
             return None;
         }
+        let side = if tails.candidate.is_stuck_more_than(tails.reference) {
+            Side::Candidate
+        } else {
+            Side::Reference
+        };
         let nth = self.streams_of(pair).map(Stream::len);
         let at = Pair::of(|side| {
             let lane = *lanes.on(side);
@@ -432,6 +438,12 @@ impl Facts<'_> {
     }
 
     fn float(&self, oddity: &Oddity) -> Found {
+        let both = |lanes: &Pair<usize>, floats: &Pair<Floating>| {
+            Pair::of(|side| {
+                let position = floats.on(side).position as usize;
+                Some(At { side, lane: *lanes.on(side), position })
+            })
+        };
         let (class, pair, at) = match oddity {
             Oddity::OneSided { side, lane, float } => {
                 let mut at = Pair::default();
@@ -440,11 +452,11 @@ impl Facts<'_> {
                 (Class::OneSided, None, at)
             }
             Oddity::Differ { lanes, floats } => {
-                let at = Pair::of(|side| {
-                    let position = floats.on(side).position as usize;
-                    Some(At { side, lane: *lanes.on(side), position })
-                });
-                (Class::Payload, self.pair_of(Side::Reference, lanes.reference), at)
+                let pair = self.pair_of(Side::Reference, lanes.reference);
+                (Class::Payload, pair, both(lanes, floats))
+            }
+            Oddity::OtherObject { lanes, floats } => {
+                (Class::DifferentObject, None, both(lanes, floats))
             }
         };
         Found { class, pair, nth: Pair::default(), at, detail: Detail::Float(*oddity), more: 0 }

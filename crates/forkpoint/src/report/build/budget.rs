@@ -41,6 +41,9 @@ impl Facts<'_> {
                 }));
             }
         }
+        for (rule, count) in &self.left_out_of_floats {
+            totals[usize::from(rule.0)].differences += count;
+        }
         for exchanged in self.walks.iter().filter_map(|walk| walk.exchanged) {
             let total = &mut totals[usize::from(exchanged.rule.0)].left_out;
             total.reference += exchanged.events.reference;

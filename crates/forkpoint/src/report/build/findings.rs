@@ -277,6 +277,11 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
         Detail::Float(Oddity::Differ { .. }) => {
             format!("{} differs: {told}", title(Side::Reference))
         }
+        Detail::Float(Oddity::OtherObject { floats, .. }) => format!(
+            "{} is about another object: both logs have equally many such events, and not on the same objects (rule {})",
+            title(Side::Reference),
+            facts.profile.rule(floats.reference.rule).id
+        ),
         Detail::Thread(side) => {
             let lane =
                 found.at.on(*side).map(|at| lane_name(facts, *side, at.lane)).unwrap_or_default();
