@@ -7,7 +7,8 @@ use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::report::{Verdict, text};
+use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::report::Verdict;
 use libfuzzer_sys::fuzz_target;
 
 /// What two engines may write, and do: objects, waits, loops, threads, a failure, an early end.
@@ -34,5 +35,5 @@ fuzz_target!(|profile: &str| {
     let traces = Pair::new(reference, candidate);
     let report = compare(&traces, &table.finish(), &profile, &Options::default());
     assert!(report.verdict != Verdict::Identical || report.matched > 0, "nothing was compared");
-    text::write(&report, text::TextOptions::default(), &mut Vec::new()).expect("to memory");
+    let _ = to_string(&report, Format::Text, TextOptions::default());
 });

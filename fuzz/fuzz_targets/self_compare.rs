@@ -7,7 +7,8 @@ use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::report::{Verdict, json, markdown, text};
+use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::report::Verdict;
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
@@ -31,11 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(report.verdict, Verdict::Inconclusive, "{name}");
         }
         assert!(report.excused.iter().all(|excused| excused.differences == 0), "{name}");
-        let mut out = Vec::new();
-        text::write(&report, text::TextOptions::default(), &mut out).expect("to memory");
-        markdown::write(&report, &mut out).expect("to memory");
-        json::write(&report, &mut out).expect("to memory");
-        let out = String::from_utf8(out).expect("reports are text");
+        let written = |format| to_string(&report, format, TextOptions::default());
+        let out: String = Format::ALL.map(written).concat();
         assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{name}: {out}");
     }
 });

@@ -1,14 +1,13 @@
 //! The verb `profile audit`: what each rule of a profile is worth on two logs.
 
-use clap::ValueEnum;
-use forkpoint::audit::{audit, json, text};
+use forkpoint::audit::audit;
 use forkpoint::compare::Options;
 use forkpoint::pair::Pair;
 
+use crate::answer::AnswerArgs;
 use crate::diff;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
-use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
 /// Say what each rule excused, and what would be said without it
@@ -27,30 +26,18 @@ pub(crate) struct Args {
     candidate: String,
     #[command(flatten)]
     read: ReadArgs,
-    /// How the audit is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    answer: AnswerArgs,
     /// Pair these threads, reference=candidate; the others are paired by likeness
     #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: Colour,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// To be read in a terminal.
-    #[default]
-    Text,
-    /// To be read by a program; docs/audit.schema.json describes it.
-    Json,
 }
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     input::refuse_standard_input([&args.reference, &args.candidate])?;
     let paths = Pair::new(&args.reference, &args.candidate);
+    args.answer.refuse_inputs([paths.reference, paths.candidate], &args.read)?;
     let profile = input::load_for(paths, &args.read)?;
     let told = match args.map.as_ref().filter(|map| !map.is_empty()) {
         Some(map) => map.of(&input::read_two(paths, &profile, &args.read)?.0)?,
@@ -59,9 +46,6 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let options = Options { told, today: Some(diff::today()), ..Options::default() };
     let audit =
         audit(&profile, &options, &mut |profile| input::read_two(paths, profile, &args.read))?;
-    terminal::write_stdout(args.color, |options, out| match args.format {
-        Format::Text => text::write(&audit, options, out),
-        Format::Json => json::write(&audit, out),
-    })?;
+    args.answer.emit(&audit)?;
     Ok(trouble::code(audit.verdict))
 }

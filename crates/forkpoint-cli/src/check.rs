@@ -1,19 +1,13 @@
 //! The verb `check`: one log's own faults and figures.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-
-use clap::ValueEnum;
-use forkpoint::check::{CheckReport, Options, check, json, text};
+use forkpoint::check::{CheckReport, Checks, Options, check};
 use forkpoint::ingest::{self, Format as LogFormat, ReadError, SymbolTable};
 use forkpoint::profile::{Profile, ProfileError};
-use forkpoint::report::text::TextOptions;
 use forkpoint::trace::check_intact;
 
+use crate::answer::AnswerArgs;
 use crate::input::ReadArgs;
-use crate::output;
 use crate::progress::with_bar;
-use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
 /// No fault in any log.
@@ -36,24 +30,11 @@ pub(crate) struct Args {
     as_one: bool,
     #[command(flatten)]
     read: ReadArgs,
-    /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Write the result here instead of to standard output
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    answer: AnswerArgs,
     /// How many functions are listed
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// To be read in a terminal.
-    #[default]
-    Text,
-    /// To be read by a program; docs/check.schema.json describes it.
-    Json,
 }
 
 /// Why a log was not checked.
@@ -86,27 +67,23 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     args.read.refuse_modules()?;
     refuse(args)?;
     let format = args.read.from.as_deref().map(ingest::format).transpose()?;
-    let mut reports = Vec::new();
-    let mut unreadable = Vec::new();
+    let mut checks = Checks { logs: Vec::new(), unreadable: Vec::new() };
     let logs = args.logs.chunks(if args.as_one { args.logs.len() } else { 1 });
     for log in logs {
         match check_log(log, format, args) {
-            Ok(report) => reports.push(report),
-            Err(Failure::Log(error)) => unreadable.push(error),
+            Ok(report) => checks.logs.push(report),
+            Err(Failure::Log(error)) => checks.unreadable.push(error),
             Err(Failure::Profile(error)) => return Err(error.into()),
             Err(Failure::Usage(trouble)) => return Err(trouble),
         }
     }
-    match &args.output {
-        Some(path) => write_file(path, &reports, &unreadable, args.format)?,
-        None => write_stdout(&reports, &unreadable, args.format)?,
-    }
-    for error in &unreadable {
+    args.answer.emit(&checks)?;
+    for error in &checks.unreadable {
         // The other logs were told all the same; the code is the same for each.
         let _ = trouble::exit(Err(error.clone().into()));
     }
-    Ok(match reports.iter().any(|report| report.n_faults() > 0) {
-        _ if !unreadable.is_empty() => TROUBLE,
+    Ok(match checks.logs.iter().any(|report| report.n_faults() > 0) {
+        _ if !checks.unreadable.is_empty() => TROUBLE,
         true => FAULTY,
         false => CLEAN,
     })
@@ -116,8 +93,7 @@ fn refuse(args: &Args) -> Result<(), Trouble> {
     if args.logs.iter().filter(|log| *log == "-").count() > 1 {
         return Err(Trouble::new("standard input can be read once only", None));
     }
-    let Some(output) = &args.output else { return Ok(()) };
-    output::refuse_inputs(output, &args.logs, &args.read, "the result would overwrite a log")
+    args.answer.refuse_inputs(&args.logs, &args.read)
 }
 
 fn check_log(
@@ -142,47 +118,4 @@ fn check_log(
     let report = check(&trace, &symbols, &profile, Options { top: args.top });
     check_intact([&trace])?;
     Ok(report)
-}
-
-fn write_file(
-    path: &Path,
-    reports: &[CheckReport],
-    unreadable: &[ReadError],
-    format: Format,
-) -> Result<(), Trouble> {
-    let written = output::write(path, |out| {
-        let mut out = BufWriter::new(out);
-        write(reports, unreadable, format, TextOptions::default(), &mut out)?;
-        out.flush()
-    });
-    written.map_err(|error| Trouble::writing(path.display(), &error))
-}
-
-fn write_stdout(
-    reports: &[CheckReport],
-    unreadable: &[ReadError],
-    format: Format,
-) -> Result<(), Trouble> {
-    terminal::write_stdout(Colour::Auto, |options, out| {
-        write(reports, unreadable, format, options, out)
-    })
-}
-
-fn write(
-    reports: &[CheckReport],
-    unreadable: &[ReadError],
-    format: Format,
-    options: TextOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if matches!(format, Format::Json) {
-        return json::write(reports, unreadable, out);
-    }
-    for (number, report) in reports.iter().enumerate() {
-        if number > 0 {
-            writeln!(out, "\n")?;
-        }
-        text::write(report, options, out)?;
-    }
-    Ok(())
 }

@@ -144,7 +144,7 @@ fn compare_files(
 /// Writes lines to stderr; nobody can be told that it failed.
 fn talk(lines: &str) {
     for line in lines.lines() {
-        let _ = writeln!(io::stderr(), "{}", forkpoint::report::plain::plain(line));
+        let _ = writeln!(io::stderr(), "{}", forkpoint::render::escape::plain(line));
     }
 }
 

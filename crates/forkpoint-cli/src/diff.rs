@@ -2,22 +2,18 @@
 
 mod panel;
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use forkpoint::compare::{Options, compare};
-use forkpoint::firsts::{self, Over, first_occurrences};
+use forkpoint::firsts::{Over, first_occurrences};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
-use forkpoint::report::{Report, json, markdown, text};
 use forkpoint::trace::Trace;
 
+use crate::answer::AnswerArgs;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
-use crate::output;
-use crate::terminal::{self, Colour};
 use crate::trouble::{self, Trouble};
 
 /// Compare the logs of two engines that ran the same program
@@ -45,12 +41,8 @@ pub(crate) struct Args {
     /// With first-occurrence: each thread for itself, or all threads together as the lines stand
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     over: OverArg,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Write the report here instead of to standard output
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    answer: AnswerArgs,
     /// How many events are shown before and after a divergence: N or BEFORE,AFTER
     #[arg(long, value_name = "N", default_value = "5,3", value_parser = context)]
     context: (usize, usize),
@@ -63,9 +55,6 @@ pub(crate) struct Args {
     /// The day for which waivers hold; without it, today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     today: Option<Date>,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: Colour,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -84,17 +73,6 @@ enum OverArg {
     Threads,
     /// All threads together.
     All,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// To be read in a terminal.
-    #[default]
-    Text,
-    /// To be pasted into an issue.
-    Markdown,
-    /// To be read by a program; docs/report.schema.json describes it.
-    Json,
 }
 
 /// Runs the verb; returns the exit code.
@@ -127,10 +105,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         }
     }
     let paths = sides(&args.logs, &args.candidate)?;
-    if let Some(output) = &args.output {
-        let logs = paths.reference.iter().chain(paths.candidate);
-        output::refuse_inputs(output, logs, &args.read, "the report would overwrite a log")?;
-    }
+    args.answer.refuse_inputs(paths.reference.iter().chain(paths.candidate), &args.read)?;
     let logs = input::read(paths, &args.read)?;
     let options = options(args, &logs.traces)?;
     if args.mode == Mode::FirstOccurrence {
@@ -138,7 +113,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     }
     let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
-    put(args, |options, out| write(&report, args.format, options, out))?;
+    args.answer.emit(&report)?;
     Ok(trouble::code(report.verdict))
 }
 
@@ -149,11 +124,7 @@ fn first_occurrence(args: &Args, logs: &input::Logs, options: &Options) -> Resul
         OverArg::All => Over::All,
     };
     let firsts = first_occurrences(&logs.traces, &logs.symbols, &logs.profile, options, over);
-    put(args, |options, out| match args.format {
-        Format::Text => firsts::text::write(&firsts, options, out),
-        Format::Markdown => firsts::markdown::write(&firsts, out),
-        Format::Json => firsts::json::write(&firsts, out),
-    })?;
+    args.answer.emit(&firsts)?;
     Ok(trouble::code(firsts.verdict))
 }
 
@@ -164,17 +135,6 @@ fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
     })
-}
-
-/// Lets `write` write to where the report goes.
-fn put(
-    args: &Args,
-    write: impl FnOnce(text::TextOptions, &mut dyn Write) -> io::Result<()>,
-) -> Result<(), Trouble> {
-    match &args.output {
-        Some(path) => write_file(path, |out| write(text::TextOptions::default(), out)),
-        None => terminal::write_stdout(args.color, write),
-    }
 }
 
 fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [String]>, Trouble> {
@@ -191,31 +151,6 @@ fn sides<'a>(logs: &'a [String], candidate: &'a [String]) -> Result<Pair<&'a [St
             ))
         }
         (reference, candidate) => Ok(Pair::new(reference, candidate)),
-    }
-}
-
-fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Trouble> {
-    let written = output::write(path, |out| {
-        let mut out = BufWriter::new(out);
-        write(&mut out)?;
-        out.flush()
-    });
-    written.map_err(|error| Trouble::writing(path.display(), &error))
-}
-
-fn write(
-    report: &Report,
-    format: Format,
-    options: text::TextOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Text => text::write(report, options, out),
-        Format::Markdown => markdown::write(report, out),
-        Format::Json => json::write(report, out),
     }
 }
 

@@ -3,14 +3,14 @@
 use clap::ValueEnum;
 use forkpoint::cause::causes;
 use forkpoint::compare::{Options, examine};
-use forkpoint::explain::{explain, json, text};
+use forkpoint::explain::explain;
 use forkpoint::finding::At;
 use forkpoint::pair::{Pair, Side};
 
+use crate::answer::AnswerArgs;
 use crate::diff;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, AtArg, Map};
-use crate::terminal::{self, Colour};
 use crate::trouble::Trouble;
 
 /// Say what stands beside one event and why, which objects it names, and what it depends on
@@ -33,15 +33,11 @@ pub(crate) struct Args {
     side: Option<SideArg>,
     #[command(flatten)]
     read: ReadArgs,
-    /// How the explanation is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    answer: AnswerArgs,
     /// Pair these threads, reference=candidate; the others are paired by likeness
     #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: Colour,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -52,18 +48,10 @@ enum SideArg {
     Candidate,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// To be read in a terminal.
-    #[default]
-    Text,
-    /// To be read by a program; docs/explain.schema.json describes it.
-    Json,
-}
-
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let paths = Pair::new(&args.reference, &args.candidate);
+    args.answer.refuse_inputs([paths.reference, paths.candidate], &args.read)?;
     let logs = input::read(paths.map(std::slice::from_ref), &args.read)?;
     let options = Options {
         told: args.map.as_ref().map(|map| map.of(&logs.traces)).transpose()?.unwrap_or_default(),
@@ -84,9 +72,6 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         explain(facts, &causes(facts, facts.findings()), at)
     });
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
-    terminal::write_stdout(args.color, |options, out| match args.format {
-        Format::Text => text::write(&told, options, out),
-        Format::Json => json::write(&told, out),
-    })?;
+    args.answer.emit(&told)?;
     Ok(0)
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use forkpoint::ingest::{self, SymbolTable};
 use forkpoint::profile::{Modules, Profile, did_you_mean};
-use forkpoint::report::plain::plain;
-use forkpoint::report::words::count;
+use forkpoint::render::escape::plain;
+use forkpoint::render::words::count;
 use forkpoint::trace::{Symbols, Trace};
 use forkpoint::value::Value;
 

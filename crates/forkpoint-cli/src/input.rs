@@ -10,7 +10,7 @@ use forkpoint::ingest::{
 };
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
-use forkpoint::report::plain::plain;
+use forkpoint::render::escape::plain;
 use forkpoint::trace::{self, Symbols, Trace};
 
 use crate::progress::with_bar;

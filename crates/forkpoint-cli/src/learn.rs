@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use forkpoint::learn::{Learned, Subject, Target, learn, visible};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{BUILTIN, Profile};
-use forkpoint::report::plain::plain;
-use forkpoint::report::words::count;
+use forkpoint::render::escape::plain;
+use forkpoint::render::words::count;
 
 use crate::input::{self, ReadArgs};
 use crate::output;

@@ -1,5 +1,6 @@
 //! The binary `forkpoint`: arguments, files, terminal, exit codes. One file per verb.
 
+mod answer;
 mod audit;
 mod check;
 mod compat;

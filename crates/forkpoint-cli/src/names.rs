@@ -9,8 +9,8 @@ use std::path::Path;
 use forkpoint::ingest::why_no_event;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::{Profile, did_you_mean};
-use forkpoint::report::plain::plain;
-use forkpoint::report::words::{count, shortened};
+use forkpoint::render::escape::plain;
+use forkpoint::render::words::{count, shortened};
 use forkpoint::trace::{LaneKey, Trace};
 
 use crate::trouble::Trouble;

@@ -1,7 +1,7 @@
 //! The verb `profile`: shows the rules in force, and checks a profile.
 
 use forkpoint::profile::{self, BUILTIN, Profile};
-use forkpoint::report::plain::plain;
+use forkpoint::render::escape::plain;
 
 use crate::audit;
 use crate::terminal;

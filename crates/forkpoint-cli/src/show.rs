@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use forkpoint::profile::did_you_mean;
-use forkpoint::show::{Asked, Shown, text};
+use forkpoint::render::write_each;
+use forkpoint::show::{Asked, Shown, document};
 
+use crate::answer::AnswerArgs;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, AtArg};
-use crate::terminal::{self, Colour};
 use crate::trouble::Trouble;
 
 /// Show events of one log
@@ -33,15 +34,15 @@ pub(crate) struct Args {
     grep: Option<String>,
     #[command(flatten)]
     read: ReadArgs,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    color: Colour,
+    #[command(flatten)]
+    answer: AnswerArgs,
 }
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     const AROUND: usize = 5;
     args.read.refuse_modules()?;
+    args.answer.refuse_inputs(&args.logs, &args.read)?;
     let log = input::read_one(&args.logs, &args.read)?;
     let lane = |name: &str| names::lane(&log.trace, "the log", name, "--lane");
     let lane = args.lane.as_deref().map(lane).transpose()?;
@@ -76,8 +77,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         log.trace.event(log.trace.lanes[lane].places.at(position));
         input::check_intact([&log.trace])?;
     }
-    terminal::write_stdout(args.color, |options, out| {
-        text::write(&log.trace, &shown, options, out)
+    args.answer.emit_with(|format, options, out| {
+        write_each(document::events(&log.trace, &shown), format, options, out)
     })?;
     input::check_intact([&log.trace])?;
     input::tell_unread(&log.trace);

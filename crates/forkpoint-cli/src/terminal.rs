@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
 use clap::ValueEnum;
-use forkpoint::report::text::TextOptions;
+use forkpoint::render::TextOptions;
 
 use crate::trouble::{TROUBLE, Trouble};
 

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use forkpoint::ingest::ReadError;
 use forkpoint::profile::ProfileError;
+use forkpoint::render::escape::plain;
 use forkpoint::report::Verdict;
-use forkpoint::report::plain::plain;
 
 use crate::terminal::say;
 

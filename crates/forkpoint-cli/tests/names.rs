@@ -128,7 +128,10 @@ fn an_event_is_found_by_its_line() {
     for place in ["runs/a.log:5", "a.log:5"] {
         let (code, text) = found(&["explain", "runs/a.log", "b.log", "--at", place]);
         assert_eq!(code, Some(0), "{text}");
-        assert!(text.starts_with("equal: reference 0010:1 beside candidate 0010:1"), "{text}");
+        assert!(
+            text.starts_with("equal: reference 0010:1 aligned with candidate 0010:1"),
+            "{text}"
+        );
     }
     for place in ["b.log:2", "./b.log:2"] {
         let (code, text) = found(&["explain", "runs/a.log", "b.log", "--at", place]);
@@ -267,7 +270,9 @@ fn rules_that_no_event_matched_are_listed_with_what_may_have_been_meant() {
     assert!(!text.contains("matched  ./my.toml") && !text.contains("raw-handle  "), "{text}");
     let (_, text) = run(folder.path(), &[&diff[..], &["--format", "markdown"]].concat());
     assert!(
-        text.contains("- `misspelt-kind` (`./my.toml:4`): ``did you mean `kernel.return`?``"),
+        text.contains(
+            "- **`misspelt-kind`**  `./my.toml:4`\n  - ``did you mean `kernel.return`?``"
+        ),
         "{text}"
     );
     let (_, text) = run(folder.path(), &[&diff[..], &["--format", "json"]].concat());

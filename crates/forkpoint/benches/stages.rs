@@ -8,7 +8,7 @@ use forkpoint::compare::{Options, compare};
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::report::text;
+use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::trace::{Symbols, Trace};
 use forkpoint_event::{Event, LogWriter};
 
@@ -85,9 +85,5 @@ fn report(bencher: Bencher<'_, '_>) {
     let profile = profile();
     let (traces, symbols) = traces(&profile);
     let report = compare(&traces, &symbols, &profile, &Options::default());
-    bencher.bench(|| {
-        let mut out = Vec::new();
-        text::write(&report, text::TextOptions::default(), &mut out).expect("memory takes all");
-        out.len()
-    });
+    bencher.bench(|| to_string(&report, Format::Text, TextOptions::default()).len());
 }

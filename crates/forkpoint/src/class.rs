@@ -1,7 +1,11 @@
 //! The classes of divergence: their names and what they mean.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// What kind of divergence a finding is. Every class has two sentences in docs/classes.md.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// A function is called with other arguments.
     Arguments,

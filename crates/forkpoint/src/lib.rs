@@ -26,6 +26,7 @@ mod options;
 pub mod pair;
 pub mod panel;
 pub mod profile;
+pub mod render;
 pub mod report;
 pub mod show;
 pub mod trace;

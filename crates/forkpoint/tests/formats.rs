@@ -2,16 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod schema;
+
 use std::path::Path;
 
-use forkpoint::check::{self, CheckReport};
+use forkpoint::check::{self, CheckReport, Checks};
 use forkpoint::compare::{Options, compare};
 use forkpoint::convert::convert;
 use forkpoint::ingest::skip::Severity;
 use forkpoint::ingest::{self, FORMATS, Notice, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::report::{Report, Verdict, json, markdown, text};
+use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::report::{Report, Verdict};
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
@@ -80,12 +83,13 @@ fn the_page_tells_of_every_line_of_the_real_logs() {
         let row = table.iter().find(|row| row[0] == name);
         let row = row.unwrap_or_else(|| panic!("docs/formats.md does not tell of {name}"));
         let checked = checked_sources(vec![Source::open(&path).unwrap()]);
-        let skipped: u64 = checked.skipped.iter().map(|(_, lines)| lines).sum();
+        let skipped: u64 = checked.skipped.iter().map(|skipped| skipped.lines).sum();
         assert_eq!(checked.lines, checked.events + skipped + checked.damaged, "{name}");
         assert_eq!(row[1], checked.format, "{name}");
         assert_eq!((number(row[2]), number(row[3])), (checked.lines, checked.events), "{name}");
-        for (why, lines) in &checked.skipped {
-            assert!(row[4].contains(&format!("{lines} {}", why.reason)), "{name}: {}", row[4]);
+        for skipped in &checked.skipped {
+            let told = format!("{} {}", skipped.lines, skipped.reason);
+            assert!(row[4].contains(&told), "{name}: {}", row[4]);
         }
     }
 }
@@ -217,24 +221,18 @@ fn reports_tell_what_helps() {
     let report = diff(log, log);
     // Worth a look, and no doubt.
     assert_eq!(report.verdict, Verdict::Identical);
-    let told = |write: &dyn Fn(&mut Vec<u8>)| {
-        let mut out = Vec::new();
-        write(&mut out);
-        String::from_utf8(out).unwrap()
-    };
-    let options = text::TextOptions { colour: false, width: None };
+    let options = TextOptions::default();
     for said in [
-        told(&|out| text::write(&report, options, out).unwrap()),
-        told(&|out| markdown::write(&report, out).unwrap()).replace('\\', ""),
-        told(&|out| json::write(&report, out).unwrap()),
+        to_string(&report, Format::Text, options),
+        to_string(&report, Format::Markdown, options).replace('\\', ""),
+        to_string(&report, Format::Json, options),
     ] {
         assert!(said.contains("give the log a file: strace -f -o FILE"), "{said}");
         assert!(said.to_lowercase().contains("worth a look"), "{said}");
     }
-    let mut out = Vec::new();
-    let checked = checked(&[("a.log", log)]);
-    check::text::write(&checked, options, &mut out).unwrap();
-    let said = String::from_utf8(out).unwrap();
+    let checks = Checks { logs: vec![checked(&[("a.log", log)])], unreadable: Vec::new() };
+    let said = to_string(&checks, Format::Text, options);
+    schema::holds("check", &[checks]);
     assert!(said.contains("without an event: 1 no call: written by the program"), "{said}");
     assert!(said.contains("worth a look: give the log a file: strace -f -o FILE"), "{said}");
 }

@@ -5,15 +5,13 @@
 mod notation;
 mod schema;
 
-use std::path::Path;
-
 use forkpoint::compare::Options;
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
-use forkpoint::panel::{Panel, Witness, json, markdown, panel, text};
+use forkpoint::panel::{Panel, Witness, panel};
 use forkpoint::profile::Profile;
+use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
-use forkpoint::report::text::TextOptions;
 
 const PROFILE: &str = r#"
 name = "panel"
@@ -153,12 +151,6 @@ fn a_reference_that_did_not_get_there_vouches_for_nothing() {
     assert_eq!(classes(&panel, 0), ["return-value"]);
 }
 
-fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
-    let mut out = Vec::new();
-    write(&mut out).unwrap();
-    String::from_utf8(out).unwrap()
-}
-
 #[test]
 fn all_renderers_tell_the_verdict_the_dispute_and_the_authority() {
     let profile = format!(
@@ -168,21 +160,14 @@ fn all_renderers_tell_the_verdict_the_dispute_and_the_authority() {
     let panel = heard(&profile, &references, &log("1", "2"));
     let options = TextOptions { colour: false, width: Some(100) };
     let told = [
-        written(|out| text::write(&panel, options, out)),
-        written(|out| markdown::write(&panel, out)),
-        written(|out| json::write(&panel, out)),
+        to_string(&panel, Format::Text, options),
+        to_string(&panel, Format::Markdown, options),
+        to_string(&panel, Format::Json, options),
     ];
     for told in &told {
         for word in ["inconclusive", "Read returns something else", "sizes", "It was measured."] {
             assert!(told.contains(word), "{word} is missing in:\n{told}");
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/panel.schema.json");
-    if std::env::var_os("FORKPOINT_BLESS").is_some() {
-        std::fs::write(&path, json::schema()).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), json::schema());
-    let schema = serde_json::from_str(&json::schema()).unwrap();
-    let value = serde_json::from_str(&told[2]).unwrap();
-    assert_eq!(schema::faults(&schema, &value), Vec::<String>::new());
+    schema::holds("panel", &[panel]);
 }

@@ -19,7 +19,8 @@ use forkpoint::finding::Class;
 use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
-use forkpoint::report::{Report, Verdict, json};
+use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::report::{Report, Verdict};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
@@ -66,9 +67,7 @@ fn told(report: &Report, less: &[&str]) -> Value {
 }
 
 fn bytes(report: &Report) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    json::write(report, &mut bytes).unwrap();
-    bytes
+    to_string(report, Format::Json, TextOptions::default()).into_bytes()
 }
 
 /// What the report says of each pair of lanes and of each finding, one side's words first.

@@ -15,7 +15,8 @@ use forkpoint::compare::Options;
 use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::report::{Report, Verdict, json, markdown, text};
+use forkpoint::render::{Format, TextOptions, json, to_string};
+use forkpoint::report::{Report, Verdict};
 use serde_json::Value;
 
 /// What all renderers must tell: two divergences, an excuse, a lane without partner, a damaged line,
@@ -73,14 +74,12 @@ fn reports() -> [(&'static str, Report); 3] {
     [("diverged", diverged()), ("identical", identical()), ("inconclusive", inconclusive())]
 }
 
-fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
-    let mut out = Vec::new();
-    write(&mut out).unwrap();
-    String::from_utf8(out).unwrap()
+fn plain(report: &Report, format: Format) -> String {
+    to_string(report, format, TextOptions::default())
 }
 
 fn as_text(report: &Report, colour: bool, width: Option<usize>) -> String {
-    written(|out| text::write(report, text::TextOptions { colour, width }, out))
+    to_string(report, Format::Text, TextOptions { colour, width })
 }
 
 /// Compares with a file beside this crate, or writes it.
@@ -101,11 +100,8 @@ fn every_renderer_tells_what_its_snapshot_shows() {
         // Escapes are spelled out so that a diff can be read.
         let ansi = as_text(&report, true, Some(100)).replace('\u{1b}', "␛");
         equals(&format!("tests/renderers/{name}.ansi.txt"), &ansi);
-        equals(
-            &format!("tests/renderers/{name}.md"),
-            &written(|out| markdown::write(&report, out)),
-        );
-        equals(&format!("tests/renderers/{name}.json"), &written(|out| json::write(&report, out)));
+        equals(&format!("tests/renderers/{name}.md"), &plain(&report, Format::Markdown));
+        equals(&format!("tests/renderers/{name}.json"), &plain(&report, Format::Json));
     }
 }
 
@@ -127,18 +123,13 @@ fn colour_adds_nothing_but_colour() {
 
 #[test]
 fn the_schema_is_current_and_every_report_follows_it() {
-    equals("../../docs/report.schema.json", &json::schema());
-    let schema: Value = serde_json::from_str(&json::schema()).unwrap();
-    for (name, report) in reports() {
-        let json: Value = serde_json::from_str(&written(|out| json::write(&report, out))).unwrap();
-        assert_eq!(schema::faults(&schema, &json), Vec::<String>::new(), "{name}");
-    }
+    schema::holds("report", &reports().map(|(_, report)| report));
 }
 
 #[test]
 fn the_schema_refuses_what_is_no_report() {
-    let schema: Value = serde_json::from_str(&json::schema()).unwrap();
-    let json: Value = serde_json::from_str(&written(|out| json::write(&diverged(), out))).unwrap();
+    let schema: Value = serde_json::from_str(&json::schema::<Report>()).unwrap();
+    let json: Value = serde_json::from_str(&plain(&diverged(), Format::Json)).unwrap();
     let mut changes: Vec<(&str, Value)> = vec![
         ("/verdict", "perhaps".into()),
         ("/format_version", "one".into()),
@@ -161,7 +152,7 @@ fn the_schema_refuses_what_is_no_report() {
 
 #[test]
 fn json_tells_what_scripts_ask_for() {
-    let json: Value = serde_json::from_str(&written(|out| json::write(&diverged(), out))).unwrap();
+    let json: Value = serde_json::from_str(&plain(&diverged(), Format::Json)).unwrap();
     assert_eq!(json["verdict"], Verdict::Diverged.name());
     let sites = json["origins"][0]["sites"].as_array().unwrap();
     assert!((1..=3).contains(&sites.len()));
@@ -181,5 +172,16 @@ fn only_the_divergent_line_itself_is_wider_than_the_terminal() {
         let long = text.lines().filter(|line| line.chars().count() > width);
         assert!(long.clone().all(|line| line.starts_with("   > ")), "{width}: {text}");
         assert!(width > 100 || long.count() > 0, "{width}: {text}");
+    }
+}
+
+#[test]
+fn json_calls_classes_and_verdicts_what_text_calls_them() {
+    for class in forkpoint::finding::Class::ALL {
+        assert_eq!(serde_json::to_value(class).unwrap(), class.name());
+    }
+    use Verdict::{Diverged, Identical, Inconclusive, Prefix};
+    for verdict in [Identical, Prefix, Diverged, Inconclusive] {
+        assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.name());
     }
 }

@@ -73,7 +73,8 @@ use forkpoint::compare::Options;
 use forkpoint::ingest::{CallersOf, Imports, ReadOptions};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Date;
-use forkpoint::report::{Report, Verdict, WaiverState, text};
+use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::report::{Report, Verdict, WaiverState};
 use forkpoint::trace::LaneKey;
 use scenario::Scenario;
 
@@ -140,11 +141,8 @@ fn check(
         mirror(&logs, &report, &options, &run, wrong);
     }
     if let Some(block) = scenario.block("report") {
-        let mut out = Vec::new();
-        text::write(&report, text::TextOptions { colour: false, width: Some(100) }, &mut out)
-            .unwrap();
-        let told: String = String::from_utf8(out)
-            .unwrap()
+        let options = TextOptions { colour: false, width: Some(100) };
+        let told: String = to_string(&report, Format::Text, options)
             .lines()
             .map(|line| format!("{}\n", line.trim_end()))
             .collect();

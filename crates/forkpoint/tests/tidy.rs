@@ -9,14 +9,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 24] = [
+const MAY_USE: [(&str, &[&str]); 25] = [
     ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
     (
         "audit",
-        &["align", "cause", "compare", "finding", "ingest", "pair", "profile", "report", "trace"],
+        &[
+            "align", "cause", "compare", "finding", "ingest", "pair", "profile", "render",
+            "report", "trace",
+        ],
     ),
     ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
-    ("check", &["align", "identity", "ingest", "pair", "profile", "report", "trace", "value"]),
+    (
+        "check",
+        &["align", "identity", "ingest", "pair", "profile", "render", "report", "trace", "value"],
+    ),
     ("class", &[]),
     // The table of contents: it alone knows the order of the steps.
     (
@@ -28,24 +34,37 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ),
     // The references' own rules, to the letter; nothing is bent to fit them.
     ("compat", &[]),
-    ("convert", &["ingest", "report", "trace", "value"]),
-    ("explain", &["align", "cause", "finding", "identity", "pair", "profile", "report", "value"]),
+    ("convert", &["ingest", "render", "report", "trace", "value"]),
+    (
+        "explain",
+        &["align", "cause", "finding", "identity", "pair", "profile", "render", "report", "value"],
+    ),
     ("finding", &["align", "class", "identity", "options", "pair", "profile", "trace"]),
-    ("firsts", &["class", "compare", "finding", "pair", "profile", "report", "trace"]),
+    ("firsts", &["class", "compare", "finding", "pair", "profile", "render", "report", "trace"]),
     ("identity", &["ingest", "pair", "profile", "trace", "value"]),
     ("ingest", &["pair", "profile", "trace", "value"]),
-    ("learn", &["align", "compare", "finding", "ingest", "pair", "profile", "report", "trace"]),
+    (
+        "learn",
+        &["align", "compare", "finding", "ingest", "pair", "profile", "render", "report", "trace"],
+    ),
     ("lib", &[]),
     ("manual", &["finding", "profile"]),
     ("options", &["pair", "profile", "trace"]),
     ("pair", &[]),
-    ("panel", &["align", "cause", "compare", "finding", "pair", "profile", "report", "trace"]),
+    (
+        "panel",
+        &["align", "cause", "compare", "finding", "pair", "profile", "render", "report", "trace"],
+    ),
     ("profile", &["class", "pair", "value"]),
+    ("render", &["pair"]),
     (
         "report",
-        &["align", "cause", "finding", "identity", "ingest", "pair", "profile", "trace", "value"],
+        &[
+            "align", "cause", "class", "finding", "identity", "ingest", "pair", "profile",
+            "render", "trace", "value",
+        ],
     ),
-    ("show", &["ingest", "profile", "report", "trace", "value"]),
+    ("show", &["ingest", "profile", "render", "report", "trace", "value"]),
     ("trace", &["ingest", "profile"]),
     ("value", &[]),
 ];

@@ -4,20 +4,17 @@ use std::path::Path;
 
 use forkpoint::compare::Options;
 use forkpoint::pair::Pair;
-use forkpoint::panel::{Witness, json, markdown, panel, text};
+use forkpoint::panel::{Witness, panel};
 
-use super::{Args, Format, options, put};
+use super::{Args, options};
 use crate::input;
-use crate::output;
 use crate::trouble::{self, Trouble};
 
 /// Compares the candidate with all references; returns the exit code.
 pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     let logs = args.reference.iter().chain([candidate]);
     input::refuse_standard_input(logs.clone())?;
-    if let Some(output) = &args.output {
-        output::refuse_inputs(output, logs, &args.read, "the report would overwrite a log")?;
-    }
+    args.answer.refuse_inputs(logs, &args.read)?;
     let mut witnesses = Vec::new();
     let mut asked: Option<Options> = None;
     for reference in &args.reference {
@@ -41,11 +38,7 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     let panel = panel(&witnesses, &asked.unwrap_or_default());
     let traces = witnesses.iter().map(|witness| &witness.traces);
     input::check_intact(traces.flat_map(|traces| [&traces.reference, &traces.candidate]))?;
-    put(args, |options, out| match args.format {
-        Format::Text => text::write(&panel, options, out),
-        Format::Markdown => markdown::write(&panel, out),
-        Format::Json => json::write(&panel, out),
-    })?;
+    args.answer.emit(&panel)?;
     Ok(trouble::code(panel.verdict))
 }
 

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::profile::Role;
 use crate::trace::{Lane, Symbol, SymbolId, Symbols};
 
 /// How a lane ended, by its own last events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Tail {
     /// The thread ended.
     Exited,
     /// It waits; the wait has no end.
     Waiting,
     /// It is inside a call that has not returned.
+    #[serde(rename = "in a call")]
     InCall,
     /// It was between two calls when the log stopped.
     Stopped,

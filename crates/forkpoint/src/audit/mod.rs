@@ -5,11 +5,13 @@
 //!
 //! Invariant: a rule that is not tried is said to be not tried.
 
-pub mod json;
+mod document;
 mod near;
-pub mod text;
 
 use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 pub use near::{NearDivergence, NearExcuse};
 
@@ -26,7 +28,7 @@ use crate::trace::{Symbols, Trace, check_intact};
 pub const MAX_TRIED: usize = 64;
 
 /// What was found of all rules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Audit {
     /// What is said with all rules.
     pub verdict: Verdict,
@@ -41,11 +43,12 @@ pub struct Audit {
     /// For each divergence, what was excused right before it.
     pub near: Vec<NearDivergence>,
     /// How many divergences there are for which that was not looked up.
+    #[serde(rename = "not_near")]
     pub n_not_near: usize,
 }
 
 /// What one rule is worth.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RuleAudit {
     /// The rule.
     pub rule: String,
@@ -70,7 +73,7 @@ pub struct RuleAudit {
 }
 
 /// What is said without a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Without {
     /// The verdict.
     pub verdict: Verdict,
@@ -78,8 +81,19 @@ pub struct Without {
     pub new_origins: usize,
     /// How many origins are gone.
     pub gone_origins: usize,
-    /// The first new one: its class, where it is, and what happened.
-    pub first: Option<(&'static str, Option<Site>, String)>,
+    /// The first new one.
+    pub first: Option<NewOrigin>,
+}
+
+/// A finding that is an origin without a rule.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NewOrigin {
+    /// Its class.
+    pub class: &'static str,
+    /// Where it is.
+    pub site: Option<Site>,
+    /// What happened.
+    pub summary: String,
 }
 
 /// Two logs that were read with a profile.
@@ -182,8 +196,10 @@ fn without(whole: &Report, less: &Report) -> Without {
         verdict: less.verdict,
         new_origins: new.len(),
         gone_origins: before.values().sum(),
-        first: new
-            .first()
-            .map(|finding| (finding.class.name(), site(finding), finding.summary.clone())),
+        first: new.first().map(|finding| NewOrigin {
+            class: finding.class.name(),
+            site: site(finding),
+            summary: finding.summary.clone(),
+        }),
     }
 }

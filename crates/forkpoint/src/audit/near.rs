@@ -1,6 +1,9 @@
 //! What was excused right before a divergence, in its lane: where an excuse goes wrong, its trace
 //! is near.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::cause::Causes;
 use crate::finding::{At, Facts, Found};
 use crate::pair::{Pair, Side};
@@ -15,7 +18,7 @@ const MAX_LOOKED_AT: usize = 256;
 const MAX_TOLD: usize = 3;
 
 /// A divergence, and what was excused before it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NearDivergence {
     /// Its class.
     pub class: &'static str,
@@ -26,16 +29,18 @@ pub struct NearDivergence {
 }
 
 /// An excused event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NearExcuse {
     /// How many aligned events lie between it and the divergence, and one more.
     pub before: usize,
-    /// Where it is.
-    pub sites: Pair<Option<Site>>,
     /// The rule.
     pub rule: String,
-    /// The field and its values; none for an event that floats.
-    pub field: Option<(String, Pair<Option<String>>)>,
+    /// Where it is.
+    pub sites: Pair<Option<Site>>,
+    /// The field; none for an event that floats.
+    pub field: Option<String>,
+    /// The values of the field.
+    pub values: Option<Pair<Option<String>>>,
 }
 
 /// Returns the divergences with what was excused before each, and how many more there are.
@@ -93,7 +98,8 @@ fn values_before(
                 before: back,
                 sites: Pair::new(Some(site(facts, reference)), Some(site(facts, candidate))),
                 rule: facts.profile.rule(rule).id.clone(),
-                field: Some((difference.field, difference.values)),
+                field: Some(difference.field),
+                values: Some(difference.values),
             });
         }
     }
@@ -119,6 +125,6 @@ fn floats_before(
         let mut sites = Pair::default();
         *sites.on_mut(side) = Some(site(facts, at));
         let rule = facts.profile.rule(float.rule).id.clone();
-        excuses.push(NearExcuse { before, sites, rule, field: None });
+        excuses.push(NearExcuse { before, sites, rule, field: None, values: None });
     }
 }

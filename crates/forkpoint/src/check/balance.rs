@@ -190,7 +190,7 @@ mod tests {
             ],
         );
         assert_eq!(found(&report), [(Kind::CrossedReturn, 1, Some(4))]);
-        let detail = &report.findings[0].examples[0].detail;
+        let detail = &report.faults[0].examples[0].detail;
         assert_eq!(detail, "kernel.call B (index 1) did not return before");
     }
 

@@ -10,17 +10,19 @@
 
 mod balance;
 mod counts;
+mod document;
 mod handles;
-pub mod json;
 mod kind;
 mod tally;
-pub mod text;
 mod waits;
 
 pub use kind::{Kind, Severity};
 
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
 use crate::align::tail::Tail;
-use crate::ingest::{Notice, Skip};
+use crate::ingest::{self, Notice, ReadError};
 use crate::profile::Profile;
 use crate::trace::{Symbols, Trace};
 use tally::Tally;
@@ -41,9 +43,43 @@ impl Default for Options {
     }
 }
 
+/// What came of checking several logs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Checks {
+    /// The logs that could be read, in the order they were named.
+    pub logs: Vec<CheckReport>,
+    /// The logs that could not.
+    pub unreadable: Vec<ReadError>,
+}
+
+/// Whether a log is as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckVerdict {
+    /// No fault; there may be notes.
+    Clean,
+    /// At least one fault.
+    Faulty,
+}
+
+/// Lines that hold no event, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SkippedLines {
+    /// The reason.
+    pub reason: &'static str,
+    /// How many.
+    pub lines: u64,
+    /// How much that matters.
+    pub severity: ingest::Severity,
+    /// What can be done about such lines.
+    pub fix: Option<&'static str>,
+}
+
 /// What came of checking one log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckReport {
+    /// Whether it has a fault.
+    pub verdict: CheckVerdict,
     /// Its files.
     pub files: Vec<String>,
     /// Its format.
@@ -59,18 +95,23 @@ pub struct CheckReport {
     /// How many events.
     pub events: u64,
     /// Lines that hold no event, by reason.
-    pub skipped: Vec<(&'static Skip, u64)>,
-    /// How many lines hold no event because they are damaged.
+    pub skipped: Vec<SkippedLines>,
+    /// How many lines hold no event because they are damaged. Together with those that were skipped and
+    /// with the events, each of which has a line, they are all lines.
+    #[serde(rename = "damaged_lines")]
     pub damaged: u64,
     /// What is to be said of it as a whole.
     pub notices: Vec<Notice>,
-    /// What is wrong or worth knowing, faults before notes, each kind once.
-    pub findings: Vec<Finding>,
+    /// What no right log holds, each kind once.
+    pub faults: Vec<Finding>,
+    /// What a right log may hold, but is worth knowing.
+    pub notes: Vec<Finding>,
     /// How many events of each kind, the most frequent first.
     pub kinds: Vec<KindCount>,
     /// The functions called most often.
     pub names: Vec<NameCount>,
     /// How many functions there are in all.
+    #[serde(rename = "names_in_all")]
     pub n_names: u64,
     /// The lanes, in the order of their first events.
     pub lanes: Vec<LaneSummary>,
@@ -81,45 +122,49 @@ pub struct CheckReport {
 impl CheckReport {
     /// Returns how many faults there are.
     pub fn n_faults(&self) -> u64 {
-        self.total(Severity::Fault)
+        total(&self.faults)
     }
 
     /// Returns how many notes there are.
     pub fn n_notes(&self) -> u64 {
-        self.total(Severity::Note)
-    }
-
-    /// Returns the findings of one severity.
-    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |finding| finding.kind.severity() == severity)
+        total(&self.notes)
     }
 
     /// Returns the fault that stands first in the log.
     pub fn first_fault(&self) -> Option<(&Finding, &Example)> {
         let examples = self
-            .of(Severity::Fault)
+            .faults
+            .iter()
             .filter_map(|finding| finding.examples.first().map(|example| (finding, example)));
         examples.min_by_key(|(_, example)| example.position(&self.files))
     }
+}
 
-    fn total(&self, severity: Severity) -> u64 {
-        self.of(severity).map(|finding| finding.count).sum()
-    }
+fn total(findings: &[Finding]) -> u64 {
+    findings.iter().map(|finding| finding.count).sum()
 }
 
 /// A kind of finding: how often, and where.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     /// Its kind.
+    #[serde(serialize_with = "name_of")]
+    #[schemars(with = "String")]
     pub kind: Kind,
     /// How often.
     pub count: u64,
+    /// What can be done about it, or why it may be right.
+    pub hint: &'static str,
     /// The first places, at most [`EXAMPLES`]; of faults of lines the first alone.
     pub examples: Vec<Example>,
 }
 
+fn name_of<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
+}
+
 /// One place of a finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Example {
     /// The file.
     pub file: String,
@@ -139,18 +184,19 @@ impl Example {
 }
 
 /// An event, as readers of the log know it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EventAt {
     /// Its thread.
     pub lane: String,
     /// Its index in its thread.
     pub event_idx: u64,
     /// Its kind and function.
+    #[serde(rename = "name")]
     pub title: String,
 }
 
 /// How many events of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct KindCount {
     /// The kind.
     pub kind: String,
@@ -159,7 +205,7 @@ pub struct KindCount {
 }
 
 /// How often a function is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NameCount {
     /// The function.
     pub name: String,
@@ -170,7 +216,7 @@ pub struct NameCount {
 }
 
 /// One lane.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LaneSummary {
     /// What the log calls it.
     pub name: String,
@@ -189,7 +235,7 @@ pub struct LaneSummary {
 }
 
 /// How many objects came and went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ObjectCounts {
     /// Created, each object once.
     pub created: u64,
@@ -207,7 +253,10 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
         (0..trace.lanes.len()).map(|lane| balance::look(lane, &names, &mut tally)).collect();
     let objects = handles::look(&mut tally);
     let (names, n_names) = counts::names(trace, symbols, options.top);
+    let (faults, notes): (Vec<Finding>, Vec<Finding>) =
+        tally.finish().into_iter().partition(|finding| finding.kind.severity() == Severity::Fault);
     CheckReport {
+        verdict: if faults.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Faulty },
         files: trace.files.clone(),
         format: trace.format.name,
         engine: trace.engine.clone(),
@@ -215,10 +264,20 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
         lines: trace.n_lines,
         bytes: trace.n_bytes,
         events: trace.n_events() as u64,
-        skipped: trace.skipped.iter().map(|(why, count)| (*why, *count)).collect(),
+        skipped: trace
+            .skipped
+            .iter()
+            .map(|(skip, &lines)| SkippedLines {
+                reason: skip.reason,
+                lines,
+                severity: skip.severity,
+                fix: skip.fix,
+            })
+            .collect(),
         damaged: trace.faults.n_lines(),
         notices: trace.notices.clone(),
-        findings: tally.finish(),
+        faults,
+        notes,
         kinds: counts::kinds(trace, symbols),
         names,
         n_names,
@@ -254,7 +313,7 @@ pub(crate) mod tests {
 
     /// Returns what was found: kind, count and the line of the first.
     pub(crate) fn found(report: &CheckReport) -> Vec<(Kind, u64, Option<u64>)> {
-        let findings = report.findings.iter();
+        let findings = report.faults.iter().chain(&report.notes);
         findings.map(|f| (f.kind, f.count, f.examples.first().and_then(|e| e.line))).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{EXAMPLES, EventAt, Example, Finding, Kind, Severity};
+use crate::check::{EXAMPLES, EventAt, Example, Finding, Kind};
 use crate::trace::{Lane, Place, Symbol, Symbols, Trace};
 
 /// An event: its lane and its position there, by number.
@@ -77,6 +77,7 @@ impl<'a> Tally<'a> {
             .map(|(kind, fault)| Finding {
                 kind: Kind::Line(*kind),
                 count: fault.count,
+                hint: kind.hint(),
                 examples: vec![Example {
                     file: fault.file.clone(),
                     line: fault.line,
@@ -89,16 +90,17 @@ impl<'a> Tally<'a> {
             let file = trace.files.first().cloned().unwrap_or_default();
             let detail = "the log holds a header and no event".to_owned();
             let example = Example { file, line: None, event: None, detail };
-            findings.push(Finding { kind: Kind::NoEvent, count: 1, examples: vec![example] });
+            let (kind, examples) = (Kind::NoEvent, vec![example]);
+            findings.push(Finding { kind, count: 1, hint: kind.hint(), examples });
         }
         for (kind, held) in &self.kinds {
             let examples = held
                 .examples
                 .iter()
                 .map(|(place, spot, detail)| self.example(*place, *spot, detail.clone()));
-            findings.push(Finding { kind: *kind, count: held.count, examples: examples.collect() });
+            let (count, hint) = (held.count, kind.hint());
+            findings.push(Finding { kind: *kind, count, hint, examples: examples.collect() });
         }
-        findings.sort_by_key(|finding| finding.kind.severity() == Severity::Note);
         findings
     }
 

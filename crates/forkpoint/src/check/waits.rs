@@ -71,7 +71,7 @@ mod tests {
     fn a_lane_that_ends_in_a_wait_is_noted_with_its_call() {
         let report = checked(&[CALL, BEGIN]);
         assert_eq!(found(&report), [(Kind::UnfinishedWait, 1, Some(3))]);
-        let detail = &report.findings[0].examples[0].detail;
+        let detail = &report.notes[0].examples[0].detail;
         assert_eq!(detail, "no end; in kernel.call W (index 0)");
         assert_eq!((report.n_faults(), report.lanes[0].end), (0, Tail::Waiting));
     }

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use crate::ingest::Parsed;
-use crate::report::plain::plain_json;
+use crate::render::escape::plain_json;
 use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 

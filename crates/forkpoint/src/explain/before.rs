@@ -1,5 +1,8 @@
 //! What an event depends on: what came before it in its thread, what woke the thread, what created it.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::cause::{created_by, woken_by};
 use crate::finding::{At, Facts};
 use crate::profile::Role;
@@ -10,7 +13,7 @@ use crate::report::build::{event, site};
 const FAR: usize = 4096;
 
 /// An event that another depends on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Predecessor {
     /// What it is to the event.
     pub what: &'static str,

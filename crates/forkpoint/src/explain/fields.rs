@@ -1,5 +1,8 @@
 //! Two events field by field: what is equal, what a rule excuses, what differs.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::align::explain::Difference;
 use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
@@ -7,39 +10,47 @@ use crate::profile::RuleId;
 use crate::value::Value;
 
 /// Why a field counts as it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Why {
     /// Both values are equal.
     Equal,
-    /// A rule excuses it: its id and why.
-    Excused(String, String),
-    /// A waiver is about it: its id and bug.
-    Known(String, String),
+    /// A rule excuses it.
+    Excused,
+    /// A waiver is about it.
+    Known,
     /// It differs.
     Differs,
 }
 
 impl Why {
     /// Returns the word that reports and scripts use.
-    pub fn name(&self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Equal => "equal",
-            Self::Excused(..) => "excused",
-            Self::Known(..) => "known",
+            Self::Excused => "excused",
+            Self::Known => "known",
             Self::Differs => "differs",
         }
     }
 }
 
 /// A field of two events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldTold {
     /// The field.
     pub field: String,
     /// What each side has there; none if it has no such field.
+    #[serde(flatten)]
     pub values: Pair<Option<String>>,
     /// Why it counts as it does.
     pub why: Why,
+    /// The rule or the waiver.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why a correct engine may differ there, or the bug that the waiver stands for.
+    #[serde(skip)]
+    pub because: Option<String>,
 }
 
 /// Returns the fields of two events: first those that differ.
@@ -55,18 +66,20 @@ pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
     let mut told: Vec<FieldTold> = Vec::new();
     for difference in differences {
         let rule = difference.excused_by.or_else(|| absorbed.next());
-        let why = match (rule.filter(|rule| !rule.is_mark()), waiver) {
+        let (why, by) = match (rule.filter(|rule| !rule.is_mark()), waiver) {
             (Some(rule), _) => {
                 let rule = facts.profile.rule(rule);
-                Why::Excused(rule.id.clone(), rule.why.clone())
+                (Why::Excused, Some((rule.id.clone(), rule.why.clone())))
             }
             (None, Some(waiver)) => {
                 let waiver = facts.profile.waiver(waiver);
-                Why::Known(waiver.id.clone(), waiver.bug.clone())
+                (Why::Known, Some((waiver.id.clone(), waiver.bug.clone())))
             }
-            (None, None) => Why::Differs,
+            (None, None) => (Why::Differs, None),
         };
-        told.push(FieldTold { field: difference.field, values: difference.values, why });
+        let (by, because) = by.unzip();
+        let (field, values) = (difference.field, difference.values);
+        told.push(FieldTold { field, values, why, by, because });
     }
     told.extend(equal);
     told
@@ -116,7 +129,8 @@ fn equal_fields(facts: &Facts<'_>, at: Pair<At>, differences: &[Difference]) -> 
         .filter(|(field, _)| !differs(field))
         .map(|(field, value)| {
             let value = Some(value.to_string());
-            FieldTold { field, values: Pair::new(value.clone(), value), why: Why::Equal }
+            let values = Pair::new(value.clone(), value);
+            FieldTold { field, values, why: Why::Equal, by: None, because: None }
         })
         .collect()
 }

@@ -5,23 +5,26 @@
 //! `diff` reports.
 
 mod before;
+mod document;
 mod fields;
-pub mod json;
 mod objects;
 mod partner;
-pub mod text;
 
 pub use before::Predecessor;
 pub use fields::{FieldTold, Why};
 pub use objects::{Life, ObjectTold};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::cause::Causes;
 use crate::finding::{At, Facts, Found};
+use crate::report::Site;
 use crate::report::build::{event, site};
-use crate::report::{EventView, Site};
 
 /// What an event's partner is to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// Both count as equal.
     Equal,
@@ -45,22 +48,34 @@ impl Standing {
     }
 }
 
+/// An event and its place.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Located {
+    /// Where it is.
+    pub site: Site,
+    /// What it says, as it is compared.
+    pub canonical: String,
+    /// The line as it stands.
+    pub raw: String,
+}
+
 /// What is known of an event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
-    /// The event.
-    pub event: (Site, EventView),
     /// What its partner is to it.
     pub standing: Standing,
     /// Why it has the partner that it has, or none: a sentence without its full stop.
     pub because: String,
+    /// The event.
+    pub event: Located,
     /// The partner, or the event that it is held against.
-    pub partner: Option<(Site, EventView)>,
+    pub partner: Option<Located>,
     /// Both events, field by field.
     pub fields: Vec<FieldTold>,
     /// The objects that it names.
     pub objects: Vec<ObjectTold>,
     /// How many more objects it names.
+    #[serde(rename = "more_objects")]
     pub n_more_objects: usize,
     /// What it depends on.
     pub before: Vec<Predecessor>,
@@ -69,7 +84,7 @@ pub struct Explanation {
 }
 
 /// A finding near an event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NearFinding {
     /// What it is: `origin 1`, `follows origin 1`, `known 1`.
     pub what: String,
@@ -90,16 +105,21 @@ pub fn explain(facts: &Facts<'_>, causes: &Causes, at: At) -> Explanation {
         None => Vec::new(),
     };
     Explanation {
-        event: (site(facts, at), event(facts, at)),
+        event: located(facts, at),
         standing: found.standing,
         because: found.because,
-        partner: found.beside.map(|beside| (site(facts, beside), event(facts, beside))),
+        partner: found.beside.map(|beside| located(facts, beside)),
         fields,
         objects,
         n_more_objects,
         before: before::before(facts, at),
         findings: findings(facts, causes, at),
     }
+}
+
+fn located(facts: &Facts<'_>, at: At) -> Located {
+    let event = event(facts, at);
+    Located { site: site(facts, at), canonical: event.canonical, raw: event.raw }
 }
 
 /// Returns the findings of the event's lanes that are nearest to it.

@@ -1,5 +1,8 @@
 //! The objects that an event names, and what became of each on both sides.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::finding::{At, Facts};
 use crate::identity::{ObjectId, Spot};
 use crate::pair::{Pair, Side};
@@ -11,25 +14,29 @@ use crate::report::build::site;
 const MAX_OBJECTS: usize = 8;
 
 /// What became of an object that an event names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ObjectTold {
     /// What the profile calls such names.
     pub space: String,
     /// The name, as a number.
     pub value: u64,
     /// What became of it, and of its partner on the other side.
+    #[serde(flatten)]
     pub lives: Pair<Option<Life>>,
 }
 
 /// What became of an object in one log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Life {
     /// Where it was created.
     pub created: Site,
     /// How many events use it after that.
+    #[serde(rename = "uses")]
     pub n_uses: u64,
-    /// The first and the last of them.
-    pub uses: Option<(Site, Site)>,
+    /// The first of them.
+    pub first_use: Option<Site>,
+    /// The last of them.
+    pub last_use: Option<Site>,
     /// Where it was destroyed.
     pub destroyed: Option<Site>,
 }
@@ -94,7 +101,8 @@ fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
     Life {
         created: site(facts, at(whole.born)),
         n_uses,
-        uses: ends.map(|(first, last)| (site(facts, first), site(facts, last))),
+        first_use: ends.map(|(first, _)| site(facts, first)),
+        last_use: ends.map(|(_, last)| site(facts, last)),
         destroyed: whole.died.map(|spot| site(facts, at(spot))),
     }
 }

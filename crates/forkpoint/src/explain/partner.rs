@@ -6,8 +6,8 @@ use crate::explain::Standing;
 use crate::finding::{At, Facts};
 use crate::pair::Pair;
 use crate::profile::RuleId;
+use crate::render::words::count;
 use crate::report::build::lane_name;
-use crate::report::words::count;
 
 /// What was found beside an event.
 pub(super) struct Found {

@@ -5,11 +5,12 @@
 //! is called, and with what, is not looked at.
 //! Invariant: names that were not compared are told; where no name was, nothing is identical.
 
-pub mod json;
-pub mod markdown;
-pub mod text;
+mod document;
 
 use std::collections::{HashMap, HashSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::class::Class;
 use crate::compare::{Options, examine};
@@ -17,7 +18,6 @@ use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
 use crate::report::build::{input, lane_name, profile_used, site};
-use crate::report::words::count;
 use crate::report::{Input, NotCompared, ProfileUsed, Site, UnseenBy, Verdict};
 use crate::trace::{Symbols, Trace};
 
@@ -32,26 +32,30 @@ pub enum Over {
 }
 
 /// What came of comparing first appearances.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Firsts {
     /// What came of it.
     pub verdict: Verdict,
     /// What keeps the logs from being called identical, though no difference was found.
     pub doubts: Vec<String>,
-    /// The rules in force.
-    pub profile: ProfileUsed,
-    /// The logs.
-    pub inputs: Pair<Input>,
+    /// How many names are equal from the start, in all orders: the measure of progress.
+    pub matched: u64,
+    /// How many names the reference has, in all orders.
+    pub names: u64,
     /// The orders that were compared: one a pair of lanes, or one in all.
     pub orders: Vec<Order>,
+    /// The rules in force.
+    pub profile: ProfileUsed,
     /// What was not compared because the other log cannot hold it, by rule.
     pub unseen: Vec<UnseenBy>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
+    /// The logs.
+    pub inputs: Pair<Input>,
 }
 
 /// Two orders of names, side by side.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Order {
     /// What the logs call the two lanes; none for all lanes together.
     pub lanes: Option<Pair<String>>,
@@ -66,24 +70,25 @@ pub struct Order {
 }
 
 /// Where two orders of names part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Parting {
     /// What kind of divergence it is.
     pub class: Class,
     /// What happened, in a sentence without its full stop.
     pub summary: String,
     /// The name that comes next on each side, and where it first appears; none where there is none.
-    pub next: Pair<Option<(String, Site)>>,
+    pub next: Pair<Option<FirstName>>,
     /// Where the other side's next name first appears on this side, if it does.
     pub elsewhere: Pair<Option<Site>>,
 }
 
-impl Firsts {
-    /// Returns how many names are equal from the start, in all orders, and how many the reference has.
-    pub fn progress(&self) -> (u64, u64) {
-        let sum = |of: fn(&Order) -> u64| self.orders.iter().map(of).sum();
-        (sum(|order| order.matched), sum(|order| order.names.reference))
-    }
+/// A name and where it first appears.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FirstName {
+    /// The name.
+    pub name: String,
+    /// Its first event.
+    pub site: Site,
 }
 
 /// Compares the orders in which names first appear in two logs.
@@ -121,7 +126,18 @@ fn told(facts: &Facts<'_>, over: Over) -> Firsts {
     };
     let (unseen, not_compared) = (facts.unseen(), not_compared(facts));
     let inputs = facts.traces.as_ref().map(input);
-    Firsts { verdict, doubts, profile: profile_used(facts), inputs, orders, unseen, not_compared }
+    let sum = |of: fn(&Order) -> u64| orders.iter().map(of).sum();
+    Firsts {
+        verdict,
+        doubts,
+        matched: sum(|order| order.matched),
+        names: sum(|order| order.names.reference),
+        orders,
+        profile: profile_used(facts),
+        unseen,
+        not_compared,
+        inputs,
+    }
 }
 
 /// A name and where it first appears.
@@ -232,7 +248,9 @@ fn parting(
     Parting {
         class,
         summary,
-        next: next.map(|next| next.map(|(name, at)| (name.to_owned(), at_site(at)))),
+        next: next.map(|next| {
+            next.map(|(name, at)| FirstName { name: name.to_owned(), site: at_site(at) })
+        }),
         elsewhere: elsewhere.map(|at| at.map(at_site)),
     }
 }
@@ -243,7 +261,7 @@ fn not_compared(facts: &Facts<'_>) -> Vec<NotCompared> {
     let mut push = |what: &str, why: &str, counts: Pair<u64>| {
         if counts != Pair::default() {
             let (what, why) = (what.to_owned(), why.to_owned());
-            found.push(NotCompared { what, why, counts, skip: None });
+            found.push(NotCompared { what, why, counts, severity: None, fix: None });
         }
     };
     let aligned = Pair::of(|side| {
@@ -269,11 +287,4 @@ fn not_compared(facts: &Facts<'_>) -> Vec<NotCompared> {
     let why = "Arguments, results, and how often a function is called; diff without --mode does.";
     push("what else the events hold", why, all);
     found
-}
-
-/// Returns the measure of progress, in words.
-pub(crate) fn progress(firsts: &Firsts) -> String {
-    let (matched, names) = firsts.progress();
-    let share = (matched * 100).checked_div(names).unwrap_or(0);
-    format!("progress: {matched} of {}, {share} %", count(names, "name of the reference"))
 }

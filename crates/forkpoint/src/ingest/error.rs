@@ -3,8 +3,11 @@
 use std::fmt;
 use std::io;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// One clear sentence with file and line, and a hint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReadError {
     /// The file.
     pub file: String,

@@ -44,7 +44,7 @@ pub use fault::{Fault, FaultKind, Faults};
 pub use imports::Imports;
 pub use lines::{Line, Lines, legible};
 pub use notice::Notice;
-pub use skip::{Skip, Skipped};
+pub use skip::{Severity, Skip, Skipped, advice};
 pub use source::Source;
 pub use strip::Marker;
 pub use symbols::SymbolTable;
@@ -511,7 +511,7 @@ fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
             if count == 1 { "1 event is".to_owned() } else { format!("{count} events are") };
         Notice {
             what: format!("{events} of the kind `{kind}`, which the profile does not know").into(),
-            severity: skip::Severity::WorthALook,
+            severity: Severity::WorthALook,
             fix: format!("did you mean `{meant}`?").into(),
         }
     };

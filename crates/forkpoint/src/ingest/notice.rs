@@ -6,10 +6,13 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::ingest::skip::{Severity, advice};
 
 /// What is to be said of a log as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Notice {
     /// What there is to say, as a phrase.
     pub what: Cow<'static, str>,

@@ -7,14 +7,20 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// How much it matters that a line is skipped, or that a log is as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// A right log has such lines.
     Expected,
     /// It may be right, and it may be that something is missing.
+    #[serde(rename = "worth a look")]
     WorthALook,
     /// Events are lost by it, or cannot be told apart.
+    #[serde(rename = "loses events")]
     LosesEvents,
 }
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::learn::Target;
 use crate::learn::write::{one_line, quoted, slug_of};
-use crate::report::words::count;
+use crate::render::words::count;
 use crate::trace::{Symbols, Trace};
 
 /// What was seen.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::learn::{EventName, Subject, Support, Target};
-use crate::report::plain::{is_hidden, plain};
-use crate::report::words::count;
+use crate::render::escape::{is_hidden, plain};
+use crate::render::words::count;
 
 /// So many lanes are named; of more, the number.
 const LANES_NAMED: usize = 8;

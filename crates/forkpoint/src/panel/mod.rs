@@ -5,20 +5,21 @@
 //! disagree, which is told and decided by nobody but a rule `[[authority]]` of the profile.
 //! Invariant: a disagreement never makes the candidate diverged, and never lets it pass unsaid.
 
-pub mod json;
-pub mod markdown;
+mod document;
 mod testimony;
-pub mod text;
 
 use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cause::{Causes, causes};
 use crate::compare::{Options, examine};
 use crate::finding::{Detail, Facts, Found};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
+use crate::render::words::count;
 use crate::report::build::report;
-use crate::report::words::count;
 use crate::report::{Finding, Report, Verdict};
 use crate::trace::{Symbols, Trace};
 
@@ -38,22 +39,22 @@ pub struct Witness {
 }
 
 /// What several references say of one candidate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Panel {
     /// What came of it all.
     pub verdict: Verdict,
     /// What keeps the candidate from being called identical, though it is not diverged.
     pub doubts: Vec<String>,
-    /// What each reference says, in the order in which they were named.
-    pub references: Vec<Told>,
     /// Where the references disagree.
     pub disagreements: Vec<Disagreement>,
     /// What rules took from references that have no authority over it.
     pub overruled: Vec<Overruled>,
+    /// What each reference says, in the order in which they were named.
+    pub references: Vec<Told>,
 }
 
 /// What one reference says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Told {
     /// Its name.
     pub name: String,
@@ -62,7 +63,7 @@ pub struct Told {
 }
 
 /// Where one reference has something else than the candidate, and another has the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Disagreement {
     /// The reference that differs from the candidate, by its place.
     pub reference: usize,
@@ -73,7 +74,7 @@ pub struct Disagreement {
 }
 
 /// What a rule took from a reference that has no authority over it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Overruled {
     /// The rule.
     pub rule: String,

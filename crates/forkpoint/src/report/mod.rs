@@ -1,21 +1,25 @@
-//! The report: plain data, and one file per way to write it.
+//! The report: plain data, and the document that is made of it.
 //!
 //! Same input, same bytes: everything here is in an order that the two logs and the profile decide.
 
 pub mod build;
-pub mod json;
-pub mod markdown;
-pub mod plain;
-pub mod text;
-pub mod words;
+mod document;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub(crate) use document::{
+    beyond_sight, doubts, inputs, not_compared, site_line, spot, start_here, thread_name,
+};
 
 use crate::align::tail::Tail;
-use crate::finding::Class;
-use crate::ingest::{Notice, Skip};
+use crate::class::Class;
+use crate::ingest::{Notice, Severity};
 use crate::pair::{Pair, Side};
 
 /// What came of a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Everything was compared, and nothing differs but what rules excuse.
     Identical,
@@ -40,7 +44,7 @@ impl Verdict {
 }
 
 /// A report.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// What came of the comparison.
     pub verdict: Verdict,
@@ -48,8 +52,6 @@ pub struct Report {
     pub doubts: Vec<String>,
     /// The rules in force.
     pub profile: ProfileUsed,
-    /// The logs.
-    pub inputs: Pair<Input>,
     /// What differs by itself, the place to start first.
     pub origins: Vec<Finding>,
     /// What differs because something else does.
@@ -65,6 +67,7 @@ pub struct Report {
     /// What rules excused.
     pub excused: Vec<Excused>,
     /// How much each rule of the profile excused, in the profile's order.
+    #[serde(skip)]
     pub spent: Vec<Spent>,
     /// The user's own rules that no event matched, and their words that are slips.
     pub unmatched: Vec<Unmatched>,
@@ -72,14 +75,17 @@ pub struct Report {
     pub not_compared: Vec<NotCompared>,
     /// What was not compared because the other log cannot hold it, by rule.
     pub unseen: Vec<UnseenBy>,
+    /// The logs.
+    pub inputs: Pair<Input>,
     /// Pairs of events that are equal.
     pub matched: u64,
     /// Events of the reference that are to be compared.
+    #[serde(skip)]
     pub n_to_compare: u64,
 }
 
 /// The profile of a comparison.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProfileUsed {
     /// Its name.
     pub name: String,
@@ -90,7 +96,7 @@ pub struct ProfileUsed {
 }
 
 /// One log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Input {
     /// Its files.
     pub files: Vec<String>,
@@ -113,7 +119,7 @@ pub struct Input {
 }
 
 /// One kind of fault of a log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct InputFault {
     /// Its kind.
     pub kind: &'static str,
@@ -130,11 +136,12 @@ pub struct InputFault {
 }
 
 /// A place in one of the logs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Site {
     /// Which log.
     pub side: Side,
     /// The process, where the log tells processes apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<u32>,
     /// The thread.
     pub tid: i64,
@@ -151,18 +158,20 @@ pub struct Site {
 }
 
 /// A field that differs, or would without a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldDifference {
     /// The field.
     pub field: String,
     /// What each side has there; none if it has no such field.
+    #[serde(flatten)]
     pub values: Pair<Option<String>>,
     /// The rule that excuses it, if one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub excused_by: Option<String>,
 }
 
 /// Something that differs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     /// What kind of divergence it is.
     pub class: Class,
@@ -179,26 +188,29 @@ pub struct Finding {
     /// The pair of lanes, by its place in the report.
     pub lane: Option<usize>,
     /// The origin that a consequence follows from, by its place in the report.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub follows_from: Option<usize>,
     /// The known divergence that a consequence follows from, by its place in the report.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub follows_known: Option<usize>,
 }
 
 /// A divergence that a waiver is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Known {
-    /// What differs; the first of its kind in its pair of lanes.
-    pub finding: Finding,
     /// The waiver.
     pub waiver: String,
     /// The bug that it stands for.
     pub bug: String,
     /// How many such divergences there are.
     pub count: u64,
+    /// What differs; the first of its kind in its pair of lanes, without context.
+    pub finding: Finding,
 }
 
 /// What became of a waiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum WaiverState {
     /// Something is known by it.
     Used,
@@ -220,15 +232,17 @@ impl WaiverState {
 }
 
 /// A waiver of the profile.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WaiverUsed {
     /// Its name.
     pub id: String,
     /// The bug that it stands for.
     pub bug: String,
     /// What else there is to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The last day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
     /// The file that holds it, and the line.
     pub file: String,
@@ -241,7 +255,7 @@ pub struct WaiverUsed {
 }
 
 /// What became of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ObjectHistory {
     /// Which log.
     pub side: Side,
@@ -254,16 +268,18 @@ pub struct ObjectHistory {
 }
 
 /// One row of context: the events that stand beside each other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ContextRow {
     /// What the row is.
     pub mark: Mark,
     /// The events.
+    #[serde(flatten)]
     pub events: Pair<Option<EventView>>,
 }
 
 /// What a row of context is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Mark {
     /// Both events count as equal.
     Equal,
@@ -276,7 +292,7 @@ pub enum Mark {
 }
 
 /// One event of the context.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EventView {
     /// The index that the log gives it.
     pub event_idx: u64,
@@ -291,7 +307,7 @@ pub struct EventView {
 }
 
 /// One pair of lanes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LanePair {
     /// What the logs call them.
     pub names: Pair<String>,
@@ -302,6 +318,7 @@ pub struct LanePair {
     /// Why they are taken for one thread.
     pub evidence: String,
     /// Whether that is less than one would wish.
+    #[serde(skip)]
     pub is_doubtful: bool,
     /// How many events each has.
     pub events: Pair<u64>,
@@ -311,6 +328,8 @@ pub struct LanePair {
     pub matched: u64,
     /// How many pairs are equal in all.
     pub equal: u64,
+    /// How many divergences of these lanes are known.
+    pub known: u64,
     /// Whether the rest was compared as a set, together with that of other threads.
     pub exchanged: bool,
     /// How each ended.
@@ -318,17 +337,17 @@ pub struct LanePair {
     /// The class of the first divergence.
     pub class: Option<Class>,
     /// The first divergence, if it is an origin, by its place in the report.
+    #[serde(rename = "origin")]
     pub finding: Option<usize>,
     /// The origin that the first divergence follows from, if it is none itself.
     pub follows_from: Option<usize>,
-    /// How many divergences of these lanes are known.
-    pub known: u64,
     /// Which of the candidate's aligned events parts.
+    #[serde(skip)]
     pub parts_at: Option<usize>,
 }
 
 /// A lane without a partner.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Unpaired {
     /// Which log has it.
     pub side: Side,
@@ -361,7 +380,7 @@ impl Spent {
 }
 
 /// What a rule excused.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Excused {
     /// The rule.
     pub rule: String,
@@ -382,7 +401,7 @@ pub struct Excused {
 }
 
 /// A rule of the user's own that no event matched, or a pattern of one that is a slip.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unmatched {
     /// The rule.
     pub rule: String,
@@ -411,7 +430,7 @@ impl Unmatched {
 }
 
 /// What was not compared because the other log cannot hold it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnseenBy {
     /// The rule that says so.
     pub rule: String,
@@ -421,12 +440,21 @@ pub struct UnseenBy {
     pub events: Pair<u64>,
     /// How many fields of compared events.
     pub fields: Pair<u64>,
-    /// Which events and fields those are, those first that are most: what, and how many on each side.
-    pub what: Vec<(String, Pair<u64>)>,
+    /// Which events and fields those are, those first that are most.
+    pub what: Vec<UnseenSort>,
+}
+
+/// A sort of events or fields that the other log cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UnseenSort {
+    /// What they are.
+    pub what: String,
+    /// How many each side has.
+    pub counts: Pair<u64>,
 }
 
 /// What was not compared at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotCompared {
     /// What it is.
     pub what: String,
@@ -434,6 +462,8 @@ pub struct NotCompared {
     pub why: String,
     /// How much of it each side has.
     pub counts: Pair<u64>,
-    /// For lines without an event: how much that matters, and what can be done.
-    pub skip: Option<&'static Skip>,
+    /// For lines without an event: how much that matters.
+    pub severity: Option<Severity>,
+    /// What can be done about such lines.
+    pub fix: Option<&'static str>,
 }

@@ -1,23 +1,53 @@
-//! The list of formats as one reads it in a terminal.
-
-use std::io::{self, Write};
-
-use anstyle::Style;
+//! The list of formats as a document.
 
 use crate::ingest::Format;
-use crate::report::text::{BOLD, DIM, Text, TextOptions};
+use crate::render::Answer;
+use crate::render::document::{Document, Tone, own, parts};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// Writes each format: its name, what it is, how it is recognised and which profile suits it.
-///
-/// # Errors
-/// What `out` says.
-pub fn write(formats: &[Format], options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Text { options, out };
-    for format in formats {
-        writeln!(text.out, "{}", text.paint(BOLD, format.name))?;
-        text.paragraph(4, format.about, Style::new())?;
-        text.paragraph(4, &format!("recognised by {}", format.known_by), DIM)?;
-        text.paragraph(4, &format!("profile {}", format.profile), DIM)?;
+/// The formats of logs that are read.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FormatList {
+    /// The formats, in the order in which they are tried.
+    pub formats: Vec<FormatAbout>,
+}
+
+/// What there is to say of a format.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FormatAbout {
+    /// Its name, as `--from` takes it.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// How it is recognised.
+    pub known_by: &'static str,
+    /// The profile that suits it.
+    pub profile: &'static str,
+}
+
+impl FormatList {
+    /// Returns the list of these formats.
+    pub fn of(formats: &[Format]) -> Self {
+        let about = |format: &Format| FormatAbout {
+            name: format.name,
+            about: format.about,
+            known_by: format.known_by,
+            profile: format.profile,
+        };
+        Self { formats: formats.iter().map(about).collect() }
     }
-    Ok(())
+}
+
+impl Answer for FormatList {
+    fn document(&self) -> Document {
+        let mut page = Document::default();
+        for format in &self.formats {
+            page.text(0, own(format.name).tone(Tone::Strong));
+            page.text(4, own(format.about));
+            page.text(4, parts!["recognised by ", own(format.known_by)].tone(Tone::Faint));
+            page.text(4, parts!["profile ", own(format.profile)].tone(Tone::Faint));
+        }
+        page
+    }
 }

@@ -4,8 +4,8 @@
 //! all; what stands around them in their own lanes comes with them. Nothing is compared, and no rule
 //! changes what is shown.
 
+pub mod document;
 pub mod formats;
-pub mod text;
 
 use std::ops::Range;
 

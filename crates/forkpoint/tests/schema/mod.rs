@@ -3,7 +3,24 @@
 //! Knows the keywords that our generated schemas use. Invariant: an unknown keyword is a fault, never
 //! passed over, so a schema cannot grow beyond what is checked here.
 
+use forkpoint::render::{Answer, Format, TextOptions, json, to_string};
 use serde_json::Value;
+
+/// Checks that docs/NAME.schema.json is current, or writes it, and that these answers follow it.
+pub fn holds<T: Answer + 'static>(name: &str, answers: &[T]) {
+    let path = format!("{}/../../docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let schema = json::schema::<T>();
+    if std::env::var_os("FORKPOINT_BLESS").is_some() {
+        std::fs::write(&path, &schema).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n"), schema);
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    for answer in answers {
+        let json = to_string(answer, Format::Json, TextOptions::default());
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(faults(&schema, &json), Vec::<String>::new());
+    }
+}
 
 /// Returns what is wrong with `value`, each with its place.
 pub fn faults(schema: &Value, value: &Value) -> Vec<String> {

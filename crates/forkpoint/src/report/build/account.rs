@@ -219,7 +219,8 @@ impl Facts<'_> {
                 what,
                 why: format!("{} (rule {})", rule.why, rule.id),
                 counts,
-                skip: None,
+                severity: None,
+                fix: None,
             });
         }
         let behind = |side: Side| {
@@ -234,7 +235,7 @@ impl Facts<'_> {
         let mut push = |what: &str, why: &str, counts: Pair<u64>| {
             if counts != Pair::default() {
                 let (what, why) = (what.to_owned(), why.to_owned());
-                found.push(NotCompared { what, why, counts, skip: None });
+                found.push(NotCompared { what, why, counts, severity: None, fix: None });
             }
         };
         push("events in gaps", "Where lanes part, nothing stands beside them.", Pair::of(behind));
@@ -267,7 +268,8 @@ impl Facts<'_> {
             what: format!("lines: {}", why.reason),
             why: "They hold no event to compare.".to_owned(),
             counts: Pair::of(|side| self.traces.on(side).skipped.get(why).copied().unwrap_or(0)),
-            skip: Some(why),
+            severity: Some(why.severity),
+            fix: why.fix,
         })
         .collect()
     }

@@ -4,7 +4,7 @@ use crate::align::explain::{self, Difference};
 use crate::align::resync::Gap;
 use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
-use crate::report::words::shortened;
+use crate::render::words::shortened;
 use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
 
 /// Returns what the log calls a lane.

@@ -8,8 +8,8 @@ use crate::finding::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
+use crate::render::words::{count, shortened};
 use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
-use crate::report::words::{count, shortened};
 use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
 use crate::value::Value;
 

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use crate::cause::{Causes, Source};
 use crate::finding::Facts;
 use crate::profile::WaiverId;
+use crate::render::words::count;
 use crate::report::build::findings::finding;
-use crate::report::words::count;
-use crate::report::{Known, WaiverState, WaiverUsed};
+use crate::report::{Finding, Known, WaiverState, WaiverUsed};
 
 impl Facts<'_> {
     pub(super) fn told_known(&self, causes: &Causes) -> Vec<Known> {
         let known = causes.known.iter().map(|(found, waiver)| {
             let waiver = self.profile.waiver(*waiver);
             Known {
-                finding: finding(self, found, None, true),
                 waiver: waiver.id.clone(),
                 bug: waiver.bug.clone(),
                 count: 1 + found.more as u64,
+                finding: Finding { context: Vec::new(), ..finding(self, found, None, true) },
             }
         });
         known.collect()

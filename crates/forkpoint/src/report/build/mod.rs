@@ -14,7 +14,7 @@ pub use evidence::{event, lane_name, site};
 use crate::cause::{Causes, Source};
 use crate::finding::{Facts, Found};
 use crate::profile::Slip;
-use crate::report::words::thousands;
+use crate::render::words::thousands;
 use crate::report::{Finding, LanePair, ProfileUsed, Report, Unmatched, Verdict};
 
 /// So many findings of each sort are shown with what stands around them; of more only the sentence

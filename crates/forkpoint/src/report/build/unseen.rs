@@ -6,9 +6,9 @@ use crate::align::unseen::contradictions;
 use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
-use crate::report::UnseenBy;
+use crate::render::words::count;
 use crate::report::build::evidence::site;
-use crate::report::words::count;
+use crate::report::{UnseenBy, UnseenSort};
 
 /// So many sorts of events are told by name under one rule.
 const NAMED: usize = 12;
@@ -68,7 +68,7 @@ impl Facts<'_> {
                 why: rule.why.clone(),
                 events: sums.0,
                 fields: sums.1,
-                what,
+                what: what.into_iter().map(|(what, counts)| UnseenSort { what, counts }).collect(),
             })
         });
         told.collect()

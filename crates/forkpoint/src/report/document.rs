@@ -1,0 +1,574 @@
+//! The report as a document: verdict, where to start, findings, threads, what was excused, what was not
+//! compared, the inputs.
+
+use crate::align::tail::Tail;
+use crate::ingest::advice;
+use crate::pair::{Pair, Side};
+use crate::render::Answer;
+use crate::render::document::{
+    Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,
+    joined, own, parts, said,
+};
+use crate::render::words::{count, thousands};
+use crate::report::{
+    EventView, Finding, Input, LanePair, Mark, NotCompared, ProfileUsed, Report, Site, UnseenBy,
+    Verdict, WaiverState, WaiverUsed,
+};
+
+/// This many findings are shown with all their context; of the others the divergent events alone.
+const IN_FULL: usize = 3;
+/// This many consequences and known divergences are shown.
+const SHOWN: usize = 12;
+
+impl Answer for Report {
+    fn document(&self) -> Document {
+        let mut page = Document::default();
+        head(self, &mut page);
+        for (place, finding) in self.origins.iter().enumerate() {
+            write_finding(self, place, finding, &mut page);
+        }
+        consequences(self, &mut page);
+        known(self, &mut page);
+        lanes(self, &mut page);
+        doubts(&self.doubts, &mut page);
+        excused(self, &mut page);
+        idle_waivers(self, &mut page);
+        unmatched(self, &mut page);
+        not_compared(&self.unseen, &self.not_compared, &mut page);
+        inputs(&self.inputs, &self.profile, &mut page);
+        page
+    }
+}
+
+impl Verdict {
+    /// Returns the tone that suits it.
+    pub(crate) fn tone(self) -> Tone {
+        match self {
+            Self::Identical | Self::Prefix => Tone::Good,
+            Self::Diverged => Tone::Bad,
+            Self::Inconclusive => Tone::Warn,
+        }
+    }
+}
+
+fn head(report: &Report, page: &mut Document) {
+    let pairs = count(report.matched, "pair of events");
+    let rest = match report.verdict {
+        Verdict::Identical => {
+            format!("{pairs} are equal in {}", count(report.lanes.len() as u64, "pair of threads"))
+        }
+        Verdict::Prefix => format!(
+            "{} of {} of the reference were compared, and are equal",
+            thousands(report.matched),
+            count(report.n_to_compare, "event")
+        ),
+        Verdict::Diverged => divergence(report),
+        Verdict::Inconclusive => {
+            format!("no difference in {pairs}, but not everything was compared")
+        }
+    };
+    let word = match report.verdict {
+        Verdict::Identical => parts![own("identical"), but_for_known(report)],
+        verdict => own(verdict.name()),
+    };
+    page.verdict(report.verdict.tone(), word, rest);
+    if report.verdict != Verdict::Diverged {
+        beyond_sight(&report.unseen, page);
+    }
+    match (report.verdict, report.origins.first()) {
+        (Verdict::Diverged, Some(first)) => {
+            start_here(first, None, page);
+        }
+        (Verdict::Inconclusive, _) => {
+            let first = report.doubts.first().cloned().unwrap_or_default();
+            page.labelled("because", first);
+        }
+        _ => {
+            // An event that one side alone has is a difference, whatever rule takes it out.
+            let excused = report.excused.iter().map(|excused| {
+                excused.differences
+                    + excused.left_out.reference.abs_diff(excused.left_out.candidate)
+            });
+            page.text(
+                0,
+                parts![
+                    "profile ",
+                    code(&report.profile.name),
+                    ": ",
+                    count(excused.sum(), "difference"),
+                    " excused by ",
+                    count(report.excused.len() as u64, "rule"),
+                ],
+            );
+        }
+    }
+}
+
+/// Adds where to start: the place and what happened there.
+pub(crate) fn start_here(first: &Finding, against: Option<&str>, page: &mut Document) {
+    let site = candidate_site(&first.sites).map(|site| parts![side(site.side), " ", spot(site)]);
+    page.labelled("start here:", site);
+    let against = against.map(|name| parts![" (against ", code(name), ")"]);
+    page.text(3, parts![said(&first.summary), against]);
+}
+
+fn side(side: Side) -> Inline {
+    own(side.name())
+}
+
+fn candidate_site(sites: &[Site]) -> Option<&Site> {
+    sites.iter().find(|site| site.side == Side::Candidate).or(sites.first())
+}
+
+/// Returns where the logs diverge, in a line.
+fn divergence(report: &Report) -> String {
+    let Some(first) = report.origins.first() else { return String::new() };
+    let Some(lane) = first.lane else { return first.class.name().to_owned() };
+    let after = count(report.lanes[lane].matched, "equal event");
+    let threads = report.lanes.iter().filter(|lane| lane.finding.is_some()).count();
+    let others = if threads > 1 { format!("; {threads} threads differ") } else { String::new() };
+    format!("{} after {after}{others}", first.class.name())
+}
+
+/// Returns a place as one looks it up.
+pub(crate) fn spot(site: &Site) -> Inline {
+    parts![
+        "thread ",
+        code(&site.lane),
+        " event ",
+        site.event_idx,
+        " (",
+        code(format!("{}:{}", site.file, site.line)),
+        ")"
+    ]
+}
+
+/// Returns a place with its side, as a line of its own.
+pub(crate) fn site_line(site: &Site) -> Inline {
+    parts![said(format!("{:<9}  ", site.side)), spot(site)].tone(Tone::Place)
+}
+
+/// Returns what both logs call a pair of threads.
+pub(crate) fn thread_name(names: &Pair<String>) -> Inline {
+    parts![code(&names.reference), " ↔ ", code(&names.candidate)]
+}
+
+fn write_finding(report: &Report, place: usize, finding: &Finding, page: &mut Document) {
+    let rest = finding.lane.map(|lane| parts!["thread ", thread_name(&report.lanes[lane].names)]);
+    page.blocks.push(Block::Title {
+        number: place + 1,
+        title: own(finding.class.name()),
+        rest: rest.into(),
+    });
+    page.text(3, said(&finding.summary));
+    for site in &finding.sites {
+        page.text(3, site_line(site));
+    }
+    page.blocks.push(Block::Gap);
+    histories(finding, page);
+    let in_full = place < IN_FULL;
+    let rows = finding.context.iter().filter(|row| in_full || row.mark == Mark::Divergent);
+    let rows: Vec<ComparedRow> = rows.flat_map(|row| compared(row, finding)).collect();
+    if !rows.is_empty() {
+        page.blocks.push(Block::Comparison(rows));
+    }
+    if in_full {
+        raw_lines(finding, page);
+    }
+}
+
+fn histories(finding: &Finding, page: &mut Document) {
+    for history in &finding.histories {
+        let other = side(history.side.other());
+        let partner = match &history.partner {
+            Some(partner) => parts![
+                ", which is the ",
+                other,
+                "'s of ",
+                code(&partner.name),
+                " in line ",
+                partner.line
+            ],
+            None => parts![", which the ", other, " has not"],
+        };
+        let gone = history.destroyed.as_ref();
+        let gone = gone.map(|site| parts![", destroyed in line ", site.line]);
+        let created = &history.created;
+        let line = parts![
+            "the ",
+            side(history.side),
+            "'s object: created by ",
+            code(&created.name),
+            " (",
+            code(format!("{}:{}", created.file, created.line)),
+            ")",
+            gone,
+            partner
+        ];
+        page.text(3, line.tone(Tone::Faint));
+    }
+    if !finding.histories.is_empty() {
+        page.blocks.push(Block::Gap);
+    }
+}
+
+/// Returns a row of context, as one row where both sides are one function, else as two.
+fn compared(row: &crate::report::ContextRow, finding: &Finding) -> Vec<ComparedRow> {
+    let is_divergent = row.mark == Mark::Divergent;
+    let whole =
+        |event: &EventView| format!("{}  {}", event.name, event.canonical).trim_end().to_owned();
+    let of = |sign, events: Pair<Option<&EventView>>| ComparedRow {
+        sign,
+        is_divergent,
+        indices: events.map(|event| event.map(|event| event.event_idx)),
+        name: events
+            .reference
+            .or(events.candidate)
+            .map(|event| event.name.clone())
+            .unwrap_or_default(),
+        events: events.map(|event| event.map(whole)),
+        fields: Vec::new(),
+    };
+    let events = row.events.as_ref().map(Option::as_ref);
+    match (row.mark, events.reference, events.candidate) {
+        (Mark::Equal, Some(_), Some(_)) => vec![of(Sign::Equal, events)],
+        (Mark::Known, Some(_), Some(_)) => vec![of(Sign::Waived, events)],
+        (Mark::Divergent, Some(a), Some(b)) if a.name == b.name => {
+            let fields = finding.differences.iter().map(|difference| ComparedField {
+                field: difference.field.clone(),
+                values: difference.values.clone(),
+                excused_by: difference.excused_by.clone(),
+            });
+            vec![ComparedRow { fields: fields.collect(), ..of(Sign::Differs, events) }]
+        }
+        (_, reference, candidate) => [
+            reference.map(|_| of(Sign::Only(Side::Reference), Pair::new(reference, None))),
+            candidate.map(|_| of(Sign::Only(Side::Candidate), Pair::new(None, candidate))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+    }
+}
+
+fn raw_lines(finding: &Finding, page: &mut Document) {
+    for of in Side::BOTH {
+        let rows = finding
+            .context
+            .iter()
+            .filter_map(|row| row.events.on(of).as_ref().map(|event| (row.mark, event)));
+        let lines: Vec<LogLine> = rows
+            .map(|(mark, event)| LogLine {
+                is_divergent: mark == Mark::Divergent,
+                number: event.line,
+                text: event.raw.trim_end().to_owned(),
+            })
+            .collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let site = finding.sites.iter().find(|site| site.side == of);
+        let file = site.map(|site| site.file.clone());
+        page.blocks.push(Block::Lines { side: of, file, lines });
+    }
+}
+
+/// Returns what a consequence follows from.
+fn follows(finding: &Finding) -> String {
+    match (finding.follows_from, finding.follows_known) {
+        (Some(origin), _) => (origin + 1).to_string(),
+        (None, Some(known)) => format!("known {}", known + 1),
+        (None, None) => String::new(),
+    }
+}
+
+/// One line for each finding that follows from another.
+fn consequences(report: &Report, page: &mut Document) {
+    if report.consequences.is_empty() {
+        return;
+    }
+    page.heading("what follows");
+    for finding in report.consequences.iter().take(SHOWN) {
+        let site = candidate_site(&finding.sites).map(spot);
+        let class = finding.class.name();
+        page.line(3, parts![class, " ← ", follows(finding), "  ", site]);
+        page.text(6, said(&finding.summary).tone(Tone::Faint));
+    }
+    let hidden = report.consequences.len().saturating_sub(SHOWN);
+    page.more(3, hidden as u64, " (--format json has all)");
+}
+
+/// Returns what an identical report says first of what is known.
+fn but_for_known(report: &Report) -> String {
+    match report.known.iter().map(|known| known.count).sum::<u64>() {
+        0 => String::new(),
+        known => format!(" but for {}", count(known, "known divergence")),
+    }
+}
+
+fn known(report: &Report, page: &mut Document) {
+    if report.known.is_empty() {
+        return;
+    }
+    page.heading("known");
+    for (place, known) in report.known.iter().take(SHOWN).enumerate() {
+        let times = (known.count > 1).then(|| said(format!(" × {}", thousands(known.count))));
+        let site = candidate_site(&known.finding.sites).map(spot);
+        let number = said((place + 1).to_string());
+        page.line(3, parts![number, ". ", known.finding.class.name(), times, "  ", site]);
+        page.text(6, said(&known.finding.summary).tone(Tone::Faint));
+        let waiver = parts!["waiver ", code(&known.waiver), ": ", said(&known.bug)];
+        page.text(6, waiver.tone(Tone::Strong));
+    }
+    page.more(3, report.known.len().saturating_sub(SHOWN) as u64, " (--format json has all)");
+}
+
+/// Waivers that nothing is known by, and those that do not hold any more.
+fn idle_waivers(report: &Report, page: &mut Document) {
+    let idle: Vec<&WaiverUsed> =
+        report.waivers.iter().filter(|waiver| waiver.state != WaiverState::Used).collect();
+    if !idle.is_empty() {
+        page.heading("unused waivers");
+    }
+    for waiver in idle {
+        let state = own(waiver.state.name()).tone(Tone::Warn);
+        page.text(3, parts![code(&waiver.id).tone(Tone::Strong), "  ", state]);
+        let why = match (waiver.state, &waiver.expires) {
+            (WaiverState::Expired, Some(day)) => format!("it held until {day}"),
+            _ => "no difference is covered by it".to_owned(),
+        };
+        let line = waiver.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = code(format!("{}{line}", waiver.file));
+        let why = parts![why, "; ", said(&waiver.bug), " (", place, ")"];
+        page.text(6, why.tone(Tone::Faint));
+    }
+}
+
+/// The user's own rules that no event matched.
+fn unmatched(report: &Report, page: &mut Document) {
+    if !report.unmatched.is_empty() {
+        page.heading("rules of your own that no event matched");
+    }
+    for unmatched in &report.unmatched {
+        let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = code(format!("{}{line}", unmatched.file));
+        page.text(3, parts![code(&unmatched.rule).tone(Tone::Strong), "  ", place]);
+        let told = unmatched.told();
+        if !told.is_empty() {
+            page.text(6, said(told).tone(Tone::Warn));
+        }
+    }
+}
+
+fn lanes(report: &Report, page: &mut Document) {
+    if report.lanes.is_empty() && report.unpaired.is_empty() {
+        return;
+    }
+    page.heading("threads");
+    let row = |lane: &LanePair| {
+        let note = lane
+            .is_doubtful
+            .then(|| parts!["paired because: ", said(&lane.evidence)].tone(Tone::Warn));
+        let cells = vec![thread_name(&lane.names), equal(lane), outcome(lane)];
+        (cells, note)
+    };
+    page.blocks.push(Block::Table(Table {
+        columns: vec![Column::left("thread"), Column::right("equal"), Column::left("outcome")],
+        has_header: false,
+        rows: report.lanes.iter().map(row).collect(),
+    }));
+    for lane in &report.unpaired {
+        let first = lane.first.as_ref().map(|site| {
+            let place = code(format!("{}:{}", site.file, site.line));
+            parts![", first ", code(&site.name), " (", place, ")"]
+        });
+        let line = parts![
+            code(&lane.name),
+            " of the ",
+            side(lane.side),
+            " has no partner: ",
+            count(lane.events, "event"),
+            first
+        ];
+        page.text(3, line.tone(Tone::Warn));
+    }
+}
+
+/// Whether all events of two lanes are equal, or known to differ.
+fn is_all(lane: &LanePair) -> bool {
+    lane.aligned.reference == lane.aligned.candidate
+        && lane.matched + lane.known == lane.aligned.reference
+}
+
+/// Returns how many events of two lanes are equal, of how many.
+fn equal(lane: &LanePair) -> Inline {
+    if lane.class.is_none() && is_all(lane) {
+        return said(thousands(lane.matched));
+    }
+    let is_rest_known = lane.class.is_none() && lane.known > 0;
+    let equal = if is_rest_known { lane.equal } else { lane.matched };
+    let total = lane.aligned.reference.max(lane.aligned.candidate);
+    parts![thousands(equal), " of ", thousands(total)]
+}
+
+/// Returns what comes after the equal events of two lanes.
+fn outcome(lane: &LanePair) -> Inline {
+    if let Some(class) = lane.class {
+        let number = match (lane.finding, lane.follows_from) {
+            (Some(place), _) => format!(" ({})", place + 1),
+            (None, Some(origin)) => format!(" (← {})", origin + 1),
+            (None, None) => String::new(),
+        };
+        let later = match lane.equal - lane.matched {
+            0 => None,
+            more => Some(parts![", ", thousands(more), " more equal later"]),
+        };
+        let class = parts![class.name(), number].tone(Tone::Bad);
+        return parts!["equal, then ", class, later];
+    }
+    if is_all(lane) {
+        let all = match lane.known {
+            0 => own("all"),
+            known => parts!["all but ", thousands(known), " known"],
+        };
+        let ends = match lane.ends.reference {
+            Tail::Stopped => None,
+            tail => Some(parts!["; both ", tail.name()]),
+        };
+        return parts!["equal, ", all, ends];
+    }
+    let rest = if lane.known > 0 {
+        "the rest known"
+    } else if lane.exchanged {
+        "then scheduling: the rest was compared as a set (work divided differently)"
+    } else {
+        "a clean prefix"
+    };
+    parts!["equal, ", rest]
+}
+
+/// Adds why the verdict is not certain.
+pub(crate) fn doubts(doubts: &[String], page: &mut Document) {
+    if !doubts.is_empty() {
+        page.heading("doubts");
+    }
+    for doubt in doubts {
+        page.text(3, said(doubt).tone(Tone::Warn));
+    }
+}
+
+fn excused(report: &Report, page: &mut Document) {
+    if !report.excused.is_empty() {
+        page.heading("excused by rules");
+    }
+    for excused in &report.excused {
+        let mut amounts = Vec::new();
+        if excused.differences > 0 {
+            amounts.push(count(excused.differences, "difference"));
+        }
+        if excused.left_out != Pair::default() {
+            let left = excused.left_out.map(thousands);
+            let Pair { reference, candidate } = left;
+            amounts.push(format!("{reference} ↔ {candidate} taken out of their threads"));
+        }
+        let rule = code(&excused.rule).tone(Tone::Strong);
+        page.text(3, parts![rule, "  ", amounts.join(", ")]);
+        let first = excused.example.as_ref().map(|example| {
+            let lines = example.as_ref().map(|site| said(site.line.to_string()));
+            parts![" (first: lines ", lines.reference, " ↔ ", lines.candidate, ")"]
+        });
+        page.text(6, parts![said(&excused.why), first].tone(Tone::Faint));
+    }
+}
+
+/// Adds how much lies outside of what the logs can hold, in a line.
+pub(crate) fn beyond_sight(unseen: &[UnseenBy], page: &mut Document) {
+    if unseen.is_empty() {
+        return;
+    }
+    let sum = |of: fn(&UnseenBy) -> Pair<u64>| {
+        unseen.iter().map(of).fold(Pair::default(), |sum: Pair<u64>, counts| {
+            Pair::new(sum.reference + counts.reference, sum.candidate + counts.candidate)
+        })
+    };
+    let amounts = amounts(sum(|unseen| unseen.events), sum(|unseen| unseen.fields));
+    page.text(0, parts!["not compared: ", amounts, " that the other log cannot hold"]);
+}
+
+fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {
+    let both = |counts: Pair<u64>, noun: &str| {
+        let first = thousands(counts.reference);
+        (counts != Pair::default()).then(|| format!("{first} ↔ {}", count(counts.candidate, noun)))
+    };
+    let told = [both(events, "event"), both(fields, "field")];
+    told.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn counts(counts: Pair<u64>) -> Inline {
+    let Pair { reference, candidate } = counts.map(thousands);
+    said(format!("{reference} ↔ {candidate}"))
+}
+
+/// Adds what was not compared.
+pub(crate) fn not_compared(unseen: &[UnseenBy], entries: &[NotCompared], page: &mut Document) {
+    if !entries.is_empty() || !unseen.is_empty() {
+        page.heading("not compared");
+    }
+    for unseen in unseen {
+        let rule = code(&unseen.rule).tone(Tone::Strong);
+        page.text(3, parts![rule, "  ", amounts(unseen.events, unseen.fields)]);
+        page.text(6, said(&unseen.why).tone(Tone::Faint));
+        let what = unseen.what.iter();
+        let what = what.map(|sort| parts![code(&sort.what), " ", counts(sort.counts)]);
+        page.text(6, joined(what, ", ").tone(Tone::Faint));
+    }
+    for entry in entries {
+        page.text(3, parts![said(&entry.what), "  ", counts(entry.counts)]);
+        page.text(6, said(&entry.why).tone(Tone::Faint));
+        if let Some(advice) = entry.severity.and_then(|severity| advice(severity, entry.fix)) {
+            page.text(6, said(advice).tone(Tone::Warn));
+        }
+    }
+}
+
+/// Adds the logs and the profile.
+pub(crate) fn inputs(inputs: &Pair<Input>, profile: &ProfileUsed, page: &mut Document) {
+    page.heading("inputs");
+    for of in Side::BOTH {
+        let input = inputs.on(of);
+        let engine = input.engine.as_deref().map(|engine| parts![", engine ", code(engine)]);
+        let files = joined(input.files.iter().map(code), " ");
+        let events = count(input.events, "event");
+        let threads = count(input.lanes, "thread");
+        page.text(
+            3,
+            parts![
+                said(format!("{of:<9}  ")),
+                files,
+                "  ",
+                events,
+                " in ",
+                threads,
+                " (",
+                own(input.format),
+                engine,
+                ")"
+            ],
+        );
+        for fault in &input.faults {
+            let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let times = (fault.count > 1).then(|| said(format!(" × {}", thousands(fault.count))));
+            let place = code(format!("{}{line}", fault.file));
+            let text = parts![own(fault.kind), times, ": ", said(&fault.detail), " (", place, ")"];
+            page.text(14, text.tone(Tone::Warn));
+            page.text(14, parts!["hint: ", own(fault.hint)].tone(Tone::Faint));
+        }
+        for notice in &input.notices {
+            page.text(14, said(&*notice.what).tone(Tone::Warn));
+            page.text(14, said(notice.advice()).tone(Tone::Faint));
+        }
+    }
+    let without = joined(profile.without.iter().map(code), ", ");
+    let without = (!without.is_empty()).then(|| parts![" without ", without]);
+    page.text(3, parts!["profile    ", code(&profile.name), without]);
+}
