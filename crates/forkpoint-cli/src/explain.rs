@@ -1,10 +1,9 @@
 //! The verb `explain`: all that is known of one event.
 
 use clap::ValueEnum;
-use forkpoint::cause::causes;
-use forkpoint::compare::{Options, examine};
+use forkpoint::analysis::cause::causes;
+use forkpoint::analysis::{At, Options, analyse};
 use forkpoint::explain::explain;
-use forkpoint::finding::At;
 use forkpoint::pair::{Pair, Side};
 
 use crate::answer::AnswerArgs;
@@ -68,9 +67,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let trace = logs.traces.on(side);
     let (lane, position) = args.at.find(trace, &logs.profile, None, &format!("the {side}"))?;
     let at = At { side, lane, position };
-    let told = examine(&logs.traces, &logs.symbols, &logs.profile, &options, |facts| {
-        explain(facts, &causes(facts, facts.findings()), at)
-    });
+    let facts = analyse(&logs.traces, &logs.symbols, &logs.profile, &options);
+    let told = explain(&facts, &causes(&facts, facts.findings()), at);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     args.answer.emit(&told)?;
     Ok(0)

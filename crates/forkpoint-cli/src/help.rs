@@ -1,7 +1,7 @@
 //! The verb `help`: what a verb takes, and what the classes of divergence mean.
 
 use clap::CommandFactory;
-use forkpoint::finding::Class;
+use forkpoint::analysis::Class;
 
 use crate::terminal;
 use crate::trouble::Trouble;

@@ -8,21 +8,19 @@
 //! exits; only opening and reading a log, loading a profile and writing a report can fail.
 
 pub mod align;
+pub mod analysis;
 pub mod audit;
-pub mod cause;
 pub mod check;
 pub mod class;
 pub mod compare;
 pub mod compat;
 pub mod convert;
 pub mod explain;
-pub mod finding;
 pub mod firsts;
 pub mod identity;
 pub mod ingest;
 pub mod learn;
 pub mod manual;
-mod options;
 pub mod pair;
 pub mod panel;
 pub mod profile;

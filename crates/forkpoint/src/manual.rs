@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use crate::finding::Class;
+use crate::analysis::Class;
 use crate::profile::spec::ProfileSpec;
 use crate::profile::{BUILTIN, Profile};
 

@@ -7,10 +7,9 @@
 mod notation;
 mod schema;
 
-use forkpoint::cause::causes;
-use forkpoint::compare::{Options, examine};
+use forkpoint::analysis::cause::causes;
+use forkpoint::analysis::{At, Options, analyse};
 use forkpoint::explain::{Explanation, Standing, Why, explain};
-use forkpoint::finding::At;
 use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
@@ -86,9 +85,9 @@ fn explained(side: Side, position: usize) -> Explanation {
     };
     let traces = Pair::new(one("reference.log", REFERENCE), one("candidate.log", CANDIDATE));
     let symbols = table.finish();
-    examine(&traces, &symbols, &profile, &Options::default(), |facts| {
-        explain(facts, &causes(facts, facts.findings()), At { side, lane: 0, position })
-    })
+    let options = Options::default();
+    let facts = analyse(&traces, &symbols, &profile, &options);
+    explain(&facts, &causes(&facts, facts.findings()), At { side, lane: 0, position })
 }
 
 /// What stands beside an event: how, and the partner's index.

@@ -14,8 +14,8 @@ mod two_logs;
 
 use std::io::Write;
 
+use forkpoint::analysis::Class;
 use forkpoint::compare::Options;
-use forkpoint::finding::Class;
 use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;

@@ -177,7 +177,7 @@ fn only_the_divergent_line_itself_is_wider_than_the_terminal() {
 
 #[test]
 fn json_calls_classes_and_verdicts_what_text_calls_them() {
-    for class in forkpoint::finding::Class::ALL {
+    for class in forkpoint::analysis::Class::ALL {
         assert_eq!(serde_json::to_value(class).unwrap(), class.name());
     }
     use Verdict::{Diverged, Identical, Inconclusive, Prefix};

@@ -5,69 +5,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+#[path = "tidy/arrows.rs"]
+mod arrows;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Which rooms of the analyser a room may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 25] = [
-    ("align", &["class", "identity", "ingest", "pair", "profile", "trace", "value"]),
-    (
-        "audit",
-        &[
-            "align", "cause", "compare", "finding", "ingest", "pair", "profile", "render",
-            "report", "trace",
-        ],
-    ),
-    ("cause", &["align", "finding", "identity", "ingest", "pair", "profile", "trace", "value"]),
-    (
-        "check",
-        &["align", "identity", "ingest", "pair", "profile", "render", "report", "trace", "value"],
-    ),
-    ("class", &[]),
-    // The table of contents: it alone knows the order of the steps.
-    (
-        "compare",
-        &[
-            "align", "cause", "finding", "identity", "ingest", "options", "pair", "profile",
-            "report", "trace",
-        ],
-    ),
-    // The references' own rules, to the letter; nothing is bent to fit them.
-    ("compat", &[]),
-    ("convert", &["ingest", "render", "report", "trace", "value"]),
-    (
-        "explain",
-        &["align", "cause", "finding", "identity", "pair", "profile", "render", "report", "value"],
-    ),
-    ("finding", &["align", "class", "identity", "options", "pair", "profile", "trace"]),
-    ("firsts", &["class", "compare", "finding", "pair", "profile", "render", "report", "trace"]),
-    ("identity", &["ingest", "pair", "profile", "trace", "value"]),
-    ("ingest", &["pair", "profile", "trace", "value"]),
-    (
-        "learn",
-        &["align", "compare", "finding", "ingest", "pair", "profile", "render", "report", "trace"],
-    ),
-    ("lib", &[]),
-    ("manual", &["finding", "profile"]),
-    ("options", &["pair", "profile", "trace"]),
-    ("pair", &[]),
-    (
-        "panel",
-        &["align", "cause", "compare", "finding", "pair", "profile", "render", "report", "trace"],
-    ),
-    ("profile", &["class", "pair", "value"]),
-    ("render", &["pair"]),
-    (
-        "report",
-        &[
-            "align", "cause", "class", "finding", "identity", "ingest", "pair", "profile",
-            "render", "trace", "value",
-        ],
-    ),
-    ("show", &["ingest", "profile", "render", "report", "trace", "value"]),
-    ("trace", &["ingest", "profile"]),
-    ("value", &[]),
+/// The rooms of the library, from the ground up: each may use those before it, and no other.
+const ROOMS: [&str; 23] = [
+    "value", "pair", "class", "render", "profile", "trace", "ingest", "identity", "align",
+    "analysis", "report", "compare", "check", "convert", "explain", "audit", "learn", "firsts",
+    "panel", "show", "manual", "compat", "lib",
 ];
+
+/// Rooms that still use one another, or whose files do. The list may only become shorter.
+const OWED_CIRCLES: [&str; 4] = ["compat", "ingest", "profile", "trace"];
 
 /// What a file of the library may not hold, and why.
 const NEVER_IN_THE_LIBRARY: [(&str, &str); 7] = [
@@ -144,29 +96,58 @@ fn all_hold(wrong: &[String]) {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+/// The library's modules with their code.
+fn modules() -> arrows::Files {
+    let folder = "crates/forkpoint/src/";
+    let module = |file: &str| {
+        let path = file.strip_prefix(folder).unwrap().trim_end_matches(".rs");
+        path.trim_end_matches("/mod").replace('/', "::")
+    };
+    let code = |text: &str| code(before_tests(text)).collect::<Vec<_>>().join("\n");
+    let files = files(folder.trim_end_matches('/'), ".rs").into_iter();
+    files.map(|(file, text)| (module(&file), code(&text))).collect()
+}
+
 #[test]
 fn arrows_between_rooms_point_one_way() {
-    let mut wrong = Vec::new();
-    for (file, text) in files("crates/forkpoint/src", ".rs") {
-        let inner = file.strip_prefix("crates/forkpoint/src/").unwrap();
-        let room = inner.split('/').next().unwrap().trim_end_matches(".rs");
-        let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == room) else {
-            wrong.push(format!("{file}: no line of MAY_USE tells of the room `{room}`"));
-            continue;
-        };
-        for line in code(before_tests(&text)) {
-            for rest in line.split("crate::").skip(1) {
-                let used: String =
-                    rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                if used.is_empty() {
-                    wrong.push(format!("{file}: one `use crate::room::…` a room, found `{line}`"));
-                } else if used != room && !allowed.contains(&used.as_str()) {
-                    wrong.push(format!("{file}: `{room}` may not use `{used}`"));
-                }
-            }
-        }
-    }
-    all_hold(&wrong);
+    let modules = modules();
+    let rooms: BTreeSet<&str> = modules.keys().map(|module| arrows::room(module)).collect();
+    assert_eq!(rooms, ROOMS.into_iter().collect(), "ROOMS lists the rooms, and no other");
+    let floor = |module: &str| ROOMS.iter().position(|room| *room == arrows::room(module));
+    let arrows = arrows::Arrows::of(&modules);
+    let upwards = arrows
+        .between_rooms()
+        .filter(|(module, _)| !OWED_CIRCLES.contains(&arrows::room(module)))
+        .filter(|(module, used)| floor(used) >= floor(module));
+    all_hold(&upwards.map(|(module, used)| format!("{module} uses {used}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_files_use_one_another_in_a_circle() {
+    let mut circle = arrows::Arrows::of(&modules()).circle();
+    let owed: BTreeSet<String> = circle.keys().map(|m| arrows::room(m).to_owned()).collect();
+    assert_eq!(owed, OWED_CIRCLES.map(str::to_owned).into(), "strike what is paid");
+    circle.retain(|module, _| !OWED_CIRCLES.contains(&arrows::room(module)));
+    let lines = circle.iter().map(|(module, uses)| format!("{module} uses {uses:?}"));
+    all_hold(&lines.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_circle_is_found() {
+    let files = |all: &[(&str, &str)]| -> arrows::Files {
+        all.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect()
+    };
+    // What a `mod.rs` re-exports is its child's; what it defines is its own.
+    let house = files(&[
+        ("a", "mod b;\nmod c;\npub use b::B;\nuse c::run;\n"),
+        ("a::b", "use std::fmt;\npub struct B;\n"),
+        ("a::c", "use crate::a::{B, Own};\n"),
+        ("d", "use crate::a::B;\n"),
+    ]);
+    let circle = arrows::Arrows::of(&house).circle();
+    assert_eq!(circle.keys().collect::<Vec<_>>(), ["a", "a::c"]);
+    let mended = files(&[("a", "pub use c::run;"), ("a::c", "use crate::a::{b::B, Own};")]);
+    assert_eq!(arrows::Arrows::of(&mended).circle().len(), 0);
 }
 
 #[test]
@@ -274,7 +255,7 @@ fn nothing_knows_the_machine_it_was_written_on() {
 fn every_class_and_every_rule_has_a_page_and_a_name_of_its_own() {
     let read = |page: &str| std::fs::read_to_string(root().join("docs").join(page)).unwrap();
     let (classes, profiles) = (read("classes.md"), read("profiles.md"));
-    for class in forkpoint::finding::Class::ALL {
+    for class in forkpoint::analysis::Class::ALL {
         assert!(
             classes.contains(class.name()),
             "docs/classes.md does not tell of {}",
@@ -328,7 +309,7 @@ fn every_built_in_rule_has_its_scenarios() {
 #[test]
 fn every_class_is_found_in_a_scenario() {
     let scenarios = files("crates/forkpoint/tests/spec", ".md");
-    for class in forkpoint::finding::Class::ALL {
+    for class in forkpoint::analysis::Class::ALL {
         let fact = format!("\nclass: {}\n", class.name());
         let is_found = scenarios.iter().any(|(_, text)| text.contains(&fact));
         let is_owed = OWED_CLASSES.contains(&class.name());

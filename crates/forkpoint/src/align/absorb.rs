@@ -4,15 +4,12 @@
 
 use crate::align::births::Births;
 use crate::align::chance::{self, Draws};
+use crate::align::compared::Compared;
 use crate::align::explain::{self, Difference, Spot};
 use crate::align::streams::Stream;
-use crate::align::threads::Paired;
-use crate::identity::{Meeting, ObjectNames, Pointer};
+use crate::identity::{Meeting, Pointer};
 use crate::pair::{Pair, Side};
-use crate::profile::{
-    Action, Context, Date, Does, Made, Profile, Role, RuleId, Selector, Space, Words, word,
-};
-use crate::trace::{AsideAt, Lane, Symbols, Trace};
+use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::value::{Value, hash_bytes};
 
 /// Two numbers in texts, and the objects that they name.
@@ -31,19 +28,11 @@ pub struct Excuses {
 #[derive(Clone, Copy, Debug)]
 pub struct Absorber<'a> {
     /// The logs.
-    pub traces: &'a Pair<Trace>,
-    /// The symbols of both.
-    pub symbols: &'a Symbols,
-    /// The rules.
-    pub profile: &'a Profile,
-    /// What names mean in both.
-    pub names: ObjectNames<'a>,
+    pub logs: Compared<'a>,
     /// Where each process has drawn bytes by chance.
     pub draws: &'a Draws,
     /// The names that come to be in each log.
     pub births: &'a Births,
-    /// Which lane of one log is which of the other.
-    pub pairs: &'a [Paired],
     /// What day it is, for waivers that expire.
     pub today: Option<Date>,
 }
@@ -64,9 +53,9 @@ impl Absorber<'_> {
     /// Returns how two events differ.
     pub fn differences(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Difference> {
         explain::differences(
-            self.traces.as_ref(),
-            self.symbols,
-            self.profile,
+            self.logs.traces.as_ref(),
+            self.logs.symbols,
+            self.logs.profile,
             self.spots(streams, nth),
         )
     }
@@ -76,8 +65,8 @@ impl Absorber<'_> {
         if streams.reference.symbol(nth.reference) != streams.candidate.symbol(nth.candidate) {
             return None; // other events stand here; only values are absorbed
         }
-        let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
-        let rules = self.profile.absorbing(&symbol.kind, symbol.name.as_deref());
+        let symbol = self.logs.symbols.of(streams.reference.symbol(nth.reference));
+        let rules = self.logs.profile.absorbing(&symbol.kind, symbol.name.as_deref());
         if rules.is_empty() {
             return None;
         }
@@ -126,7 +115,9 @@ impl Absorber<'_> {
             }
             let texts = &difference.canonical;
             let left = match rule.context {
-                Context::OwnNames(how) => self.births.without_names(self, (rule.id, how), texts),
+                Context::OwnNames(how) => {
+                    self.births.without_names(&self.logs, (rule.id, how), texts)
+                }
                 Context::OwnProcess => without_own_process(processes, texts),
                 _ => None,
             };
@@ -149,7 +140,7 @@ impl Absorber<'_> {
         match context {
             Context::Since { start, among, within } => {
                 let matches = |nth: usize, selectors: &[Selector]| {
-                    let symbol = self.symbols.of(streams.reference.symbol(nth));
+                    let symbol = self.logs.symbols.of(streams.reference.symbol(nth));
                     selectors
                         .iter()
                         .any(|selector| selector.matches(&symbol.kind, symbol.name.as_deref()))
@@ -175,7 +166,7 @@ impl Absorber<'_> {
                     let stream = streams.on(side);
                     let mut nth = *nth.on(side);
                     while let Some(before) = self.returned_before(stream, nth) {
-                        let symbol = self.symbols.of(stream.symbol(before));
+                        let symbol = self.logs.symbols.of(stream.symbol(before));
                         let is_one =
                             |one: &Selector| one.matches(&symbol.kind, symbol.name.as_deref());
                         if !self.succeeded(side, stream, before, failure) {
@@ -192,7 +183,7 @@ impl Absorber<'_> {
             Context::From(made) => Side::BOTH.iter().all(|&side| {
                 let stream = streams.on(side);
                 let position = stream.position(*nth.on(side));
-                self.is_made_by(side, stream.lane, position, made)
+                self.logs.is_made_by(side, stream.lane, position, made)
             }),
             Context::Chance { .. } => {
                 let Pair { reference: Some(a), candidate: Some(b) } = &difference.canonical else {
@@ -203,7 +194,7 @@ impl Absorber<'_> {
                     && Side::BOTH.iter().all(|&side| {
                         let stream = streams.on(side);
                         let place = stream.lane.places.at(stream.position(*nth.on(side)));
-                        self.draws.before(self, side, stream.lane.owner, place)
+                        self.draws.before(&self.logs, side, stream.lane.owner, place)
                     })
             }
             Context::Near { most } => {
@@ -225,47 +216,6 @@ impl Absorber<'_> {
                 difference.values.reference.is_none() != difference.values.candidate.is_none()
             }
         }
-    }
-
-    /// Whether the object that an event names in a field was created by certain events.
-    pub(super) fn is_made_by(&self, side: Side, lane: &Lane, position: usize, made: &Made) -> bool {
-        /// An object has no more names than these, one made from the other.
-        const MOST_NAMES: usize = 16;
-        let place = lane.places.at(position);
-        let mut named = lane.asides_at(position).iter().filter(|aside| aside.field == made.field);
-        named.any(|aside| {
-            let Some(used) = self.names.rules.of(aside.rule) else { return false };
-            let objects = self.names.objects.on(side);
-            let mut found = objects.resolve(used.space, aside.value, lane.owner, place);
-            for _ in 0..MOST_NAMES {
-                let Some((object, _)) = found else { return false };
-                let born = objects.get(object).born;
-                let lane = &self.traces.on(side).lanes[born.lane as usize];
-                let position = born.position as usize;
-                let symbol = self.symbols.of(lane.symbols[position]);
-                let is_one = |of: &[Selector]| {
-                    of.iter().any(|one| one.matches(&symbol.kind, symbol.name.as_deref()))
-                };
-                if is_one(&made.makers) {
-                    return true;
-                }
-                if !is_one(&made.through) {
-                    return false;
-                }
-                // The first name it takes is that of what it gives another name.
-                let taken = |aside: &&AsideAt| {
-                    let other = self.names.rules.of(aside.rule);
-                    other.is_some_and(|other| {
-                        other.space == used.space && other.does != Does::Creates
-                    })
-                };
-                found = lane.asides_at(position).iter().find(taken).and_then(|aside| {
-                    let place = lane.places.at(position).before();
-                    objects.resolve(used.space, aside.value, lane.owner, place)
-                });
-            }
-            false
-        })
     }
 
     /// Returns the objects that two texts name in numbers, each in its log; none if something else differs
@@ -299,16 +249,16 @@ impl Absorber<'_> {
         let named = |side: Side, value: u64, space: Space| {
             let stream = streams.on(side);
             let place = stream.lane.places.at(stream.position(*nth.on(side)));
-            let objects = self.names.objects.on(side);
+            let objects = self.logs.names.objects.on(side);
             let found = objects.resolve(space, value, stream.lane.owner, place);
             found.map(|(object, offset)| Pointer { object, offset })
         };
         // How an object came to be.
         let birth = |side: Side, pointer: Pointer| {
-            let born = self.names.objects.on(side).get(pointer.object).born;
-            self.traces.on(side).lanes[born.lane as usize].tokens[born.position as usize]
+            let born = self.logs.names.objects.on(side).get(pointer.object).born;
+            self.logs.traces.on(side).lanes[born.lane as usize].tokens[born.position as usize]
         };
-        let spaces = only.map_or_else(|| self.names.rules.spaces(), |space| vec![space]);
+        let spaces = only.map_or_else(|| self.logs.names.rules.spaces(), |space| vec![space]);
         let both = |a: &str, b: &str| {
             let values = Pair::new(value(a)?, value(b)?);
             spaces.iter().find_map(|&space| {
@@ -352,21 +302,21 @@ impl Absorber<'_> {
         let own = stream.symbol(nth);
         let is_return = |before: &usize| {
             let id = stream.symbol(*before);
-            self.symbols.of(id).role == Some(Role::Return) && id != own
+            self.logs.symbols.of(id).role == Some(Role::Return) && id != own
         };
         (nth.saturating_sub(FAR)..nth).rev().find(is_return)
     }
 
     /// Whether the function that returns with an event did not fail.
     fn succeeded(&self, side: Side, stream: &Stream<'_>, before: usize, failure: &Words) -> bool {
-        let trace = self.traces.on(side);
+        let trace = self.logs.traces.on(side);
         let Some(parsed) = trace.event(stream.lane.places.at(stream.position(before))) else {
             return false;
         };
         let returned = parsed.payload.into_iter().find(|(key, _)| key == "return_value");
         // What a void function leaves in the register tells nothing: then neither success nor failure.
         let key = hash_bytes(b"return_value");
-        let node = self.symbols.of(stream.symbol(before)).plan.payload.member(key);
+        let node = self.logs.symbols.of(stream.symbol(before)).plan.payload.member(key);
         let value = returned.and_then(|(_, value)| match node {
             Some(node) => node.canonical(value, key, &mut Vec::new()),
             None => Some(value),

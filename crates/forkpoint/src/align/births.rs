@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::sync::OnceLock;
 
-use crate::align::absorb::Absorber;
+use crate::align::compared::Compared;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Birth, Context, OwnNames, RuleId};
 use crate::trace::{Place, Symbol};
@@ -44,7 +44,7 @@ impl Births {
     /// Replaces, in both texts, the names that correspond; returns none if there are none that differ.
     pub(super) fn without_names(
         &self,
-        absorber: &Absorber<'_>,
+        logs: &Compared<'_>,
         (rule, how): (RuleId, &OwnNames),
         texts: &Pair<Option<String>>,
     ) -> Option<Pair<Option<String>>> {
@@ -53,7 +53,7 @@ impl Births {
         if a.len() != b.len() {
             return None;
         }
-        let known = self.0.get_or_init(|| all_names(absorber));
+        let known = self.0.get_or_init(|| all_names(logs));
         let (_, names) = known.iter().find(|(id, _)| *id == rule)?;
         let mut found = false;
         let mut left = Pair::new(String::new(), String::new());
@@ -65,7 +65,7 @@ impl Births {
             let is_cut =
                 |pieces: &[&str]| pieces.get(at + 1).is_some_and(|next| next.starts_with('…'));
             let pair = Pair::new((*mine, is_cut(&a)), (*theirs, is_cut(&b)));
-            if mine != theirs && is_text && correspond(absorber, how, names, pair) {
+            if mine != theirs && is_text && correspond(logs, how, names, pair) {
                 found = true;
                 left.reference.push_str("‹name›");
                 left.candidate.push_str("‹name›");
@@ -80,7 +80,7 @@ impl Births {
 
 /// Whether two names, or beginnings of names that were cut short, were first shown at the same turn.
 fn correspond(
-    absorber: &Absorber<'_>,
+    logs: &Compared<'_>,
     how: &OwnNames,
     names: &Pair<Names>,
     texts: Pair<(&str, bool)>,
@@ -102,19 +102,19 @@ fn correspond(
     origins.reference.iter().any(|mine| {
         origins.candidate.iter().any(|theirs| {
             let lanes = Pair::new(mine.lane, theirs.lane);
-            mine.turn == theirs.turn && absorber.pairs.iter().any(|paired| paired.lanes == lanes)
+            mine.turn == theirs.turn && logs.pairs.iter().any(|paired| paired.lanes == lanes)
         })
     })
 }
 
 /// Finds the names of both logs, by rule.
-fn all_names(absorber: &Absorber<'_>) -> Vec<(RuleId, Pair<Names>)> {
-    let rules = absorber.profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled);
+fn all_names(logs: &Compared<'_>) -> Vec<(RuleId, Pair<Names>)> {
+    let rules = logs.profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled);
     let about_names = rules.filter_map(|(index, rule)| match &rule.action {
         Action::Absorb { context: Context::OwnNames(how), .. } => Some((RuleId(index as u16), how)),
         _ => None,
     });
-    about_names.map(|(id, how)| (id, Pair::of(|side| names_of(absorber, side, how)))).collect()
+    about_names.map(|(id, how)| (id, Pair::of(|side| names_of(logs, side, how)))).collect()
 }
 
 /// A name that an event shows.
@@ -127,10 +127,10 @@ struct Shown {
     parts: Vec<String>,
 }
 
-fn names_of(absorber: &Absorber<'_>, side: Side, how: &OwnNames) -> Names {
-    let trace = absorber.traces.on(side);
+fn names_of(logs: &Compared<'_>, side: Side, how: &OwnNames) -> Names {
+    let trace = logs.traces.on(side);
     let wanted: Vec<Vec<(&Birth, bool)>> =
-        absorber.symbols.0.iter().map(|symbol| wanted_of(symbol, how)).collect();
+        logs.symbols.0.iter().map(|symbol| wanted_of(symbol, how)).collect();
     let mut names = Names::new();
     let mut shown: Vec<Shown> = Vec::new();
     for (index, lane) in trace.lanes.iter().enumerate() {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::align::absorb::Absorber;
+use crate::align::compared::Compared;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Made, Selector};
 use crate::trace::Place;
@@ -22,20 +22,20 @@ impl Draws {
     /// Returns whether a process has drawn bytes before `place`.
     pub(super) fn before(
         &self,
-        absorber: &Absorber<'_>,
+        logs: &Compared<'_>,
         side: Side,
         process: Option<u32>,
         place: Place,
     ) -> bool {
-        let first = self.0.get_or_init(|| Pair::of(|side| first_draws(absorber, side)));
+        let first = self.0.get_or_init(|| Pair::of(|side| first_draws(logs, side)));
         first.on(side).get(&process).is_some_and(|first| *first < place)
     }
 }
 
 /// Finds where each process of one log first drew bytes, by any rule of the profile.
-fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
+fn first_draws(logs: &Compared<'_>, side: Side) -> First {
     let mut first = First::new();
-    let rules = absorber.profile.rules.iter().filter(|rule| rule.enabled);
+    let rules = logs.profile.rules.iter().filter(|rule| rule.enabled);
     let chances: Vec<(&Made, &[Selector])> = rules
         .filter_map(|rule| match &rule.action {
             Action::Absorb { context: Context::Chance { made, drawn }, .. } => {
@@ -44,15 +44,15 @@ fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
             _ => None,
         })
         .collect();
-    let trace = absorber.traces.on(side);
+    let trace = logs.traces.on(side);
     for lane in &trace.lanes {
         for &(made, drawn) in &chances {
             let draws = |position: &usize| {
-                let symbol = absorber.symbols.of(lane.symbols[*position]);
+                let symbol = logs.symbols.of(lane.symbols[*position]);
                 let name = symbol.name.as_deref();
                 let calls = drawn.iter().any(|selector| selector.matches(&symbol.kind, name));
-                (calls || absorber.is_made_by(side, lane, *position, made))
-                    && returned_bytes(absorber, side, lane.places.at(*position))
+                (calls || logs.is_made_by(side, lane, *position, made))
+                    && returned_bytes(logs, side, lane.places.at(*position))
             };
             if let Some(position) = (0..lane.n_events()).find(draws) {
                 let place = lane.places.at(position);
@@ -65,8 +65,8 @@ fn first_draws(absorber: &Absorber<'_>, side: Side) -> First {
 }
 
 /// Whether a call has returned a number of bytes that is above 0.
-fn returned_bytes(absorber: &Absorber<'_>, side: Side, place: Place) -> bool {
-    let event = absorber.traces.on(side).event(place);
+fn returned_bytes(logs: &Compared<'_>, side: Side, place: Place) -> bool {
+    let event = logs.traces.on(side).event(place);
     let payload = event.map(|event| event.payload).unwrap_or_default();
     let returned = payload.iter().find(|(key, _)| key == "return_value");
     let word = returned.and_then(|(_, value)| value.word());

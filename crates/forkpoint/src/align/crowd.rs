@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::faces::{Face, LOOK};
-use crate::align::threads::Evidence;
+use crate::align::pairing::Evidence;
 use crate::pair::{Pair, Side};
 use crate::trace::SymbolId;
 

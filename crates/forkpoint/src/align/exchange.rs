@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
+use crate::align::alignment::{Exchanged, Walk};
+use crate::align::pairing::Paired;
 use crate::align::streams::Stream;
-use crate::align::threads::Paired;
-use crate::align::walk::Walk;
 use crate::identity::{ObjectId, ObjectNames, ObjectRules, Objects};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Exchange, Profile, Role, RuleId, Space};
@@ -19,15 +19,6 @@ use crate::value::fold;
 
 /// Lanes that begin with so many equal events run one procedure.
 const BEGINNING: usize = 8;
-
-/// That lanes took one another's work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exchanged {
-    /// The rule that lets them.
-    pub rule: RuleId,
-    /// How many events of each lane were compared piece by piece.
-    pub events: Pair<u64>,
-}
 
 /// A piece of work: its lane, and its aligned events.
 type Piece = (usize, Range<usize>);

@@ -1,7 +1,7 @@
 //! What a lane looks like from its first events, and how alike two lanes look.
 
+use crate::align::pairing::Evidence;
 use crate::align::streams::Stream;
-use crate::align::threads::Evidence;
 use crate::profile::Role;
 use crate::trace::{SymbolId, Symbols};
 

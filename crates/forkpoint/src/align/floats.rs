@@ -8,51 +8,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::align::alignment::Walk;
+use crate::align::oddity::Oddity;
 use crate::align::streams::{Floating, Stream};
 use crate::align::tallies;
-use crate::align::walk::Walk;
 use crate::identity::Identities;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
 use crate::trace::Symbols;
-
-/// A float that is not as it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
-    /// One side has it, the other never.
-    OneSided {
-        /// The side that has it.
-        side: Side,
-        /// Its lane there.
-        lane: usize,
-        /// The first of its kind.
-        float: Floating,
-    },
-    /// Both have it at the same place, and they differ.
-    Differ {
-        /// The lanes.
-        lanes: Pair<usize>,
-        /// The floats.
-        floats: Pair<Floating>,
-    },
-    /// Both logs have equally many of the rule, and these are about other objects.
-    OtherObject {
-        /// The lanes.
-        lanes: Pair<usize>,
-        /// The floats.
-        floats: Pair<Floating>,
-    },
-}
-
-impl Oddity {
-    /// Returns the rule by which the events float.
-    fn rule(&self) -> RuleId {
-        match self {
-            Self::OneSided { float, .. } => float.rule,
-            Self::Differ { floats, .. } | Self::OtherObject { floats, .. } => floats.reference.rule,
-        }
-    }
-}
 
 /// Returns the floats that are not as they should be, and how many of each rule left each side.
 pub fn compare(

@@ -57,15 +57,15 @@ fn left_nothing(difference: &Difference) -> bool {
 impl Absorber<'_> {
     /// Returns the waiver that is about all differences between two events.
     pub fn waiver(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<WaiverId> {
-        if self.profile.waivers.is_empty() {
+        if self.logs.profile.waivers.is_empty() {
             return None;
         }
         let symbols = streams.zip(nth).map(|(stream, nth)| stream.symbol(nth));
         if symbols.reference != symbols.candidate {
             return None;
         }
-        let symbol = self.symbols.of(symbols.reference);
-        of_values(self.profile, self.today, symbol, || self.differences(streams, nth))
+        let symbol = self.logs.symbols.of(symbols.reference);
+        of_values(self.logs.profile, self.today, symbol, || self.differences(streams, nth))
     }
 }
 

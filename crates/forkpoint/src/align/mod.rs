@@ -5,8 +5,10 @@
 //! sets ([`floats`]).
 
 pub mod absorb;
+pub mod alignment;
 pub mod births;
 pub mod chance;
+pub mod compared;
 mod crowd;
 pub mod drift;
 mod elastic;
@@ -18,6 +20,8 @@ mod kept;
 pub mod known;
 mod lineage;
 mod nested;
+pub mod oddity;
+pub mod pairing;
 pub mod processes;
 pub mod resync;
 pub mod streams;

@@ -127,7 +127,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Returns what is left of a lane of one side.
-    pub fn stream(&self, side: Side, lane: &'a Lane, names: ObjectNames<'_>) -> Stream<'a> {
+    pub fn stream<'l>(&self, side: Side, lane: &'l Lane, names: ObjectNames<'_>) -> Stream<'l> {
         let mut stream = Stream {
             lane,
             kept: None,

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::align::floats::Oddity;
+use crate::align::oddity::Oddity;
 use crate::align::streams::{Floating, Stream};
 use crate::identity::{Identities, ObjectId, scoped};
 use crate::pair::{Pair, Side};

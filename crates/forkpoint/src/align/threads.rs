@@ -7,66 +7,15 @@
 use crate::align::crowd;
 use crate::align::faces::Face;
 use crate::align::lineage::{self, Lineage};
+use crate::align::pairing::{Evidence, Paired, Pairing};
 use crate::align::processes;
 use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
-use crate::trace::{LaneKey, SymbolId, Symbols};
+use crate::trace::{LaneKey, Symbols};
 
 /// Where there are more pairs of lanes than this, not every one is looked at ([`crowd`]).
 const MAX_SCORED: usize = 1_000_000;
-
-/// Two lanes that are one thread.
-#[derive(Clone, Debug)]
-pub struct Paired {
-    /// The lanes, by their places in the logs.
-    pub lanes: Pair<usize>,
-    /// Why.
-    pub evidence: Evidence,
-}
-
-/// Why two lanes are taken for one thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// The user said so.
-    Told,
-    /// Their first events are alike: so many of so many, and perhaps the first call.
-    Likeness {
-        /// How many of the first events are alike.
-        alike: usize,
-        /// How many were looked at.
-        of: usize,
-        /// The function that both call first.
-        first_call: Option<SymbolId>,
-    },
-    /// Paired threads created them alike.
-    Lineage {
-        /// The lanes that created them.
-        parents: Pair<usize>,
-    },
-    /// They were the only ones left.
-    LeftOver,
-}
-
-impl Evidence {
-    /// Returns whether the pair may well be wrong: less than half of the first events are alike.
-    pub fn is_doubtful(&self) -> bool {
-        match self {
-            Self::Told | Self::Lineage { .. } => false,
-            Self::Likeness { alike, of, .. } => alike * 2 < *of,
-            Self::LeftOver => true,
-        }
-    }
-}
-
-/// What pairing found.
-#[derive(Debug, Default)]
-pub struct Pairing {
-    /// The pairs, in the order of the reference's lanes.
-    pub pairs: Vec<Paired>,
-    /// Lanes without a partner.
-    pub unpaired: Pair<Vec<usize>>,
-}
 
 /// Pairs the lanes; `told` are the pairs that the user named, and the profile says who tells which thread
 /// it creates.

@@ -4,128 +4,21 @@
 //! The hot path compares tokens and allocates nothing; what rules left out of equal events is
 //! counted on the way, and where it names objects, noted.
 
-use std::collections::BTreeMap;
-
 use crate::align::absorb::{Absorber, Excuses};
+use crate::align::alignment::{How, Parting, Segment, Walk};
 use crate::align::drift::{Constants, Drift};
-use crate::align::exchange::Exchanged;
 use crate::align::resync::{self, Gap};
 use crate::align::streams::Stream;
-use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, Uses, scoped};
+use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::plan::field_of;
-use crate::profile::{Does, Role, RuleId, WaiverId};
+use crate::profile::{Does, Role, RuleId};
 use crate::trace::{AsideAt, Lane, Place};
-
-/// Differences that a rule excused: how many, and the first.
-#[derive(Clone, Debug, Default)]
-pub struct Excusals {
-    /// By rule: the count, and where the first was, as positions in the lanes.
-    pub by_rule: Vec<Option<(u64, Pair<u32>)>>,
-}
-
-impl Excusals {
-    fn add(&mut self, rule: RuleId, at: Pair<u32>) {
-        let index = usize::from(rule.0);
-        if self.by_rule.len() <= index {
-            self.by_rule.resize(index + 1, None);
-        }
-        self.by_rule[index].get_or_insert((0, at)).0 += 1;
-    }
-}
-
-/// What came of a walk.
-#[derive(Clone, Debug, Default)]
-pub struct Walk {
-    /// Runs of pairs of events that are equal or known to differ, in order.
-    pub segments: Vec<Segment>,
-    /// Where the lanes part, in order.
-    pub partings: Vec<Parting>,
-    /// What rules excused on the way.
-    pub excusals: Excusals,
-    /// Pairs of events that are known to differ.
-    pub known: Known,
-    /// Aligned events that name objects.
-    pub meetings: Vec<Meeting>,
-    /// Aligned events that name objects which no event creates: before the lanes first part, and behind.
-    pub uses: Uses,
-    /// Those behind.
-    pub uses_behind: Uses,
-    /// Where a number that may differ by a constant differs by another one than before.
-    pub drifts: Vec<Drift>,
-    /// Whether the lanes took the work of others, which settled where they part.
-    pub exchanged: Option<Exchanged>,
-    /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
-    pub lost_sync: bool,
-}
-
-/// Pairs of events whose differences waivers are about.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// By waiver: how many, and which of the aligned events were the first.
-    pub by_waiver: BTreeMap<WaiverId, (u64, Pair<usize>)>,
-    /// How many before the lanes first part.
-    pub n_before_parting: usize,
-}
-
-/// A run of pairs of events that are equal, or known to differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// Which of the aligned events comes first, on each side.
-    pub nth: Pair<usize>,
-    /// How many pairs there are.
-    pub length: usize,
-}
-
-/// Where two lanes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parting {
-    /// Which of the aligned events, on each side; one past the last where a lane has ended.
-    pub nth: Pair<usize>,
-    /// How.
-    pub how: How,
-}
-
-/// How two lanes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// Two events differ, and it is so far to where the lanes agree again, if they do.
-    Differ(Option<Gap>),
-    /// This side has ended, the other goes on.
-    Ends(Side),
-}
-
-impl Walk {
-    /// Returns how many pairs of events stand beside each other before the lanes first part.
-    pub fn matched(&self) -> usize {
-        let first = self.segments.first().filter(|segment| segment.nth == Pair::new(0, 0));
-        first.map_or(0, |segment| segment.length)
-    }
-
-    /// Returns how many pairs of events are known to differ.
-    pub fn n_known(&self) -> usize {
-        self.known.by_waiver.values().map(|(count, _)| *count as usize).sum()
-    }
-
-    /// Returns how many pairs of events are equal in all.
-    pub fn equal(&self) -> usize {
-        let beside: usize = self.segments.iter().map(|segment| segment.length).sum();
-        beside - self.n_known()
-    }
-
-    /// Returns the aligned event that stands beside the `nth` of one side.
-    pub fn beside(&self, side: Side, nth: usize) -> Option<usize> {
-        let after = self.segments.partition_point(|segment| *segment.nth.on(side) <= nth);
-        let segment = self.segments[..after].last()?;
-        let ahead = nth - segment.nth.on(side);
-        (ahead < segment.length).then_some(segment.nth.on(side.other()) + ahead)
-    }
-}
 
 /// Walks two streams.
 pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
-    let names = absorber.names;
-    let resync = absorber.profile.resync;
+    let names = absorber.logs.names;
+    let resync = absorber.logs.profile.resync;
     let mut walk = Walk::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
     let mut nth = Pair::new(0, 0);
@@ -145,8 +38,8 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
             break;
         }
         let symbol = streams.reference.symbol(nth.reference);
-        echo_told = absorber.symbols.of(symbol).role == Some(Role::Echo);
-        let is_whole = absorber.symbols.of(symbol).role == Some(Role::Whole);
+        echo_told = absorber.logs.symbols.of(symbol).role == Some(Role::Echo);
+        let is_whole = absorber.logs.symbols.of(symbol).role == Some(Role::Whole);
         let told_only = echo_told && absorber.excuses(streams, nth).is_some();
         let gap = if told_only || is_whole && resync::in_step(streams, nth, resync) {
             Some(Gap { reference: 1, candidate: 1 }) // the lanes do not part here
@@ -224,7 +117,7 @@ impl Step<'_, '_> {
                 let (absorber, names) = (self.absorber, self.names);
                 let constants = &mut self.constants;
                 let processes = streams.map(|stream| stream.lane.owner);
-                let symbol = absorber.symbols.of(reference.symbol(nth.reference));
+                let symbol = absorber.logs.symbols.of(reference.symbol(nth.reference));
                 let returns = symbol.role.is_some_and(Role::is_return);
                 let mut beside = Beside {
                     absorber,
@@ -246,7 +139,7 @@ impl Step<'_, '_> {
 
     fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Excuses> {
         let excuses = self.absorber.excuses(streams, nth)?;
-        let symbol = self.absorber.symbols.of(streams.reference.symbol(nth.reference));
+        let symbol = self.absorber.logs.symbols.of(streams.reference.symbol(nth.reference));
         (self.echo_told || symbol.role != Some(Role::Echo)).then_some(excuses)
     }
 }
@@ -348,7 +241,7 @@ impl Beside<'_, '_> {
     }
 
     fn excuse(&mut self, rule: RuleId) {
-        if !rule.is_mark() && self.absorber.profile.rule(rule).treats_values() {
+        if !rule.is_mark() && self.absorber.logs.profile.rule(rule).treats_values() {
             self.walk.excusals.add(rule, self.at);
         }
     }
@@ -358,6 +251,7 @@ impl Beside<'_, '_> {
         !aside.rule.is_mark()
             && self
                 .absorber
+                .logs
                 .profile
                 .rule(aside.rule)
                 .size
@@ -366,7 +260,7 @@ impl Beside<'_, '_> {
     }
 
     fn meet(&mut self, reference: &AsideAt, candidate: &AsideAt) {
-        if self.absorber.profile.rule_is_affine(reference.rule) {
+        if self.absorber.logs.profile.rule_is_affine(reference.rule) {
             let values = Pair::new(reference.value, candidate.value);
             let (rule, field) = (reference.rule, reference.field);
             if let Some(before) = self.constants.drift((rule, field), values) {

@@ -15,8 +15,9 @@ use serde::Serialize;
 
 pub use near::{NearDivergence, NearExcuse};
 
-use crate::cause::causes;
-use crate::compare::{Options, compare, examine};
+use crate::analysis::cause::causes;
+use crate::analysis::{Options, analyse};
+use crate::compare::compare;
 use crate::ingest::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Budget, Profile, RuleId};
@@ -109,10 +110,10 @@ pub fn audit<E: From<ReadError>>(
     read: &mut dyn FnMut(&Profile) -> Result<Logs, E>,
 ) -> Result<Audit, E> {
     let (traces, symbols) = read(profile)?;
-    let ((near, n_not_near), whole) = examine(&traces, &symbols, profile, options, |facts| {
-        let causes = causes(facts, facts.findings());
-        (near::near(facts, &causes), report(facts, &causes))
-    });
+    let facts = analyse(&traces, &symbols, profile, options);
+    let causes = causes(&facts, facts.findings());
+    let ((near, n_not_near), whole) = (near::near(&facts, &causes), report(&facts, &causes));
+    drop(facts);
     check_intact([&traces.reference, &traces.candidate])?;
     drop((traces, symbols));
     let compared = whole.matched + whole.lanes.iter().map(|lane| lane.known).sum::<u64>();

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cause::Causes;
-use crate::finding::{At, Facts, Found};
+use crate::analysis::cause::Causes;
+use crate::analysis::{At, Facts, Found};
 use crate::pair::{Pair, Side};
 use crate::report::Site;
 use crate::report::build::site;

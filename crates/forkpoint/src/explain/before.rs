@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cause::{created_by, woken_by};
-use crate::finding::{At, Facts};
+use crate::analysis::cause::{created_by, woken_by};
+use crate::analysis::{At, Facts};
 use crate::profile::Role;
 use crate::report::Site;
 use crate::report::build::{event, site};

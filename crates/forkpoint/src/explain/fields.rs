@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::align::explain::Difference;
-use crate::finding::{At, Facts};
+use crate::analysis::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
 use crate::value::Value;

@@ -17,8 +17,8 @@ pub use objects::{Life, ObjectTold};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cause::Causes;
-use crate::finding::{At, Facts, Found};
+use crate::analysis::cause::Causes;
+use crate::analysis::{At, Facts, Found};
 use crate::report::Site;
 use crate::report::build::{event, site};
 
@@ -143,8 +143,8 @@ fn findings(facts: &Facts<'_>, causes: &Causes, at: At) -> Vec<NearFinding> {
     }
     for (found, from) in &causes.consequences {
         let from = match from {
-            crate::cause::Source::Origin(place) => format!("origin {}", place + 1),
-            crate::cause::Source::Known(place) => format!("known {}", place + 1),
+            crate::analysis::cause::Source::Origin(place) => format!("origin {}", place + 1),
+            crate::analysis::cause::Source::Known(place) => format!("known {}", place + 1),
         };
         add(found, format!("follows {from}"));
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{At, Facts};
+use crate::analysis::{At, Facts};
 use crate::identity::{ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::Does;
@@ -44,7 +44,7 @@ pub struct Life {
 /// Returns the objects that an event names, and how many more there are.
 pub(super) fn objects(facts: &Facts<'_>, at: At) -> (Vec<ObjectTold>, usize) {
     let lane = facts.lane(at.side, at.lane);
-    let identities = facts.identities;
+    let identities = &facts.identities;
     let mut named: Vec<(ObjectId, String, u64)> = Vec::new();
     for aside in lane.asides_at(at.position) {
         let Some(used) = identities.rules.of(aside.rule) else { continue };

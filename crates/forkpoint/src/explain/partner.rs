@@ -1,9 +1,9 @@
 //! What stands beside an event, or why nothing does.
 
+use crate::align::alignment::{How, Parting};
 use crate::align::resync::Gap;
-use crate::align::walk::{How, Parting};
+use crate::analysis::{At, Facts};
 use crate::explain::Standing;
-use crate::finding::{At, Facts};
 use crate::pair::Pair;
 use crate::profile::RuleId;
 use crate::render::words::count;

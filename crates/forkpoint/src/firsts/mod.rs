@@ -12,9 +12,9 @@ use std::collections::{HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::analysis::{At, Facts};
+use crate::analysis::{Options, analyse};
 use crate::class::Class;
-use crate::compare::{Options, examine};
-use crate::finding::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
 use crate::report::build::{input, lane_name, profile_used, site};
@@ -99,7 +99,7 @@ pub fn first_occurrences(
     options: &Options,
     over: Over,
 ) -> Firsts {
-    examine(traces, symbols, profile, options, |facts| told(facts, over))
+    told(&analyse(traces, symbols, profile, options), over)
 }
 
 fn told(facts: &Facts<'_>, over: Over) -> Firsts {

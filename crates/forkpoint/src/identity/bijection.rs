@@ -8,8 +8,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::identity::SharedObjects;
-use crate::identity::objects::{ObjectId, ObjectRules, Objects};
+use crate::identity::object::ObjectId;
+use crate::identity::objects::{ObjectRules, Objects};
+use crate::identity::shared::SharedObjects;
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Inferred, RuleId};
 use crate::trace::{Place, Trace};

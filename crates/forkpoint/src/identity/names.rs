@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 
 use rapidhash::RapidHashMap;
 
-use crate::identity::objects::{Object, ObjectId, Spot};
+use crate::identity::object::{Object, ObjectId, Spot};
 use crate::trace::Place;
 
 /// A name that begins or ceases to mean something.

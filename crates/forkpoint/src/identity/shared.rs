@@ -7,7 +7,8 @@
 
 use rapidhash::{RapidHashMap, RapidHashSet};
 
-use crate::identity::{Recipe, Spot};
+use crate::identity::object::Spot;
+use crate::identity::recipe::Recipe;
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Rule, RuleId};
 use crate::trace::{Lane, LaneKey, Symbols, Trace};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
-use crate::finding::{At, Detail, Facts, Found};
+use crate::analysis::{At, Detail, Facts, Found};
 use crate::learn::{EventName, Subject, Support};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;

@@ -11,7 +11,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{Options, examine};
+use crate::analysis::{Options, analyse};
 use crate::ingest::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Profile, ProfileError};
@@ -108,9 +108,8 @@ pub fn learn<E: From<ProfileError> + From<ReadError>>(
         let mut seen = gather::Seen::default();
         for run in 1..target.runs.len() {
             let (traces, symbols) = read(&profile, run)?;
-            examine(&traces, &symbols, &profile, &Options::default(), |facts| {
-                seen.gather(facts, run + 1);
-            });
+            let options = Options::default();
+            seen.gather(&analyse(&traces, &symbols, &profile, &options), run + 1);
             check_intact([&traces.reference, &traces.candidate])?;
         }
         let news = seen.proposals(&proposals);

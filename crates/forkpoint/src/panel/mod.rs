@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cause::{Causes, causes};
-use crate::compare::{Options, examine};
-use crate::finding::{Detail, Facts, Found};
+use crate::analysis::cause::{Causes, causes};
+use crate::analysis::{Detail, Facts, Found};
+use crate::analysis::{Options, analyse};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
 use crate::render::words::count;
@@ -100,7 +100,7 @@ enum Ruling {
 pub fn panel(witnesses: &[Witness], options: &Options) -> Panel {
     let look = |witness: &Witness| {
         let Witness { traces, symbols, profile, .. } = witness;
-        examine(traces, symbols, profile, options, Testimony::of)
+        Testimony::of(&analyse(traces, symbols, profile, options))
     };
     let testimonies: Vec<Testimony> = witnesses.iter().map(look).collect();
     let mut panel = Panel {
@@ -112,10 +112,8 @@ pub fn panel(witnesses: &[Witness], options: &Options) -> Panel {
     };
     for (number, witness) in witnesses.iter().enumerate() {
         let Witness { traces, symbols, profile, name } = witness;
-        examine(traces, symbols, profile, options, |facts| {
-            let jury = Jury { witnesses, testimonies: &testimonies, number };
-            panel.hear(facts, name, &jury);
-        });
+        let jury = Jury { witnesses, testimonies: &testimonies, number };
+        panel.hear(&analyse(traces, symbols, profile, options), name, &jury);
     }
     panel.conclude();
     panel

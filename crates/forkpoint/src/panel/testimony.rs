@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use crate::align::walk::{How, Segment};
-use crate::finding::{Detail, Facts, Found};
+use crate::align::alignment::{How, Segment};
+use crate::analysis::{Detail, Facts, Found};
 use crate::pair::{Pair, Side};
 use crate::trace::SymbolId;
 

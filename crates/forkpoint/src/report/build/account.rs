@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::align::threads::Evidence;
-use crate::cause::Causes;
-use crate::finding::{At, Detail, Facts};
+use crate::align::pairing::Evidence;
+use crate::analysis::cause::Causes;
+use crate::analysis::{At, Detail, Facts};
 use crate::ingest::skip::{HEADER, Severity};
 use crate::ingest::{Notice, Skip};
 use crate::pair::{Pair, Side};

@@ -1,7 +1,7 @@
 //! How much each rule excused, and whether that is more than its budget allows.
 
 use crate::align::streams::Stream;
-use crate::finding::{At, Facts};
+use crate::analysis::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::Rule;
 use crate::report::Spent;

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::align::alignment::How;
 use crate::align::tail::{Returning, Tail, open_call, open_exits};
-use crate::align::walk::How;
-use crate::finding::Facts;
+use crate::analysis::Facts;
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 use crate::report::build::evidence::lane_name;

@@ -2,7 +2,7 @@
 
 use crate::align::explain::{self, Difference};
 use crate::align::resync::Gap;
-use crate::finding::{At, Facts};
+use crate::analysis::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::render::words::shortened;
 use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};

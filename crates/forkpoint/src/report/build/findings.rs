@@ -1,10 +1,10 @@
 //! One finding, as the report tells it: its sentence, its places, its evidence.
 
 use crate::align::drift::Drift;
-use crate::align::floats::Oddity;
+use crate::align::oddity::Oddity;
 use crate::align::resync::Gap;
-use crate::cause::{Source, done_by};
-use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::analysis::cause::{Source, done_by};
+use crate::analysis::{At, Class, Detail, Facts, Found};
 use crate::identity::{Conflict, ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
@@ -427,7 +427,7 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
 
 /// Returns how far into one and the same object both sides point, if that is what differs.
 fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair<u32>> {
-    let identities = facts.identities;
+    let identities = &facts.identities;
     let partner = identities.bijection.partner(Side::Reference, conflict.objects.reference?);
     if partner != conflict.objects.candidate {
         return None;

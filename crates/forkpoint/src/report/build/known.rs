@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cause::{Causes, Source};
-use crate::finding::Facts;
+use crate::analysis::Facts;
+use crate::analysis::cause::{Causes, Source};
 use crate::profile::WaiverId;
 use crate::render::words::count;
 use crate::report::build::findings::finding;

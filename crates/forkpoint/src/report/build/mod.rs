@@ -11,8 +11,8 @@ mod unseen;
 pub use account::input;
 pub use evidence::{event, lane_name, site};
 
-use crate::cause::{Causes, Source};
-use crate::finding::{Facts, Found};
+use crate::analysis::cause::{Causes, Source};
+use crate::analysis::{Facts, Found};
 use crate::profile::Slip;
 use crate::render::words::thousands;
 use crate::report::{Finding, LanePair, ProfileUsed, Report, Unmatched, Verdict};

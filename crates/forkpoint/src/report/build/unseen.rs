@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::align::unseen::contradictions;
-use crate::finding::{At, Facts};
+use crate::analysis::{At, Facts};
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
 use crate::render::words::count;

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::align::tail::Tail;
-use crate::cause::wakes::acts;
-use crate::finding::{At, Facts};
+use crate::analysis::cause::wakes::acts;
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::At;
 use crate::pair::Side;
 use crate::profile::Role;
 use crate::trace::{Lane, Place};

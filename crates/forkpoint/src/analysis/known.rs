@@ -3,11 +3,13 @@
 //! Invariant: all that a known finding holds is what its waiver is about; a gap that holds one other
 //! event is not known.
 
-use crate::align::floats::Oddity;
 use crate::align::known::of_values;
+use crate::align::oddity::Oddity;
 use crate::align::resync::Gap;
 use crate::align::streams::Stream;
-use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::{At, Detail, Found};
+use crate::class::Class;
 use crate::pair::Pair;
 use crate::profile::{Waiver, WaiverId};
 

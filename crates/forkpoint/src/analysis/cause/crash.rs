@@ -3,8 +3,9 @@
 //! The site is the lane whose last call has no return and whose last event is the latest.
 
 use crate::align::tail::Tail;
-use crate::cause::{Cause, Findings, ended};
-use crate::finding::{At, Class, Detail, Found};
+use crate::analysis::cause::attribution::{Cause, Findings, ended};
+use crate::analysis::finding::{At, Detail, Found};
+use crate::class::Class;
 use crate::pair::{Pair, Side};
 
 /// Other threads may still write so many events between the fatal call and the end.

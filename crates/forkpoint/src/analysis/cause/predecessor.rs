@@ -1,8 +1,9 @@
 //! What an event comes from: the event before it that left the state which it tells, the signal that
 //! ended its thread's last wait, and the event that created its thread.
 
-use crate::cause::wakes::acts;
-use crate::finding::{At, Detail, Facts, Found};
+use crate::analysis::cause::wakes::acts;
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::{At, Detail, Found};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 

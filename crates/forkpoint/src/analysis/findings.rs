@@ -1,34 +1,23 @@
-//! What was found, and its class.
-//!
 //! From partings, objects that are no pair, floats and tails to findings; what follows from what is
-//! for [`crate::cause`] to say. Only the fields of two events and what a waiver says of them need the lines
-//! again ([`Facts::differences`]).
-
-mod class;
-mod creation;
-mod known;
-mod repeats;
+//! for [`crate::analysis::cause`] to say.
 
 use std::collections::BTreeMap;
 
-use crate::align::absorb::Absorber;
-use crate::align::births::Births;
-use crate::align::chance::Draws;
+use crate::align::alignment::{How, Parting, Walk};
 use crate::align::drift::Drift;
-use crate::align::explain::{self, Difference, Spot};
-use crate::align::floats::Oddity;
+use crate::align::oddity::Oddity;
 use crate::align::resync::Gap;
 use crate::align::streams::{Floating, Stream};
 use crate::align::tail::Tail;
-use crate::align::threads::Pairing;
-use crate::align::walk::{How, Parting, Walk};
-pub use crate::class::Class;
-use crate::identity::{Conflict, Identities, ObjectId, ObjectNames};
-use crate::options::Options;
+use crate::analysis::creation::created_by;
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::repeats;
+use crate::class::Class;
+use crate::identity::{Conflict, ObjectId};
 use crate::pair::{Pair, Side};
-use crate::profile::{Profile, Role, RuleId};
-use crate::trace::{Lane, Place, Symbol, SymbolId, Symbols, Trace};
-pub use creation::created_by;
+use crate::profile::{Role, RuleId};
+use crate::trace::{Lane, SymbolId};
 
 /// More floats than this are counted, not told one by one.
 const MAX_FLOATS: usize = 20;
@@ -36,188 +25,7 @@ const MAX_FLOATS: usize = 20;
 /// Of the pairs of objects that one function of a pair of lanes confuses, so many are told.
 const MAX_OBJECTS: usize = 20;
 
-/// All that the comparison found.
-#[derive(Debug)]
-pub struct Facts<'a> {
-    /// The logs.
-    pub traces: &'a Pair<Trace>,
-    /// Their symbols.
-    pub symbols: &'a Symbols,
-    /// The rules.
-    pub profile: &'a Profile,
-    /// What the user asked for.
-    pub options: &'a Options,
-    /// What was aligned of each lane.
-    pub streams: &'a Pair<Vec<Stream<'a>>>,
-    /// Which lanes are one thread.
-    pub pairing: &'a Pairing,
-    /// What came of each pair.
-    pub walks: &'a [Walk],
-    /// Which object is which.
-    pub identities: &'a Identities,
-    /// Aligned events that name objects which are no pair.
-    pub conflicts: Vec<Conflict>,
-    /// Floats that are not as they should be.
-    pub oddities: Vec<Oddity>,
-    /// How many events of each rule floated.
-    pub floated: BTreeMap<RuleId, Pair<u64>>,
-    /// How many differences each rule excused inside of floats.
-    pub left_out_of_floats: BTreeMap<RuleId, u64>,
-    /// Where each process has drawn bytes by chance.
-    pub draws: &'a Draws,
-    /// The names that come to be in each log.
-    pub births: &'a Births,
-}
-
-/// Where one side of a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
-    /// Which log.
-    pub side: Side,
-    /// The lane, by its place in the log.
-    pub lane: usize,
-    /// The event's position in the lane.
-    pub position: usize,
-}
-
-/// Something that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What kind of divergence it is.
-    pub class: Class,
-    /// The pair of lanes, by its place in the pairing.
-    pub pair: Option<usize>,
-    /// Which of the aligned events, on each side.
-    pub nth: Pair<usize>,
-    /// The events; where a lane has ended, its last.
-    pub at: Pair<Option<At>>,
-    /// What else is known.
-    pub detail: Detail,
-    /// How many more of this kind were found and are not told one by one.
-    pub more: usize,
-}
-
-/// What else is known of a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// Two events differ; how far it is to where the lanes agree again, if they do.
-    Differ(Option<Gap>),
-    /// A loop ran so many rounds more on one side.
-    Repeats {
-        /// The gap.
-        gap: Gap,
-        /// How many events a round has.
-        round: usize,
-        /// How many rounds each side ran.
-        rounds: Pair<u64>,
-    },
-    /// This side's lane ends.
-    Ends(Side),
-    /// The events name objects that are no pair.
-    Object(Conflict),
-    /// A number that may differ by a constant differs by another one.
-    Drift(Drift),
-    /// A float.
-    Float(Oddity),
-    /// This side has the thread.
-    Thread(Side),
-    /// The waiting events, and the signals that should have ended the waits; the site is the signal.
-    Signal {
-        /// The waits.
-        wait: Pair<Option<At>>,
-        /// Whether another object was signalled instead.
-        other: bool,
-    },
-}
-
 impl Facts<'_> {
-    /// Returns what tells whether two events count as equal.
-    pub fn absorber(&self) -> Absorber<'_> {
-        let Self { traces, symbols, profile, options, draws, births, pairing, .. } = *self;
-        let Identities { objects, rules, .. } = self.identities;
-        let names = ObjectNames { objects, rules };
-        let (pairs, today) = (pairing.pairs.as_slice(), options.today);
-        Absorber { traces, symbols, profile, names, draws, births, pairs, today }
-    }
-
-    /// Returns a lane's stream.
-    pub fn stream(&self, side: Side, lane: usize) -> &Stream<'_> {
-        &self.streams.on(side)[lane]
-    }
-
-    /// Returns a lane.
-    pub fn lane(&self, side: Side, lane: usize) -> &Lane {
-        &self.traces.on(side).lanes[lane]
-    }
-
-    /// Returns the lanes of a pair.
-    pub fn lanes(&self, pair: usize) -> Pair<usize> {
-        self.pairing.pairs[pair].lanes
-    }
-
-    /// Returns the streams of a pair.
-    pub fn streams_of(&self, pair: usize) -> Pair<&Stream<'_>> {
-        Pair::of(|side| self.stream(side, *self.lanes(pair).on(side)))
-    }
-
-    /// Returns which pair a lane is in.
-    pub fn pair_of(&self, side: Side, lane: usize) -> Option<usize> {
-        self.pairing.pairs.iter().position(|paired| *paired.lanes.on(side) == lane)
-    }
-
-    /// Returns the symbol of an event.
-    pub fn symbol(&self, at: At) -> &Symbol {
-        self.symbols.of(self.lane(at.side, at.lane).symbols[at.position])
-    }
-
-    /// Returns where an event's line is.
-    pub fn place(&self, at: At) -> Place {
-        self.lane(at.side, at.lane).places.at(at.position)
-    }
-
-    /// Returns where two events differ, and what rules excuse; both lines are read again.
-    pub fn differences(&self, at: Pair<At>) -> Vec<Difference> {
-        let spots = at.map(|at| {
-            let lane = self.lane(at.side, at.lane);
-            Spot {
-                place: lane.places.at(at.position),
-                symbol: lane.symbols[at.position],
-                index: lane.event_idx(at.position),
-            }
-        });
-        explain::differences(self.traces.as_ref(), self.symbols, self.profile, spots)
-    }
-
-    /// Returns how a lane ended. In a log that can hold no return, a last call says nothing; a call
-    /// that waits is a wait.
-    pub fn tail(&self, side: Side, lane: usize) -> Tail {
-        let lane = self.lane(side, lane);
-        let tail = Tail::of(lane, self.symbols);
-        if tail != Tail::InCall {
-            return tail;
-        }
-        let can_return = |symbol: &Symbol| {
-            let (kind, name) = (&symbol.kind, symbol.name.as_deref());
-            symbol.role.is_some_and(Role::is_return)
-                && self.profile.out_of_sight(side, kind, name).is_none()
-        };
-        if self.profile.is_limited() && !self.symbols.0.iter().any(|symbol| can_return(symbol)) {
-            return Tail::Stopped;
-        }
-        let last = lane.symbols.iter().rev().map(|&id| self.symbols.of(id));
-        let last = last.filter(|symbol| symbol.plan.local.is_none()).take(1);
-        let blocks = |symbol: &Symbol| self.profile.blocks(&symbol.kind, symbol.name.as_deref());
-        if last.into_iter().any(blocks) { Tail::Waiting } else { tail }
-    }
-
-    /// Returns an aligned event; one past the last stands for the last.
-    pub fn aligned(&self, pair: usize, side: Side, nth: usize) -> Option<At> {
-        let lane = *self.lanes(pair).on(side);
-        let stream = self.stream(side, lane);
-        let nth = nth.min(stream.len().checked_sub(1)?);
-        Some(At { side, lane, position: stream.position(nth) })
-    }
-
     /// Returns what was found, lane by lane, each in its order; then floats and threads.
     pub fn findings(&self) -> Vec<Found> {
         let mut found = Vec::new();

@@ -7,9 +7,11 @@
 
 use std::collections::HashMap;
 
-use crate::cause::Findings;
-use crate::cause::wakes::{Act, acts, waited_for};
-use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::analysis::cause::attribution::Findings;
+use crate::analysis::cause::wakes::{Act, acts, waited_for};
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::{At, Detail, Found};
+use crate::class::Class;
 use crate::identity::ObjectId;
 use crate::pair::{Pair, Side};
 

@@ -1,27 +1,15 @@
-//! Which finding is an origin, and which follows from another.
-//!
-//! A blocked lane is followed to who should have woken it ([`blocked`]); all lanes that end at one
-//! moment are a crash ([`crash`]); what a lane shows after it parted follows from where it parted;
-//! and what a lane shows after another lane's finding could reach it, by a signal or by being
-//! created, follows from that ([`reach`]). What is left are origins, and they are ranked.
+//! All findings, and what each follows from.
 //!
 //! Invariant: following never goes in a circle, so every finding leads to an origin.
 
-mod blocked;
-mod crash;
-mod predecessor;
-mod reach;
-mod wakes;
-
-pub use predecessor::{done_by, woken_by};
-
-pub use crate::finding::created_by;
-
 use std::collections::BTreeMap;
 
+use crate::align::alignment::How;
 use crate::align::tail::Tail;
-use crate::align::walk::How;
-use crate::finding::{At, Class, Detail, Facts, Found};
+use crate::analysis::cause::reach;
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::{At, Detail, Found};
+use crate::class::Class;
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, WaiverId};
 use crate::trace::Place;
@@ -50,39 +38,24 @@ pub enum Source {
 
 /// What is known of a finding's cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
+pub(super) enum Cause {
     Origin,
     /// It follows from the finding of this number.
     Follows(usize),
-}
-
-/// Tells origins from consequences, and ranks the origins.
-pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
-    let mut findings = Findings::new(facts, found);
-    findings.within_lanes();
-    let crash = crash::crash(&mut findings);
-    blocked::follow(&mut findings, crash);
-    if let Some(crash) = crash {
-        findings.cut_short_by(crash);
-    }
-    findings.without_a_thread();
-    findings.across_lanes();
-    findings.behind_a_stop();
-    findings.ranked()
 }
 
 /// What known findings have in common that are told as one.
 type AlikeKey = (WaiverId, Class, Option<usize>, Option<Pair<Option<At>>>);
 
 /// All findings and what is known of their causes.
-struct Findings<'a> {
-    facts: &'a Facts<'a>,
-    found: Vec<Found>,
-    cause: Vec<Cause>,
+pub(super) struct Findings<'a> {
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) found: Vec<Found>,
+    pub(super) cause: Vec<Cause>,
     /// The waiver that each is known by. What is known is no origin, and follows from nothing.
-    known: Vec<Option<WaiverId>>,
+    pub(super) known: Vec<Option<WaiverId>>,
     /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
-    of_pair: Vec<Vec<usize>>,
+    pub(super) of_pair: Vec<Vec<usize>>,
     /// After how many steps it was given up to look for what follows from what.
     gave_up_after: Option<usize>,
 }
@@ -97,7 +70,7 @@ fn is_of_its_lanes(found: &Found) -> bool {
 }
 
 impl<'a> Findings<'a> {
-    fn new(facts: &'a Facts<'a>, found: Vec<Found>) -> Self {
+    pub(super) fn new(facts: &'a Facts<'a>, found: Vec<Found>) -> Self {
         let mut of_pair = vec![Vec::new(); facts.walks.len()];
         for (number, found) in found.iter().enumerate().filter(|(_, found)| is_of_its_lanes(found))
         {
@@ -111,7 +84,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding that is an origin; returns its number.
-    fn add(&mut self, found: Found) -> usize {
+    pub(super) fn add(&mut self, found: Found) -> usize {
         self.known.push(self.facts.waiver_of(&found));
         self.found.push(found);
         self.cause.push(Cause::Origin);
@@ -119,13 +92,13 @@ impl<'a> Findings<'a> {
     }
 
     /// Lets one finding follow from another, unless that one follows from it.
-    fn follows(&mut self, number: usize, from: usize) {
+    pub(super) fn follows(&mut self, number: usize, from: usize) {
         if !self.is_known(number) && self.origin_of(from) != self.origin_of(number) {
             self.cause[number] = Cause::Follows(from);
         }
     }
 
-    fn origin_of(&self, mut number: usize) -> usize {
+    pub(super) fn origin_of(&self, mut number: usize) -> usize {
         while let Cause::Follows(from) = self.cause[number] {
             number = from;
         }
@@ -133,23 +106,23 @@ impl<'a> Findings<'a> {
     }
 
     /// Whether nothing explains the finding; it may be known.
-    fn is_origin(&self, number: usize) -> bool {
+    pub(super) fn is_origin(&self, number: usize) -> bool {
         self.cause[number] == Cause::Origin
     }
 
-    fn is_known(&self, number: usize) -> bool {
+    pub(super) fn is_known(&self, number: usize) -> bool {
         self.known[number].is_some()
     }
 
     /// Returns the first finding of a pair of lanes; one that is not known, if there is one.
-    fn first_of(&self, pair: usize) -> Option<usize> {
+    pub(super) fn first_of(&self, pair: usize) -> Option<usize> {
         let own = &self.of_pair[pair];
         let new = own.iter().find(|&&number| !self.is_known(number));
         new.or(own.first()).copied()
     }
 
     /// Whether the finding is a function that returns something else though it was called alike.
-    fn is_own_return(&self, found: &Found) -> bool {
+    pub(super) fn is_own_return(&self, found: &Found) -> bool {
         let Some(at) = found.at.reference else { return false };
         found.class == Class::ReturnValue
             && matches!(found.detail, Detail::Differ(Some(gap)) if gap.is_one_event())
@@ -160,7 +133,7 @@ impl<'a> Findings<'a> {
     /// nothing by standing before: only the echo of a known error follows from it. A function that returns
     /// something else to equal arguments is an origin of its own, as long as the lane went no other
     /// way before.
-    fn within_lanes(&mut self) {
+    pub(super) fn within_lanes(&mut self) {
         for pair in 0..self.facts.walks.len() {
             let mut before: Option<usize> = None;
             let mut known: Option<usize> = None;
@@ -200,13 +173,13 @@ impl<'a> Findings<'a> {
     }
 
     /// Whether the finding is a function that returns what an earlier call left behind.
-    fn is_echo(&self, found: &Found) -> bool {
+    pub(super) fn is_echo(&self, found: &Found) -> bool {
         let role = found.at.reference.and_then(|at| self.facts.symbol(at).role);
         found.class == Class::ReturnValue && role == Some(Role::Echo)
     }
 
     /// All that ended when the program did follows from its end.
-    fn cut_short_by(&mut self, crash: usize) {
+    pub(super) fn cut_short_by(&mut self, crash: usize) {
         for number in 0..self.found.len() {
             let ends = matches!(self.found[number].detail, Detail::Ends(Side::Candidate));
             if ends && self.is_origin(number) && number != crash {
@@ -216,7 +189,7 @@ impl<'a> Findings<'a> {
     }
 
     /// What waits, or does not get on, behind the creation of a thread that never starts follows from that.
-    fn without_a_thread(&mut self) {
+    pub(super) fn without_a_thread(&mut self) {
         for number in 0..self.found.len() {
             let found = &self.found[number];
             let (Class::MissingThread, Some(creation)) = (found.class, found.at.candidate) else {
@@ -241,7 +214,7 @@ impl<'a> Findings<'a> {
     }
 
     /// A lane's first finding follows from another lane's, if word of that could have reached it.
-    fn across_lanes(&mut self) {
+    pub(super) fn across_lanes(&mut self) {
         let firsts: Vec<usize> = (0..self.facts.walks.len())
             .filter_map(|pair| self.first_of(pair))
             .filter(|&number| self.is_origin(number) && !self.is_known(number))
@@ -279,7 +252,7 @@ impl<'a> Findings<'a> {
     }
 
     /// A lane that merely stopped where the log stops follows from what stopped the program.
-    fn behind_a_stop(&mut self) {
+    pub(super) fn behind_a_stop(&mut self) {
         let stops = |class: Class| {
             matches!(class, Class::Crash | Class::Cut | Class::Blocked | Class::LostWakeUp)
         };
@@ -300,7 +273,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn rank(&self, number: usize) -> Rank {
+    pub(super) fn rank(&self, number: usize) -> Rank {
         let found = &self.found[number];
         let tier = match found.class {
             Class::OneSided => 1,
@@ -320,7 +293,7 @@ impl<'a> Findings<'a> {
         (tier, clock, places.reference, places.candidate)
     }
 
-    fn ranked(self) -> Causes {
+    pub(super) fn ranked(self) -> Causes {
         let mut order: Vec<(Rank, usize)> = (0..self.found.len())
             .filter(|&number| self.is_origin(number))
             .map(|number| (self.rank(number), number))
@@ -365,7 +338,7 @@ fn clock(facts: &Facts<'_>, at: At) -> Option<i64> {
 }
 
 /// Returns how a pair's lane of one side ended, if its walk got to the end of that lane.
-fn ended(facts: &Facts<'_>, pair: usize, side: Side) -> Option<Tail> {
+pub(super) fn ended(facts: &Facts<'_>, pair: usize, side: Side) -> Option<Tail> {
     let last = facts.walks[pair].partings.last()?;
     let ends = last.how == How::Ends(side);
     ends.then(|| facts.tail(side, *facts.lanes(pair).on(side)))

@@ -1,6 +1,7 @@
 //! Which event created a thread.
 
-use crate::finding::{At, Facts};
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::At;
 use crate::profile::Role;
 
 /// Returns the event that created the event's thread: the one that tells the thread's number.

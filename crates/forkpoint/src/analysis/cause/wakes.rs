@@ -1,6 +1,7 @@
 //! Who waits for an object and who signals it, in one log, in file order.
 
-use crate::finding::{At, Facts};
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::At;
 use crate::identity::ObjectId;
 use crate::pair::Side;
 use crate::profile::{Does, Role};

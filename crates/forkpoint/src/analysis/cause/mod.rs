@@ -1,0 +1,39 @@
+//! Which finding is an origin, and which follows from another.
+//!
+//! A blocked lane is followed to who should have woken it ([`blocked`]); all lanes that end at one
+//! moment are a crash ([`crash`]); what a lane shows after it parted follows from where it parted;
+//! and what a lane shows after another lane's finding could reach it, by a signal or by being
+//! created, follows from that ([`reach`]). What is left are origins, and they are ranked.
+//!
+//! Invariant: following never goes in a circle, so every finding leads to an origin.
+
+mod attribution;
+mod blocked;
+mod crash;
+mod predecessor;
+mod reach;
+mod wakes;
+
+pub use predecessor::{done_by, woken_by};
+
+pub use crate::analysis::creation::created_by;
+pub use attribution::{Causes, Source};
+
+use crate::analysis::facts::Facts;
+use crate::analysis::finding::Found;
+use attribution::Findings;
+
+/// Tells origins from consequences, and ranks the origins.
+pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
+    let mut findings = Findings::new(facts, found);
+    findings.within_lanes();
+    let crash = crash::crash(&mut findings);
+    blocked::follow(&mut findings, crash);
+    if let Some(crash) = crash {
+        findings.cut_short_by(crash);
+    }
+    findings.without_a_thread();
+    findings.across_lanes();
+    findings.behind_a_stop();
+    findings.ranked()
+}
