@@ -6,9 +6,10 @@ use forkpoint::pair::Pair;
 
 use crate::answer::AnswerArgs;
 use crate::diff;
+use crate::exit;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 
 /// Say what each rule excused, and what would be said without it
 ///
@@ -47,5 +48,5 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let audit =
         audit(&profile, &options, &mut |profile| input::read_two(paths, profile, &args.read))?;
     args.answer.emit(&audit)?;
-    Ok(trouble::code(audit.verdict))
+    Ok(exit::code(audit.verdict))
 }

@@ -6,9 +6,10 @@ use forkpoint::profile::{Profile, ProfileError};
 use forkpoint::trace::check_intact;
 
 use crate::answer::AnswerArgs;
+use crate::exit;
 use crate::input::ReadArgs;
 use crate::progress::with_bar;
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 
 /// No fault in any log.
 const CLEAN: u8 = 0;
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     args.answer.emit(&checks)?;
     for error in &checks.unreadable {
         // The other logs were told all the same; the code is the same for each.
-        let _ = trouble::exit(Err(error.clone().into()));
+        let _ = exit::of(Err(error.clone().into()));
     }
     Ok(match checks.logs.iter().any(|report| report.n_faults() > 0) {
         _ if !checks.unreadable.is_empty() => TROUBLE,

@@ -10,7 +10,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use forkpoint::compat::{Absorber, Comparison, Failure, Generation, Log, Options, compare, read};
+use forkpoint_compat::{Absorber, Comparison, Failure, Generation, Log, Options, compare, read};
 
 use crate::output;
 

@@ -12,9 +12,10 @@ use forkpoint::profile::Date;
 use forkpoint::trace::Trace;
 
 use crate::answer::AnswerArgs;
+use crate::exit;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 
 /// Compare the logs of two engines that ran the same program
 ///
@@ -114,7 +115,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     args.answer.emit(&report)?;
-    Ok(trouble::code(report.verdict))
+    Ok(exit::code(report.verdict))
 }
 
 /// Compares the orders in which names first appear; returns the exit code.
@@ -125,7 +126,7 @@ fn first_occurrence(args: &Args, logs: &input::Logs, options: &Options) -> Resul
     };
     let firsts = first_occurrences(&logs.traces, &logs.symbols, &logs.profile, options, over);
     args.answer.emit(&firsts)?;
-    Ok(trouble::code(firsts.verdict))
+    Ok(exit::code(firsts.verdict))
 }
 
 fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {

@@ -6,6 +6,7 @@ mod check;
 mod compat;
 mod convert;
 mod diff;
+mod exit;
 mod explain;
 mod filters;
 mod formats;
@@ -63,18 +64,18 @@ fn main() -> ExitCode {
     workers::prepare();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(asked) => return trouble::usage(&asked),
+        Err(asked) => return exit::usage(&asked),
     };
     match cli.verb {
-        Verb::Diff(args) => trouble::exit(diff::run(&args)),
-        Verb::Explain(args) => trouble::exit(explain::run(&args)),
-        Verb::Check(args) => trouble::exit(check::run(&args)),
-        Verb::Show(args) => trouble::exit(show::run(&args)),
-        Verb::Convert(args) => trouble::exit(convert::run(&args)),
-        Verb::Formats(args) => trouble::exit(formats::run(&args)),
-        Verb::Learn(args) => trouble::exit(learn::run(&args)),
-        Verb::Profile(args) => trouble::exit(profile::run(&args)),
+        Verb::Diff(args) => exit::of(diff::run(&args)),
+        Verb::Explain(args) => exit::of(explain::run(&args)),
+        Verb::Check(args) => exit::of(check::run(&args)),
+        Verb::Show(args) => exit::of(show::run(&args)),
+        Verb::Convert(args) => exit::of(convert::run(&args)),
+        Verb::Formats(args) => exit::of(formats::run(&args)),
+        Verb::Learn(args) => exit::of(learn::run(&args)),
+        Verb::Profile(args) => exit::of(profile::run(&args)),
         Verb::Compat(args) => compat::run(&args),
-        Verb::Help(args) => trouble::exit(help::run(&args)),
+        Verb::Help(args) => exit::of(help::run(&args)),
     }
 }

@@ -13,7 +13,6 @@ pub mod audit;
 pub mod check;
 pub mod class;
 pub mod compare;
-pub mod compat;
 pub mod convert;
 pub mod explain;
 pub mod firsts;

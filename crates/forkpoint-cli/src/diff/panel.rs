@@ -7,8 +7,9 @@ use forkpoint::pair::Pair;
 use forkpoint::panel::{Witness, panel};
 
 use super::{Args, options};
+use crate::exit;
 use crate::input;
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 
 /// Compares the candidate with all references; returns the exit code.
 pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
@@ -39,7 +40,7 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     let traces = witnesses.iter().map(|witness| &witness.traces);
     input::check_intact(traces.flat_map(|traces| [&traces.reference, &traces.candidate]))?;
     args.answer.emit(&panel)?;
-    Ok(trouble::code(panel.verdict))
+    Ok(exit::code(panel.verdict))
 }
 
 /// Returns what a reference is called: its file's name, or the whole path where two are called alike.

@@ -112,8 +112,8 @@ fn next(counts: &mut Counts, name: &'static str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::log::read;
-    use crate::compat::repr::repr;
+    use crate::log::read;
+    use crate::repr::repr;
 
     fn log(events: &[&str]) -> Log {
         let header = r#"{"kind":"schema_version","schema_version":1}"#.to_owned();

@@ -35,7 +35,7 @@ pub(super) struct TidMap {
 
 impl TidMap {
     fn insert(&mut self, canary: &Value, ours: Value) {
-        let Some(key) = Key::of(canary) else { return };
+        let Some(key) = canary.key() else { return };
         let place = *self.place.entry(key).or_insert(self.pairs.len());
         match self.pairs.get_mut(place) {
             Some(pair) => pair.1 = ours,
@@ -120,7 +120,7 @@ fn first_call(log: &Log, lane: &Lane) -> Result<Option<Key>, Failure> {
         Some(other) => Err(Shape::not_an_object("payload", other)),
         None => Err(Shape::missing("payload")),
     };
-    let key = name.and_then(|name| Key::of(name).ok_or_else(|| Shape::unhashable("name", name)));
+    let key = name.and_then(|name| name.key().ok_or_else(|| Shape::unhashable("name", name)));
     match key.map_err(|shape| shape.at(&log.name, &lane.tid, i))? {
         Key::None => Ok(None),
         key => Ok(Some(key)),
@@ -150,8 +150,8 @@ fn tid(text: &str) -> Result<Value, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::log::read;
-    use crate::compat::options::Generation;
+    use crate::log::read;
+    use crate::options::Generation;
 
     fn log(calls: &[(&str, &str)]) -> Log {
         let mut text = r#"{"kind":"schema_version","schema_version":1}"#.to_owned();

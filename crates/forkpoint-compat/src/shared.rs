@@ -138,8 +138,8 @@ fn shared_sid(pointer: u64, object_type: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
-    use crate::compat::log::read;
+    use crate::json::loads;
+    use crate::log::read;
 
     fn event(json: &str) -> Event {
         match loads(json) {

@@ -131,7 +131,7 @@ impl TextBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
+    use crate::json::loads;
 
     fn event(kind: &str, payload: &str) -> Event {
         match loads(&format!(r#"{{"kind":"{kind}","payload":{payload}}}"#)) {

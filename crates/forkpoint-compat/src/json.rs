@@ -330,7 +330,7 @@ fn integer(is_negative: bool, digits: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::repr::repr;
+    use crate::repr::repr;
 
     fn read(document: &str) -> String {
         match loads(document) {

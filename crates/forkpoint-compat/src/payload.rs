@@ -60,7 +60,7 @@ pub(super) fn hashable_kind(event: &Event) -> Result<&Value, Shape> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
+    use crate::json::loads;
 
     fn event(json: &str) -> Event {
         match loads(json) {

@@ -55,7 +55,7 @@ fn number_or_text(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),
         (Value::Float(a), b) => int_with_float(b, *a).map(Ordering::reverse),
         (a, Value::Float(b)) => int_with_float(a, *b),
-        (a, b) => Some(compare_ints(&Key::of(a)?, &Key::of(b)?)),
+        (a, b) => Some(compare_ints(&a.key()?, &b.key()?)),
     }
 }
 
@@ -67,7 +67,7 @@ fn int_with_float(int: &Value, f: f64) -> Option<Ordering> {
     if f.is_infinite() {
         return Some(if f > 0.0 { Ordering::Less } else { Ordering::Greater });
     }
-    let whole = compare_ints(&Key::of(int)?, &Key::of(&Value::Float(f.floor()))?);
+    let whole = compare_ints(&int.key()?, &Value::Float(f.floor()).key()?);
     let fraction = if f.fract() == 0.0 { Ordering::Equal } else { Ordering::Less };
     Some(whole.then(fraction))
 }
@@ -118,8 +118,8 @@ fn binary_insertion<T>(items: &mut [T], less: impl Fn(&T, &T) -> bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
-    use crate::compat::repr::repr;
+    use crate::json::loads;
+    use crate::repr::repr;
 
     fn sorted_json(list: &str) -> Result<String, Shape> {
         let Ok(Value::List(items)) = loads(list) else { panic!("expected a list") };

@@ -6,7 +6,6 @@
 //! a dict asks for identity first.
 
 use super::text::Text;
-use super::value::Value;
 
 /// The canonical form of a hashable value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,20 +23,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// Returns the key for a value; lists and dicts have none.
-    pub(super) fn of(value: &Value) -> Option<Key> {
-        Some(match value {
-            Value::None => Key::None,
-            Value::Bool(b) => Key::Int(i64::from(*b)),
-            Value::Int(n) => Key::Int(*n),
-            Value::Big(digits) => Key::Big(digits.clone()),
-            Value::Float(f) => Key::of_float(*f),
-            Value::Str(text) => Key::Str(text.clone()),
-            Value::List(_) | Value::Dict(_) => return None,
-        })
-    }
-
-    fn of_float(f: f64) -> Key {
+    pub(super) fn of_float(f: f64) -> Key {
         if f.is_nan() {
             return Key::Float(f64::NAN.to_bits());
         }
@@ -55,24 +41,25 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     #[test]
     fn true_one_and_one_point_zero_are_one_key() {
-        let one = Key::of(&Value::Int(1));
-        assert_eq!(Key::of(&Value::Bool(true)), one);
-        assert_eq!(Key::of(&Value::Float(1.0)), one);
-        assert_ne!(Key::of(&Value::Float(1.5)), one);
+        let one = Value::Int(1).key();
+        assert_eq!(Value::Bool(true).key(), one);
+        assert_eq!(Value::Float(1.0).key(), one);
+        assert_ne!(Value::Float(1.5).key(), one);
     }
 
     #[test]
     fn the_edge_of_64_bits_is_exact() {
-        let edge = Key::of(&Value::Float(9_223_372_036_854_775_808.0));
+        let edge = Value::Float(9_223_372_036_854_775_808.0).key();
         assert_eq!(edge, Some(Key::Big("9223372036854775808".into())));
-        assert_eq!(Key::of(&Value::Float(-9_223_372_036_854_775_808.0)), Some(Key::Int(i64::MIN)));
+        assert_eq!(Value::Float(-9_223_372_036_854_775_808.0).key(), Some(Key::Int(i64::MIN)));
     }
 
     #[test]
     fn lists_are_no_keys() {
-        assert_eq!(Key::of(&Value::List(vec![])), None);
+        assert_eq!(Value::List(vec![]).key(), None);
     }
 }

@@ -138,7 +138,7 @@ fn decimal(digits: &[u8], radix: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::repr::repr;
+    use crate::repr::repr;
 
     fn int0(text: &str) -> Option<String> {
         any_base(text).map(|n| repr(&n).escaped())

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use forkpoint::compat::{Absorber, Failure, Generation, Log, Options, compare, read};
+use forkpoint_compat::{Absorber, Failure, Generation, Log, Options, compare, read};
 
 #[test]
 fn every_stored_result_of_the_references_is_met() {

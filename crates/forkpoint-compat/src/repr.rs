@@ -136,7 +136,7 @@ fn push_escaped(out: &mut String, c: u32, quote: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
+    use crate::json::loads;
 
     fn of(json: &str) -> String {
         repr(&loads(json).expect("the test's JSON is valid")).escaped()

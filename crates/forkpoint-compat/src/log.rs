@@ -40,7 +40,7 @@ pub struct Log {
 impl Log {
     /// Returns the index of a thread's lane.
     pub(super) fn lane_idx(&self, tid: &Value) -> Option<usize> {
-        self.lane_of.get(&Key::of(tid)?).copied()
+        self.lane_of.get(&tid.key()?).copied()
     }
 
     fn push(&mut self, tid: &Value, key: Key, event: Event) {
@@ -137,7 +137,7 @@ fn event(line: &str, line_no: usize, log: &mut Log) -> Result<(), Failure> {
         }
         Some(tid) => tid.clone(),
     };
-    let Some(key) = Key::of(&tid) else {
+    let Some(key) = tid.key() else {
         return Err(Shape::unhashable("tid", &tid).in_line(name, line_no));
     };
     log.push(&tid, key, *event);

@@ -56,7 +56,7 @@ fn is_named(event: &Event, kind: &str, name: &str) -> Result<bool, Shape> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::value::{Dict, Value};
+    use crate::value::{Dict, Value};
 
     fn event(kind: &str, name: &str) -> Event {
         let mut payload = Dict::default();

@@ -76,7 +76,7 @@ fn string(text: &Text, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use crate::compat::json::loads;
+    use crate::json::loads;
 
     fn round(json: &str) -> String {
         let mut out = String::new();

@@ -181,7 +181,7 @@ impl TextBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::json::loads;
+    use crate::json::loads;
 
     fn brief_of(json: &str) -> String {
         let Ok(Value::Dict(event)) = loads(json) else { panic!("expected an object") };
