@@ -3,9 +3,15 @@
 //!
 //! The fuzz target `reader` and the test `seeds` check this.
 
-use forkpoint::ingest::jsonl::json::{Reader, Scratch};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::formats::event_log::json::Reader;
+use forkpoint::formats::event_log::json::Scratch;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::block::BLOCK;
+use forkpoint::scan::symbols::SymbolTable;
+use forkpoint::trace::fault::FaultKind;
 use std::sync::LazyLock;
 
 static PROFILE: LazyLock<Profile> =
@@ -18,18 +24,18 @@ const DEEP: usize = 100;
 pub fn check(bytes: &[u8]) {
     scanner(bytes);
     let profile = &*PROFILE;
-    for block in [7, ingest::BLOCK] {
+    for block in [7, BLOCK] {
         let Ok(source) = Source::of_bytes("fuzz.log", bytes) else { continue };
         let table = SymbolTable::new(profile);
         let options = ReadOptions { threads: 1, block, ..ReadOptions::default() };
-        let Ok(trace) = ingest::read(vec![source], profile, &table, options) else { continue };
+        let Ok(trace) = read::read(vec![source], profile, &table, options) else { continue };
         let n_events: u64 = trace.lanes.iter().map(|lane| lane.n_events() as u64).sum();
         let n_skipped: u64 = trace.skipped.values().sum();
         let n_faults: u64 = trace
             .faults
             .0
             .iter()
-            .filter(|(kind, _)| **kind != ingest::FaultKind::FallingIndex) // its event stays
+            .filter(|(kind, _)| **kind != FaultKind::FallingIndex) // its event stays
             .map(|(_, fault)| fault.count)
             .sum();
         let is_plain = !bytes.starts_with(&[0x1F, 0x8B]) && !bytes.starts_with(&[0x28, 0xB5]);
@@ -47,7 +53,7 @@ pub fn check(bytes: &[u8]) {
                 let line = trace.lines.bytes(place).expect("a line that was read is there");
                 // An event of schema v1 is text; what Wine writes need not be.
                 let text = String::from_utf8_lossy(&line);
-                assert!(trace.format.name != "event-log" || std::str::from_utf8(&line).is_ok());
+                assert!(!trace.is_event_log || std::str::from_utf8(&line).is_ok());
                 assert!(trace.event(place).is_some(), "an event reads again: {text}");
             }
         }

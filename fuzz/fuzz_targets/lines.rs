@@ -5,7 +5,11 @@
 
 #![no_main]
 
-use forkpoint::ingest::{self, FaultKind, ReadOptions, Source, SymbolTable};
+use forkpoint::read;
+use forkpoint::trace::fault::FaultKind;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::profile::Profile;
 use forkpoint::trace::Trace;
 use libfuzzer_sys::fuzz_target;
@@ -17,7 +21,7 @@ static GAMEBOY: LazyLock<Profile> =
     LazyLock::new(|| Profile::load("gameboy", &[]).expect("built in"));
 
 /// Blocks so small that every border is tried, and the usual ones.
-const BLOCKS: [usize; 4] = [1, 7, 64, ingest::BLOCK];
+const BLOCKS: [usize; 4] = [1, 7, 64, block::BLOCK];
 
 fuzz_target!(|bytes: &[u8]| {
     if bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5]) {
@@ -73,9 +77,9 @@ fn read(
     table: &SymbolTable<'_>,
 ) -> Option<Trace> {
     let source = Source::of_bytes("fuzz.log", bytes).ok()?;
-    let format = Some(ingest::format("lines").expect("built in"));
+    let format = Some(formats::format("lines").expect("built in"));
     let options = ReadOptions { format, threads: 1, block, ..ReadOptions::default() };
-    ingest::read(vec![source], profile, table, options).ok()
+    read::read(vec![source], profile, table, options).ok()
 }
 
 fn accounted_for(bytes: &[u8], trace: &Trace) {

@@ -4,7 +4,10 @@
 #![no_main]
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::render::{Format, TextOptions, to_string};
@@ -29,7 +32,7 @@ fuzz_target!(|profile: &str| {
     let options = ReadOptions { threads: 1, ..ReadOptions::default() };
     let traces = LOGS.map(|log| {
         let source = Source::of_bytes("fuzz.jsonl", log).expect("in memory");
-        ingest::read(vec![source], &profile, &table, options)
+        read::read(vec![source], &profile, &table, options)
     });
     let [Ok(reference), Ok(candidate)] = traces else { return };
     let traces = Pair::new(reference, candidate);

@@ -4,7 +4,10 @@
 #![no_main]
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::render::{Format, TextOptions, to_string};
@@ -22,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
         let options = ReadOptions { threads: 1, ..ReadOptions::default() };
         let read = |label: &str| {
             let source = Source::of_bytes(label, bytes).ok()?;
-            ingest::read(vec![source], profile, &table, options).ok()
+            read::read(vec![source], profile, &table, options).ok()
         };
         let (Some(reference), Some(candidate)) = (read("a.log"), read("b.log")) else { return };
         let traces = Pair::new(reference, candidate);

@@ -3,7 +3,11 @@
 
 #![no_main]
 
-use forkpoint::ingest::{self, FaultKind, ReadOptions, Source, SymbolTable};
+use forkpoint::read;
+use forkpoint::trace::fault::FaultKind;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::profile::Profile;
 use forkpoint::trace::Trace;
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +17,7 @@ static PROFILE: LazyLock<Profile> =
     LazyLock::new(|| Profile::load("xenia-text", &[]).expect("built in"));
 
 /// Blocks so small that every border is tried, and the usual ones.
-const BLOCKS: [usize; 4] = [1, 7, 64, ingest::BLOCK];
+const BLOCKS: [usize; 4] = [1, 7, 64, block::BLOCK];
 
 fuzz_target!(|bytes: &[u8]| {
     if bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5]) {
@@ -46,9 +50,9 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn read(bytes: &[u8], block: usize, table: &SymbolTable<'_>) -> Option<Trace> {
     let source = Source::of_bytes("fuzz.log", bytes).ok()?;
-    let format = Some(ingest::format("xenia-log").expect("built in"));
+    let format = Some(formats::format("xenia-log").expect("built in"));
     let options = ReadOptions { format, threads: 1, block, ..ReadOptions::default() };
-    ingest::read(vec![source], &PROFILE, table, options).ok()
+    read::read(vec![source], &PROFILE, table, options).ok()
 }
 
 fn accounted_for(bytes: &[u8], trace: &Trace) {

@@ -1,8 +1,11 @@
 //! The verb `check`: one log's own faults and figures.
 
 use forkpoint::check::{CheckReport, Checks, Options, check};
-use forkpoint::ingest::{self, Format as LogFormat, ReadError, SymbolTable};
+use forkpoint::error::ReadError;
+use forkpoint::formats::Format as LogFormat;
 use forkpoint::profile::{Profile, ProfileError};
+use forkpoint::read;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::check_intact;
 
 use crate::answer::AnswerArgs;
@@ -67,7 +70,7 @@ impl From<Trouble> for Failure {
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     args.read.refuse_modules()?;
     refuse(args)?;
-    let format = args.read.from.as_deref().map(ingest::format).transpose()?;
+    let format = args.read.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let mut checks = Checks { logs: Vec::new(), unreadable: Vec::new() };
     let logs = args.logs.chunks(if args.as_one { args.logs.len() } else { 1 });
     for log in logs {
@@ -102,16 +105,16 @@ fn check_log(
     format: Option<&'static LogFormat>,
     args: &Args,
 ) -> Result<CheckReport, Failure> {
-    let sources = ingest::open_marked(files, args.read.strip_prefix.as_ref())?;
+    let sources = read::open_marked(files, args.read.strip_prefix.as_ref())?;
     let name = match (&args.read.profile, sources.first()) {
         (Some(name), _) => name.clone(),
-        (None, Some(source)) => ingest::suiting_profile(source, format)?,
+        (None, Some(source)) => read::suiting_profile(source, format)?,
         (None, None) => return Err(ReadError::new("log", "has no files").into()),
     };
     let profile = Profile::load(&name, &args.read.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
-        ingest::read(sources, &profile, &table, args.read.options(format, Some(progress)))
+        read::read(sources, &profile, &table, args.read.options(format, Some(progress)))
     })?;
     args.read.refuse_idle_imports([&trace])?;
     let symbols = table.finish();

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
 use forkpoint::convert::convert;
-use forkpoint::ingest;
 use forkpoint::profile::BUILTIN;
 
 use crate::input::{self, ReadArgs};
@@ -76,7 +75,7 @@ fn packed(
     out: &mut dyn Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(ingest::BLOCK, out);
+    let mut out = BufWriter::with_capacity(forkpoint::scan::block::BLOCK, out);
     match ending {
         "gz" => {
             let mut packed = GzEncoder::new(&mut out, flate2::Compression::default());

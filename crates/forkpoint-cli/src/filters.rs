@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use forkpoint::ingest::{self, SymbolTable};
 use forkpoint::profile::{Modules, Profile, did_you_mean};
+use forkpoint::read;
 use forkpoint::render::escape::plain;
 use forkpoint::render::words::count;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::{Symbols, Trace};
 use forkpoint::value::Value;
 
@@ -38,7 +39,7 @@ impl ReadArgs {
         let is_filtered = self.only_callers.is_some() || self.imports.is_some();
         let file = trace.files.first().map(String::as_str).unwrap_or_default();
         let option = if self.only_callers.is_some() { "--only-callers" } else { "--imports" };
-        let Ok(sources) = ingest::open(&trace.files) else {
+        let Ok(sources) = read::open(&trace.files) else {
             // Standard input cannot be read again, and what was left out there has no names.
             let by_filter = trace.skipped.iter().filter(|(why, _)| why.reason.contains(option));
             let left_out: u64 = by_filter.map(|(_, count)| count).sum();
@@ -50,7 +51,7 @@ impl ReadArgs {
             return Err(Trouble::new(message, Some(hint)));
         };
         if let (Some(from), Some(first)) = (&self.from, sources.first()) {
-            let found = ingest::recognise(first);
+            let found = read::recognise(first);
             if found.as_ref().is_ok_and(|format| format.name != from.as_str()) || found.is_err() {
                 let message = format!("holds no event of the format {from} (--from, {file})");
                 let hint = found.map_or_else(
@@ -65,8 +66,8 @@ impl ReadArgs {
         }
         let table = SymbolTable::new(profile);
         let unfiltered = ReadArgs { only_callers: None, imports: None, ..self.clone() };
-        let format = self.from.as_deref().map(ingest::format).transpose()?;
-        let all = ingest::read(sources, profile, &table, unfiltered.options(format, None))?;
+        let format = self.from.as_deref().map(forkpoint::formats::format).transpose()?;
+        let all = read::read(sources, profile, &table, unfiltered.options(format, None))?;
         if all.n_events() == 0 {
             return Ok(());
         }

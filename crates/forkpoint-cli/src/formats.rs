@@ -1,6 +1,6 @@
 //! The verb `formats`: what is read, and how it is recognised.
 
-use forkpoint::ingest::FORMATS;
+use forkpoint::formats::FORMATS;
 use forkpoint::show::formats::FormatList;
 
 use crate::answer::AnswerArgs;

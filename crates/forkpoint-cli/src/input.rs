@@ -4,13 +4,19 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use forkpoint::ingest::skip::HEADER;
-use forkpoint::ingest::{
-    self, CallersOf, Format, Imports, Marker, Progress, ReadOptions, Source, SymbolTable,
-};
+use forkpoint::formats::Format;
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
+use forkpoint::read;
+use forkpoint::read::CallersOf;
+use forkpoint::read::Marker;
+use forkpoint::read::Progress;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::escape::plain;
+use forkpoint::scan::imports::Imports;
+use forkpoint::scan::symbols::SymbolTable;
+use forkpoint::trace::skip::HEADER;
 use forkpoint::trace::{self, Symbols, Trace};
 
 use crate::progress::with_bar;
@@ -75,7 +81,7 @@ impl ReadArgs {
         &self,
         traces: impl IntoIterator<Item = &'a Trace>,
     ) -> Result<(), Trouble> {
-        let is_text = |trace: &Trace| trace.format.name == "xenia-log";
+        let is_text = |trace: &Trace| trace.takes_imports;
         if self.imports.is_none() || traces.into_iter().any(is_text) {
             return Ok(());
         }
@@ -111,10 +117,10 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
         ));
     }
     let sources = Pair {
-        reference: ingest::open_marked(paths.reference, args.strip_prefix.as_ref())?,
-        candidate: ingest::open_marked(paths.candidate, args.strip_prefix.as_ref())?,
+        reference: read::open_marked(paths.reference, args.strip_prefix.as_ref())?,
+        candidate: read::open_marked(paths.candidate, args.strip_prefix.as_ref())?,
     };
-    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     let profile = profile.of_modules(args.modules());
     let profile = seeing(&profile, &sources, format)?;
@@ -134,12 +140,12 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     if paths.iter().filter(|path| *path == "-").count() > 1 {
         return Err(Trouble::new("standard input can be read once only", None));
     }
-    let sources = ingest::open_marked(paths, args.strip_prefix.as_ref())?;
-    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let sources = read::open_marked(paths, args.strip_prefix.as_ref())?;
+    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
-        ingest::read(sources, &profile, &table, args.options(format, Some(progress)))
+        read::read(sources, &profile, &table, args.options(format, Some(progress)))
     })?;
     args.refuse_idle_imports([&trace])?;
     let symbols = table.finish();
@@ -169,19 +175,19 @@ pub(crate) fn tell_unread(trace: &Trace) {
 
 /// Returns the name of the profile that is asked for, or that suits the log.
 pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Trouble> {
-    let format = args.from.as_deref().map(ingest::format).transpose()?;
-    profile_of(&ingest::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
+    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
+    profile_of(&read::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
 }
 
 /// Opens two logs of one file each.
 fn open_two(paths: Pair<&String>, args: &ReadArgs) -> Result<Pair<Vec<Source>>, Trouble> {
-    let open = |path| ingest::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref());
+    let open = |path| read::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref());
     Ok(Pair { reference: open(paths.reference)?, candidate: open(paths.candidate)? })
 }
 
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
-    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let sources = open_two(paths, args)?;
     let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
     seeing(&profile.of_modules(args.modules()), &sources, format)
@@ -193,8 +199,8 @@ fn seeing(
     sources: &Pair<Vec<Source>>,
     format: Option<&'static Format>,
 ) -> Result<Profile, Trouble> {
-    let reference = ingest::about(&sources.reference, profile, format)?;
-    let candidate = ingest::about(&sources.candidate, profile, format)?;
+    let reference = read::about(&sources.reference, profile, format)?;
+    let candidate = read::about(&sources.candidate, profile, format)?;
     Ok(profile.seeing(Pair::new(&reference, &candidate)))
 }
 
@@ -215,7 +221,7 @@ pub(crate) fn read_two(
     profile: &Profile,
     args: &ReadArgs,
 ) -> Result<(Pair<Trace>, Symbols), Trouble> {
-    let format = args.from.as_deref().map(ingest::format).transpose()?;
+    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let sources = open_two(paths, args)?;
     read_with(sources, profile, format, args)
 }
@@ -227,16 +233,17 @@ pub(crate) fn read_all(
     args: &ReadArgs,
 ) -> Result<(Vec<Trace>, Symbols), Trouble> {
     let table = SymbolTable::new(profile);
-    let options = args.options(args.from.as_deref().map(ingest::format).transpose()?, None);
+    let options =
+        args.options(args.from.as_deref().map(forkpoint::formats::format).transpose()?, None);
     let read = |path: &String| {
-        ingest::read(
-            ingest::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref())?,
+        read::read(
+            read::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref())?,
             profile,
             &table,
             options,
         )
     };
-    let traces: Result<Vec<Trace>, ingest::ReadError> = paths.iter().map(read).collect();
+    let traces: Result<Vec<Trace>, forkpoint::error::ReadError> = paths.iter().map(read).collect();
     let traces = traces?;
     args.refuse_idle_imports(&traces)?;
     let symbols = table.finish();
@@ -267,7 +274,7 @@ fn profile_of_both(
 ) -> Result<String, Trouble> {
     match (sources.reference.first(), sources.candidate.first()) {
         (Some(reference), Some(candidate)) if args.profile.is_none() && format.is_none() => {
-            Ok(ingest::profile_of_both(reference, candidate)?)
+            Ok(read::profile_of_both(reference, candidate)?)
         }
         _ => profile_of(&sources.reference, format, args),
     }
@@ -280,7 +287,7 @@ fn profile_of(
 ) -> Result<String, Trouble> {
     match (&args.profile, sources.first()) {
         (Some(name), _) => Ok(name.clone()),
-        (None, Some(source)) => Ok(ingest::suiting_profile(source, format)?),
+        (None, Some(source)) => Ok(read::suiting_profile(source, format)?),
         (None, None) => Err(Trouble::new("no log was named", None)),
     }
 }
@@ -293,21 +300,21 @@ fn read_both(
     format: Option<&'static Format>,
     args: &ReadArgs,
     progress: &Progress,
-) -> Pair<Result<Trace, ingest::ReadError>> {
+) -> Pair<Result<Trace, forkpoint::error::ReadError>> {
     let options = args.options(format, Some(progress));
     if options.threads == 1 {
-        return sources.map(|sources| ingest::read(sources, profile, table, options));
+        return sources.map(|sources| read::read(sources, profile, table, options));
     }
     let Pair { reference, candidate } = sources;
     let reference = Mutex::new(reference);
     let read_reference = || {
         let sources =
             std::mem::take(&mut *reference.lock().unwrap_or_else(PoisonError::into_inner));
-        ingest::read(sources, profile, table, options)
+        read::read(sources, profile, table, options)
     };
     thread::scope(|scope| {
         let other = thread::Builder::new().spawn_scoped(scope, read_reference);
-        let candidate = ingest::read(candidate, profile, table, options);
+        let candidate = read::read(candidate, profile, table, options);
         let reference = match other {
             Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             Err(_) => read_reference(), // no thread is to be had

@@ -77,8 +77,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
 fn learn_visible(args: &Args, target: &Target<'_>) -> Result<u8, Trouble> {
     let profile = Profile::load(&input::profile_name(&args.runs[0], &args.read)?, &[])?;
     let (logs, symbols) = input::read_all(&args.runs, &profile, &args.read)?;
-    if let Some(other) = logs.iter().find(|log| log.format.name != logs[0].format.name) {
-        let (mine, theirs) = (logs[0].format.name, other.format.name);
+    if let Some(other) = logs.iter().find(|log| log.format != logs[0].format) {
+        let (mine, theirs) = (logs[0].format, other.format);
         let message = format!("the logs are of two formats, {mine} and {theirs}");
         return Err(Trouble::new(message, Some("learn from each by itself".to_owned())));
     }

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use forkpoint::ingest::why_no_event;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::{Profile, did_you_mean};
+use forkpoint::read::why_no_event;
 use forkpoint::render::escape::plain;
 use forkpoint::render::words::{count, shortened};
 use forkpoint::trace::{LaneKey, Trace};

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use forkpoint::ingest::ReadError;
+use forkpoint::error::ReadError;
 use forkpoint::profile::ProfileError;
 
 /// The exit code of bad usage or unreadable input.

@@ -5,10 +5,13 @@
 use divan::Bencher;
 use divan::counter::BytesCount;
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::{Symbols, Trace};
 use forkpoint_event::{Event, LogWriter};
 
@@ -50,7 +53,7 @@ fn profile() -> Profile {
 fn read(bytes: &[u8], profile: &Profile, table: &SymbolTable<'_>, threads: usize) -> Trace {
     let source = Source::of_bytes("bench", bytes).expect("a temporary file");
     let options = ReadOptions { threads, ..ReadOptions::default() };
-    ingest::read(vec![source], profile, table, options).expect("a good log")
+    read::read(vec![source], profile, table, options).expect("a good log")
 }
 
 fn traces(profile: &Profile) -> (Pair<Trace>, Symbols) {
@@ -69,7 +72,7 @@ fn scan(bencher: Bencher<'_, '_>, threads: usize) {
         .bench_values(|source| {
             let table = SymbolTable::new(&profile);
             let options = ReadOptions { threads, ..ReadOptions::default() };
-            ingest::read(vec![source], &profile, &table, options).expect("a good log").n_events()
+            read::read(vec![source], &profile, &table, options).expect("a good log").n_events()
         });
 }
 

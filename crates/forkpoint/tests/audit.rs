@@ -9,11 +9,15 @@ mod schema;
 
 use forkpoint::audit::{Audit, Logs, RuleAudit, audit};
 use forkpoint::compare::Options;
-use forkpoint::ingest::{self, ReadError, ReadOptions, Source, SymbolTable};
+use forkpoint::error::ReadError;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
+use forkpoint::scan::symbols::SymbolTable;
 
 const REFERENCE: &str = "
     6 handle.create raw_handle_id=0x10 object_type=1
@@ -39,7 +43,7 @@ fn audited(candidate: &str, profile: &Profile) -> Audit {
         let table = SymbolTable::new(profile);
         let one = |name: &str, log: &String| {
             let source = Source::of_bytes(name, log.as_bytes())?;
-            ingest::read(vec![source], profile, &table, ReadOptions::default())
+            read::read(vec![source], profile, &table, ReadOptions::default())
         };
         let reference = one("reference.log", &logs.reference)?;
         let candidate = one("candidate.log", &logs.candidate)?;

@@ -11,9 +11,12 @@ use std::path::Path;
 
 use forkpoint::compare::Options;
 use forkpoint::convert::convert;
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 
 /// Real logs: reference, candidate, profile.
 const PAIRS: [[&str; 3]; 3] = [
@@ -59,15 +62,14 @@ fn a_converted_log_is_converted_into_itself_and_asks_for_its_profile() {
         let once = {
             let table = SymbolTable::new(&profile);
             let source = Source::of_bytes("a.log", &unpacked(path)).unwrap();
-            let trace =
-                ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
+            let trace = read::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
             let mut out = Vec::new();
             convert(&trace, Some(name), &mut out).unwrap();
             out
         };
         assert_eq!(converted::converted(&once, &profile, ReadOptions::default()), once);
         let source = Source::of_bytes("a.jsonl", &once).unwrap();
-        assert_eq!(ingest::suiting_profile(&source, None).unwrap(), name);
+        assert_eq!(read::suiting_profile(&source, None).unwrap(), name);
     }
 }
 
@@ -79,7 +81,7 @@ fn damaged_lines_stay_faults() {
     let converted = converted::converted(log, &profile, ReadOptions::default());
     let table = SymbolTable::new(&profile);
     let source = Source::of_bytes("a.jsonl", &converted).unwrap();
-    let trace = ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
+    let trace = read::read(vec![source], &profile, &table, ReadOptions::default()).unwrap();
     assert_eq!(trace.n_events(), 2);
     let (kind, fault) = trace.faults.first().unwrap();
     assert_eq!(kind.name(), "malformed line");
@@ -91,12 +93,12 @@ fn damaged_lines_stay_faults() {
 fn a_log_asks_for_no_profile_but_a_shipped_one() {
     let log = br#"{"kind":"schema_version","schema_version":1,"converted_from":"wine","profile":"/etc/passwd"}"#;
     let source = Source::of_bytes("a.jsonl", log).unwrap();
-    let error = ingest::suiting_profile(&source, None).unwrap_err();
+    let error = read::suiting_profile(&source, None).unwrap_err();
     assert_eq!((error.file.as_str(), error.line), ("a.jsonl", Some(1)));
     assert!(error.message.contains("expected the name of a built-in profile"), "{error}");
     let log = br#"{"kind":"schema_version","schema_version":1,"profile":"wine"}"#;
     let source = Source::of_bytes("a.jsonl", log).unwrap();
-    assert_eq!(ingest::suiting_profile(&source, None).unwrap(), "strict");
+    assert_eq!(read::suiting_profile(&source, None).unwrap(), "strict");
 }
 
 /// Each file of a log may have a header, and each counts.
@@ -111,7 +113,7 @@ fn the_header_of_a_second_file_is_read_too() {
         let files = [format!("{own}\n{event}\n"), format!("{other}\n")];
         let sources =
             files.iter().map(|text| Source::of_bytes("a.jsonl", text.as_bytes()).unwrap());
-        ingest::read(sources.collect(), &profile, &table, ReadOptions::default())
+        read::read(sources.collect(), &profile, &table, ReadOptions::default())
     };
     assert_eq!(read("").unwrap().faults.count(), 0);
     assert_eq!(read(r#","damaged":2"#).unwrap().faults.count(), 1);
@@ -131,10 +133,10 @@ fn threads_that_files_are_named_after_stay_apart() {
         file("log.7", "7 clone(CLONE_VM|CLONE_THREAD,0x10,0x20,0x30,0x40) = 8\n7 close(3) = 0\n"),
         file("log.8", "7 close(4) = 0\n"),
     ];
-    let trace = ingest::read(log, &profile, &table, ReadOptions::default()).unwrap();
+    let trace = read::read(log, &profile, &table, ReadOptions::default()).unwrap();
     let mut out = Vec::new();
     convert(&trace, None, &mut out).unwrap();
-    let again = ingest::read(
+    let again = read::read(
         vec![Source::of_bytes("log.jsonl", &out).unwrap()],
         &profile,
         &table,
@@ -147,4 +149,16 @@ fn threads_that_files_are_named_after_stay_apart() {
     assert_eq!(lanes(&trace), [(7, Some(7), 2), (8, Some(7), 1)]);
     assert_eq!(lanes(&again), lanes(&trace));
     assert!(again.faults.is_empty());
+}
+
+#[test]
+fn a_header_that_names_no_format_is_refused() {
+    let header = r#"{"kind":"schema_version","schema_version":1,"converted_from":"strac"}"#;
+    let source = Source::of_bytes("a.jsonl", header.as_bytes()).unwrap();
+    let error = forkpoint::read::suiting_profile(&source, None).unwrap_err();
+    assert!(error.message.contains("no format is called `strac`"), "{error}");
+    assert_eq!((error.line, error.hint.as_deref()), (Some(1), Some("did you mean `strace`?")));
+    let profile = Profile::load("strict", &[]).unwrap();
+    let table = SymbolTable::new(&profile);
+    assert!(read::read(vec![source], &profile, &table, ReadOptions::default()).is_err());
 }

@@ -10,10 +10,13 @@ mod schema;
 use forkpoint::analysis::cause::causes;
 use forkpoint::analysis::{At, Options, analyse};
 use forkpoint::explain::{Explanation, Standing, Why, explain};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
+use forkpoint::scan::symbols::SymbolTable;
 
 const PROFILE: &str = r#"
 name = "objects"
@@ -81,7 +84,7 @@ fn explained(side: Side, position: usize) -> Explanation {
     let table = SymbolTable::new(&profile);
     let one = |name: &str, log: &str| {
         let source = Source::of_bytes(name, notation::log(log).as_bytes()).unwrap();
-        ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
+        read::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
     };
     let traces = Pair::new(one("reference.log", REFERENCE), one("candidate.log", CANDIDATE));
     let symbols = table.finish();

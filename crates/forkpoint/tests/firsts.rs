@@ -7,22 +7,24 @@ mod schema;
 
 use forkpoint::compare::Options;
 use forkpoint::firsts::{Firsts, Over, first_occurrences};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
+use forkpoint::scan::symbols::SymbolTable;
 
 fn told(logs: [&str; 2], over: Over, options: &Options) -> Firsts {
     let source =
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
     let logs = Pair::new(source(logs[0]), source(logs[1]));
     let profile = Profile::load("xenia", &[]).unwrap();
-    let about = logs.as_ref().map(|log| ingest::about(log, &profile, None).unwrap());
+    let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
     let profile = profile.seeing(about.as_ref());
     let table = SymbolTable::new(&profile);
-    let traces =
-        logs.map(|log| ingest::read(log, &profile, &table, ReadOptions::default()).unwrap());
+    let traces = logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
     first_occurrences(&traces, &table.finish(), &profile, options, over)
 }
 

@@ -9,12 +9,17 @@ use std::path::Path;
 use forkpoint::check::{self, CheckReport, Checks};
 use forkpoint::compare::{Options, compare};
 use forkpoint::convert::convert;
-use forkpoint::ingest::skip::Severity;
-use forkpoint::ingest::{self, FORMATS, Notice, ReadOptions, Source, SymbolTable};
+use forkpoint::formats::FORMATS;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
+use forkpoint::scan::symbols::SymbolTable;
+use forkpoint::trace::notice::Notice;
+use forkpoint::trace::skip::Severity;
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
@@ -104,10 +109,10 @@ fn checked(files: &[(&str, &str)]) -> CheckReport {
 }
 
 fn checked_sources(sources: Vec<Source>) -> CheckReport {
-    let name = ingest::suiting_profile(&sources[0], None).unwrap();
+    let name = read::suiting_profile(&sources[0], None).unwrap();
     let profile = Profile::load(&name, &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    let trace = ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap();
+    let trace = read::read(sources, &profile, &table, ReadOptions::default()).unwrap();
     check::check(&trace, &table.finish(), &profile, check::Options::default())
 }
 
@@ -121,11 +126,11 @@ fn diff(reference: &str, candidate: &str) -> Report {
 }
 
 fn diff_sources(sources: Pair<Source>) -> Report {
-    let name = ingest::profile_of_both(&sources.reference, &sources.candidate).unwrap();
+    let name = read::profile_of_both(&sources.reference, &sources.candidate).unwrap();
     let profile = Profile::load(&name, &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    let traces = sources
-        .map(|one| ingest::read(vec![one], &profile, &table, ReadOptions::default()).unwrap());
+    let traces =
+        sources.map(|one| read::read(vec![one], &profile, &table, ReadOptions::default()).unwrap());
     compare(&traces, &table.finish(), &profile, &Options::default())
 }
 
@@ -209,7 +214,7 @@ fn a_converted_log_says_what_the_original_said() {
     let profile = Profile::load("linux", &[]).unwrap();
     let table = SymbolTable::new(&profile);
     let log = vec![source("a.log", CLONE)];
-    let trace = ingest::read(log, &profile, &table, ReadOptions::default()).unwrap();
+    let trace = read::read(log, &profile, &table, ReadOptions::default()).unwrap();
     let mut out = Vec::new();
     convert(&trace, None, &mut out).unwrap();
     assert_eq!(notices(&[("a.jsonl", std::str::from_utf8(&out).unwrap())]), [NO_THREAD_ID]);

@@ -7,11 +7,14 @@ mod two_logs;
 use std::fmt::Write as _;
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadError, ReadOptions, SymbolTable};
+use forkpoint::error::ReadError;
 use forkpoint::learn::{Learned, Logs, Subject, Target, learn};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Profile, ProfileError};
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
 use forkpoint::report::{Report, Verdict};
+use forkpoint::scan::symbols::SymbolTable;
 
 /// One run of a program that polls, reads a clock, and reads a file; `polls` and `clock` vary, and so
 /// may what the file gives.
@@ -88,8 +91,8 @@ fn learned(logs: &[String]) -> Learned {
 fn read(profile: &Profile, paths: Pair<&String>) -> Logs {
     let table = SymbolTable::new(profile);
     let traces = paths.map(|path| {
-        let source = ingest::open(std::slice::from_ref(path)).unwrap();
-        ingest::read(source, profile, &table, ReadOptions::default()).unwrap()
+        let source = read::open(std::slice::from_ref(path)).unwrap();
+        read::read(source, profile, &table, ReadOptions::default()).unwrap()
     });
     (traces, table.finish())
 }
@@ -196,8 +199,8 @@ fn a_visible_set_that_was_seen_holds_for_that_engine_and_hides_no_missing_call()
     let (_folder, paths) = files(std::slice::from_ref(&terse));
     let base = Profile::load("xenia", &[]).unwrap();
     let table = SymbolTable::new(&base);
-    let source = ingest::open(&paths).unwrap();
-    let trace = ingest::read(source, &base, &table, ReadOptions::default()).unwrap();
+    let source = read::open(&paths).unwrap();
+    let trace = read::read(source, &base, &table, ReadOptions::default()).unwrap();
     let set = forkpoint::learn::visible::seen(&[trace], &table.finish());
     let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
     let text = forkpoint::learn::visible::profile(&target, &set);
@@ -236,8 +239,8 @@ fn a_learned_set_is_a_profile_whatever_the_names_hold() {
     let (_folder, paths) = files(&[log.to_owned()]);
     let base = Profile::load("strict", &[]).unwrap();
     let table = SymbolTable::new(&base);
-    let source = ingest::open(&paths).unwrap();
-    let trace = ingest::read(source, &base, &table, ReadOptions::default()).unwrap();
+    let source = read::open(&paths).unwrap();
+    let trace = read::read(source, &base, &table, ReadOptions::default()).unwrap();
     let set = forkpoint::learn::visible::seen(&[trace], &table.finish());
     let target = Target { base: "strict", file: "learned.toml", runs: &paths };
     let text = forkpoint::learn::visible::profile(&target, &set);

@@ -7,10 +7,13 @@ mod two_logs;
 use std::path::Path;
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::{Report, Verdict};
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
 
 const JSNES: &str = "tests/data/cpu/nestest.jsnes-3.0.0.log.gz";
@@ -24,19 +27,18 @@ fn source(path: &str) -> Source {
 fn read(path: &str, options: ReadOptions<'_>) -> Trace {
     let profile = Profile::load("nestest", &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    ingest::read(vec![source(path)], &profile, &table, options).unwrap()
+    read::read(vec![source(path)], &profile, &table, options).unwrap()
 }
 
 fn diff(without: &[&str]) -> Report {
     let sources = [JSNES, PY65].map(source);
-    let name = ingest::suiting_profile(&sources[0], None).unwrap();
+    let name = read::suiting_profile(&sources[0], None).unwrap();
     assert_eq!(name, "nestest", "the lines themselves say which profile suits them");
     let without: Vec<String> = without.iter().map(|&id| id.to_owned()).collect();
     let profile = Profile::load(&name, &without).unwrap();
     let table = SymbolTable::new(&profile);
-    let [reference, candidate] = sources.map(|source| {
-        ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
-    });
+    let [reference, candidate] = sources
+        .map(|source| read::read(vec![source], &profile, &table, ReadOptions::default()).unwrap());
     let traces = Pair::new(reference, candidate);
     compare(&traces, &table.finish(), &profile, &Options::default())
 }

@@ -23,10 +23,13 @@ use std::path::Path;
 
 use forkpoint::compare::Options;
 use forkpoint::firsts::{Over, first_occurrences};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Panel, Witness, panel};
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::Verdict;
+use forkpoint::scan::symbols::SymbolTable;
 use scenario::Scenario;
 
 #[test]
@@ -56,11 +59,10 @@ fn witness(scenario: &Scenario, name: &str, reference: &[u8]) -> Witness {
     let logs = Pair::new(("reference.log", reference), ("candidate.log", &candidate[..]));
     let logs = logs.map(|(name, log)| vec![Source::of_bytes(name, log).unwrap()]);
     let profile = scenario.profile();
-    let about = logs.as_ref().map(|log| ingest::about(log, &profile, None).unwrap());
+    let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
     let profile = profile.seeing(about.as_ref());
     let table = SymbolTable::new(&profile);
-    let traces =
-        logs.map(|log| ingest::read(log, &profile, &table, ReadOptions::default()).unwrap());
+    let traces = logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
     let symbols = table.finish();
     Witness { name: name.to_owned(), traces, symbols, profile }
 }

@@ -6,12 +6,15 @@ mod notation;
 mod schema;
 
 use forkpoint::compare::Options;
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Panel, Witness, panel};
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
+use forkpoint::scan::symbols::SymbolTable;
 
 const PROFILE: &str = r#"
 name = "panel"
@@ -28,11 +31,11 @@ fn heard(profile: &str, references: &[(&str, &str)], candidate: &str) -> Panel {
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
     let witnesses = references.iter().map(|(name, log)| {
         let logs = Pair::new(source(log), source(candidate));
-        let about = logs.as_ref().map(|log| ingest::about(log, &profile, None).unwrap());
+        let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
         let profile = profile.seeing(about.as_ref());
         let table = SymbolTable::new(&profile);
         let traces =
-            logs.map(|log| ingest::read(log, &profile, &table, ReadOptions::default()).unwrap());
+            logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
         let symbols = table.finish();
         Witness { name: (*name).to_owned(), traces, symbols, profile }
     });

@@ -16,9 +16,9 @@ use std::io::Write;
 
 use forkpoint::analysis::Class;
 use forkpoint::compare::Options;
-use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
+use forkpoint::read::ReadOptions;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
 use proptest::prelude::*;
@@ -265,8 +265,8 @@ proptest! {
             let read = ReadOptions { threads, block, ..ReadOptions::default() };
             bytes(&compare_bytes(&[&logs[0]], &[&logs[1]], &profile, read))
         };
-        let whole = run(1, forkpoint::ingest::BLOCK);
-        for (threads, block) in [(2, forkpoint::ingest::BLOCK), (1, block), (2, block), (5, block), (3, 1)] {
+        let whole = run(1, forkpoint::scan::block::BLOCK);
+        for (threads, block) in [(2, forkpoint::scan::block::BLOCK), (1, block), (2, block), (5, block), (3, 1)] {
             prop_assert!(run(threads, block) == whole, "{threads} threads, blocks of {block}");
         }
     }
@@ -286,7 +286,7 @@ proptest! {
         let cut = logs[1].len() / 2;
         let several = [gzip(&logs[1][..cut]), gzip(&logs[1][cut..])].concat();
         let zstd = zstd::encode_all(&logs[0][..], 1).unwrap();
-        for block in [block, forkpoint::ingest::BLOCK] {
+        for block in [block, forkpoint::scan::block::BLOCK] {
             let read = ReadOptions { block, ..ReadOptions::default() };
             prop_assert!(bytes(&compare_bytes(&[&zstd], &[&several], &profile, read)) == plain);
             prop_assert!(bytes(&compare_bytes(&[&gzip(&logs[0])], &[&logs[1]], &profile, read)) == plain);

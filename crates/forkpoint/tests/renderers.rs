@@ -12,9 +12,9 @@ mod two_logs;
 use std::path::Path;
 
 use forkpoint::compare::Options;
-use forkpoint::ingest::ReadOptions;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read::ReadOptions;
 use forkpoint::render::{Format, TextOptions, json, to_string};
 use forkpoint::report::{Report, Verdict};
 use serde_json::Value;

@@ -70,11 +70,13 @@ mod two_logs;
 use std::path::{Path, PathBuf};
 
 use forkpoint::compare::Options;
-use forkpoint::ingest::{CallersOf, Imports, ReadOptions};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Date;
+use forkpoint::read::CallersOf;
+use forkpoint::read::ReadOptions;
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict, WaiverState};
+use forkpoint::scan::imports::Imports;
 use forkpoint::trace::LaneKey;
 use scenario::Scenario;
 

@@ -5,10 +5,13 @@
 use std::path::Path;
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::{Report, Verdict};
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
 
 fn sources(paths: &[&str]) -> Vec<Source> {
@@ -24,18 +27,18 @@ fn xz_of(version: &str, run: &str, threads: [u32; 3]) -> Vec<String> {
 fn read(paths: &[&str], options: ReadOptions<'_>) -> Trace {
     let profile = Profile::load("linux", &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    ingest::read(sources(paths), &profile, &table, options).unwrap()
+    read::read(sources(paths), &profile, &table, options).unwrap()
 }
 
 /// Compares two logs with the profile that suits their formats.
 fn diff_with(reference: &[&str], candidate: &[&str], without: &[&str]) -> Report {
     let logs = Pair::new(sources(reference), sources(candidate));
-    let name = ingest::profile_of_both(&logs.reference[0], &logs.candidate[0]).unwrap();
+    let name = read::profile_of_both(&logs.reference[0], &logs.candidate[0]).unwrap();
     let without: Vec<String> = without.iter().map(|&id| id.to_owned()).collect();
     let profile = Profile::load(&name, &without).unwrap();
     let table = SymbolTable::new(&profile);
-    let traces = logs
-        .map(|sources| ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap());
+    let traces =
+        logs.map(|sources| read::read(sources, &profile, &table, ReadOptions::default()).unwrap());
     compare(&traces, &table.finish(), &profile, &Options::default())
 }
 
@@ -105,7 +108,7 @@ fn nothing_depends_on_where_blocks_are_cut() {
                 let lines = [&whole, &cut].map(|trace| trace.lines.read(place).unwrap());
                 assert_eq!(lines[0], lines[1]);
                 let text = String::from_utf8(lines[0].bytes.clone()).unwrap();
-                assert!((whole.format.parse)(&whole, place, &text).is_some(), "{text}");
+                assert!(whole.lines.parse(&text).is_some(), "{text}");
             }
         }
     }
@@ -251,7 +254,7 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         (seed % below as u64) as usize
     };
     let mut n_damaged = 0;
-    let formats = SORTS.map(|(name, _)| ingest::format(name).unwrap());
+    let formats = SORTS.map(|(name, _)| forkpoint::formats::format(name).unwrap());
     let profiles = formats.map(|format| Profile::load(format.profile, &[]).unwrap());
     for round in 0..2_000 {
         let (format, profile) = (formats[round % 2], &profiles[round % 2]);
@@ -271,7 +274,7 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         let table = SymbolTable::new(profile);
         let log = || vec![Source::of_bytes("damaged.log", &bytes).unwrap()];
         let options = ReadOptions { format: Some(format), threads: 1, ..ReadOptions::default() };
-        let Ok(trace) = ingest::read(log(), profile, &table, options) else { continue };
+        let Ok(trace) = read::read(log(), profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
         let told = trace.n_events() as u64 + skipped + trace.faults.count();
         assert_eq!(
@@ -282,7 +285,7 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         );
         n_damaged += usize::from(!trace.faults.is_empty());
         let cut = ReadOptions { block: 40, ..options };
-        let again = ingest::read(log(), profile, &table, cut).unwrap();
+        let again = read::read(log(), profile, &table, cut).unwrap();
         assert_eq!(figures(&again), figures(&trace));
         let report =
             compare(&Pair::new(trace, again), &table.finish(), profile, &Options::default());

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use forkpoint::ingest::skip::Severity;
-use forkpoint::ingest::{self, FaultKind, Marker, ReadError, ReadOptions, Source, SymbolTable};
+use forkpoint::error::ReadError;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::Marker;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
+use forkpoint::trace::fault::FaultKind;
+use forkpoint::trace::skip::Severity;
 
 const WINE: &str = "0024:Call KERNEL32.CreateFileA(00405000 \"a.txt\",80000000) ret=00401260
 0024:Ret  KERNEL32.CreateFileA() retval=00000048 ret=00401260
@@ -31,14 +37,14 @@ d> F8000008 NtAllocateVirtualMemory = 40000000
 fn try_read(log: &[u8], marker: Option<&str>, block: usize) -> Result<Trace, ReadError> {
     let marker = marker.map(|marker| Marker::parse(marker).unwrap());
     let source = Source::of_bytes("log", log)?.stripped(marker.as_ref());
-    let name = ingest::suiting_profile(&source, None)?;
+    let name = read::suiting_profile(&source, None)?;
     let profile = Profile::load(&name, &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    ingest::read(vec![source], &profile, &table, ReadOptions { block, ..ReadOptions::default() })
+    read::read(vec![source], &profile, &table, ReadOptions { block, ..ReadOptions::default() })
 }
 
 fn read(log: &str) -> Trace {
-    try_read(log.as_bytes(), None, ingest::BLOCK).unwrap()
+    try_read(log.as_bytes(), None, forkpoint::scan::block::BLOCK).unwrap()
 }
 
 /// The kinds of faults with the lines of the first ones, and how many events there are.
@@ -54,8 +60,8 @@ fn shown(trace: &Trace) -> Vec<String> {
         for index in 0..lane.tokens.len() {
             let place = lane.places.at(index);
             let line = trace.lines.read(place).unwrap();
-            let text = ingest::legible(&line.bytes).into_owned();
-            let event = (trace.format.parse)(trace, place, &text).unwrap();
+            let text = forkpoint::trace::line::legible(&line.bytes).into_owned();
+            let event = trace.lines.parse(&text).unwrap();
             let name = event.name.unwrap_or_default();
             let payload = forkpoint::value::Value::Object(event.payload);
             shown.push(format!("{} {} {name} {payload}", line.number, event.kind));
@@ -125,7 +131,7 @@ fn a_piece_of_a_call_beside_something_else_is_a_torn_call() {
             let n_lines = log.lines().count() as u64;
             let damaged = format!("{log}{line}\n{log}");
             let expected = vec![(FaultKind::TornCall, 1, Some(n_lines + 1))];
-            for block in [1, 40, 150, ingest::BLOCK] {
+            for block in [1, 40, 150, forkpoint::scan::block::BLOCK] {
                 let trace = try_read(damaged.as_bytes(), None, block).unwrap();
                 assert_eq!(told(&trace), (expected.clone(), 2 * n_events), "{block}: {line}");
             }
@@ -158,7 +164,10 @@ fn wherever_a_line_is_torn_it_is_told() {
                 let (before, after) = (&lines[..number], &lines[number + 1..]);
                 let (first, rest) = line.split_at(at);
                 let torn = [before, &[&format!("{first}{other}"), rest], after].concat().join("\n");
-                let Ok(trace) = try_read(torn.as_bytes(), None, ingest::BLOCK) else { continue };
+                let Ok(trace) = try_read(torn.as_bytes(), None, forkpoint::scan::block::BLOCK)
+                else {
+                    continue;
+                };
                 // Nothing is lost and nothing is made up, or it is told.
                 let shown: Vec<String> =
                     shown(&trace).iter().map(|event| behind_number(event)).collect();
@@ -262,7 +271,7 @@ fn a_call_of_two_halves_may_hold_the_programs_text() {
 fn text_that_is_not_the_calls_is_damage() {
     for call in ["write(1, \"hi\\n\", 3ho\n)  = 3", "write(1, \"hi\\n\", 3hi\n)  = 2"] {
         let log = format!("{STRACE}{call}\nexit_group(0) = ?\n");
-        for block in [1, 30, 60, ingest::BLOCK] {
+        for block in [1, 30, 60, forkpoint::scan::block::BLOCK] {
             let trace = try_read(log.as_bytes(), None, block).unwrap();
             let faults = [(FaultKind::Malformed, 1, Some(4)), (FaultKind::TornCall, 1, Some(5))];
             assert_eq!(told(&trace), (faults.to_vec(), 4), "{block}: {call}");
@@ -300,7 +309,7 @@ fn what_all_lines_begin_with_is_taken_off_and_told() {
     let plain = read(WINE);
     for prefix in ["[steam] ", "Nov 26 01:02:03 host wine[12]: ", "#10 57.04 ", "  ", "\x1b[32m"] {
         let log: String = WINE.lines().map(|line| format!("{prefix}{line}\n")).collect();
-        for block in [1, 100, ingest::BLOCK] {
+        for block in [1, 100, forkpoint::scan::block::BLOCK] {
             let trace = try_read(log.as_bytes(), None, block).unwrap();
             assert_eq!(told(&trace), told(&plain), "{prefix}");
             assert_eq!(trace.lanes[0].tokens, plain.lanes[0].tokens, "{prefix}");
@@ -317,11 +326,11 @@ fn what_all_lines_begin_with_is_taken_off_and_told() {
 fn a_line_without_the_marker_is_damaged() {
     let log =
         format!("{}0024:Call ntdll.NtClose(01) ret=00401000\n", WINE.replace("0024:", "[x] 0024:"));
-    let trace = try_read(log.as_bytes(), Some(r"\[x\] "), ingest::BLOCK).unwrap();
+    let trace = try_read(log.as_bytes(), Some(r"\[x\] "), forkpoint::scan::block::BLOCK).unwrap();
     assert_eq!(told(&trace), (vec![(FaultKind::Malformed, 1, Some(5))], 4));
     // Not asked for, it is not guessed where not all lines have it; the error says what to ask for.
     let log = format!("hello\n{}", WINE.replace("0024:", "[x] 0024:"));
-    let error = try_read(log.as_bytes(), None, ingest::BLOCK).unwrap_err();
+    let error = try_read(log.as_bytes(), None, forkpoint::scan::block::BLOCK).unwrap_err();
     assert!(error.hint.unwrap().contains(r"--strip-prefix '\s*\[x\](?:\s|$)'"));
 }
 
@@ -332,7 +341,8 @@ fn a_marker_may_stand_before_lines_of_any_format() {
     let nestest = "C000 A:00 X:00 Y:00 P:24 SP:FD CYC:0\nC5F5 A:00 X:00 Y:00 P:24 SP:FD CYC:3\n";
     for log in [events, nestest, WINE, STRACE, QEMU, XENIA] {
         let marked: String = log.lines().map(|line| format!("tag {line}\n")).collect();
-        let trace = try_read(marked.as_bytes(), Some("tag "), ingest::BLOCK).unwrap();
+        let trace =
+            try_read(marked.as_bytes(), Some("tag "), forkpoint::scan::block::BLOCK).unwrap();
         let plain = read(log);
         assert_eq!(told(&trace), told(&plain), "{log}");
         assert_eq!(trace.lanes[0].tokens, plain.lanes[0].tokens, "{log}");
@@ -343,7 +353,7 @@ fn a_marker_may_stand_before_lines_of_any_format() {
 fn a_byte_order_mark_is_passed_over() {
     for log in [WINE, STRACE, QEMU, XENIA, "C000 A:00 X:00 Y:00 P:24 SP:FD CYC:0\n"] {
         let marked = format!("\u{feff}{log}");
-        for block in [1, 7, ingest::BLOCK] {
+        for block in [1, 7, forkpoint::scan::block::BLOCK] {
             let packed = gzip_of(marked.as_bytes());
             for bytes in [marked.as_bytes(), &packed] {
                 let trace = try_read(bytes, None, block).unwrap();
@@ -352,7 +362,7 @@ fn a_byte_order_mark_is_passed_over() {
         }
     }
     let wide: Vec<u8> = WINE.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let error = try_read(&wide, None, ingest::BLOCK).unwrap_err();
+    let error = try_read(&wide, None, forkpoint::scan::block::BLOCK).unwrap_err();
     assert!(error.hint.unwrap().contains("iconv"));
 }
 

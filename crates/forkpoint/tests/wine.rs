@@ -5,10 +5,14 @@
 use std::path::Path;
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, CallersOf, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
+use forkpoint::read;
+use forkpoint::read::CallersOf;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::{Report, Verdict};
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
 
 const NINJA: [&str; 2] =
@@ -32,20 +36,20 @@ fn source(path: &str) -> Source {
 fn read(path: &str, options: ReadOptions<'_>) -> Trace {
     let profile = Profile::load("wine", &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    ingest::read(vec![source(path)], &profile, &table, options).unwrap()
+    read::read(vec![source(path)], &profile, &table, options).unwrap()
 }
 
 /// Compares two logs with the profile that suits their format.
 fn diff(paths: [&str; 2], callers: Option<&str>, without: &[&str]) -> Report {
     let sources = paths.map(source);
-    let name = ingest::recognise(&sources[0]).unwrap().profile;
+    let name = read::recognise(&sources[0]).unwrap().profile;
     let without: Vec<String> = without.iter().map(|&id| id.to_owned()).collect();
     let profile = Profile::load(name, &without).unwrap();
     let table = SymbolTable::new(&profile);
     let callers = callers.map(|text| CallersOf::parse(text).unwrap());
     let options = ReadOptions { callers: callers.as_ref(), ..ReadOptions::default() };
     let [reference, candidate] =
-        sources.map(|source| ingest::read(vec![source], &profile, &table, options).unwrap());
+        sources.map(|source| read::read(vec![source], &profile, &table, options).unwrap());
     let traces = Pair::new(reference, candidate);
     compare(&traces, &table.finish(), &profile, &Options::default())
 }
@@ -100,7 +104,7 @@ fn an_image_that_the_log_does_not_place_is_an_error_with_a_way_out() {
     let table = SymbolTable::new(&profile);
     let callers = CallersOf::parse("ninja.exe").unwrap();
     let options = ReadOptions { callers: Some(&callers), ..ReadOptions::default() };
-    let error = ingest::read(vec![source(NINJA[0])], &profile, &table, options).unwrap_err();
+    let error = read::read(vec![source(NINJA[0])], &profile, &table, options).unwrap_err();
     assert!(error.to_string().contains("does not tell where ninja.exe lies"), "{error}");
     assert!(error.hint.unwrap().contains("+loaddll"));
     let callers = CallersOf::parse("kernelbase.dll").unwrap();
@@ -233,7 +237,7 @@ fn calls_of_other_modules_are_left_out_by_a_rule_that_says_so() {
         let logs = Pair::new(log("00000001"), log("00000002"));
         let traces = logs.map(|log| {
             let source = vec![Source::of_bytes("x.log", log.as_bytes()).unwrap()];
-            ingest::read(source, &profile, &table, ReadOptions::default()).unwrap()
+            read::read(source, &profile, &table, ReadOptions::default()).unwrap()
         });
         compare(&traces, &table.finish(), &profile, &Options::default())
     };
@@ -272,7 +276,7 @@ const SORTS: &[u8] = br#"it looks like wine32 is missing
 #[test]
 fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
     let profile = Profile::load("wine", &[]).unwrap();
-    let wine = ingest::format("wine").unwrap();
+    let wine = forkpoint::formats::format("wine").unwrap();
     let mut seed: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut random = move |below: usize| {
         seed ^= seed << 13;
@@ -297,13 +301,13 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         let table = SymbolTable::new(&profile);
         let log = || vec![Source::of_bytes("damaged.log", &bytes).unwrap()];
         let options = ReadOptions { format: Some(wine), threads: 1, ..ReadOptions::default() };
-        let Ok(trace) = ingest::read(log(), &profile, &table, options) else { continue };
+        let Ok(trace) = read::read(log(), &profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
         let told = trace.n_events() as u64 + skipped + trace.faults.count();
         assert_eq!(told, n_lines as u64, "{}", String::from_utf8_lossy(&bytes));
         n_damaged += usize::from(!trace.faults.is_empty());
         let cut = ReadOptions { block: 40, ..options };
-        let again = ingest::read(log(), &profile, &table, cut).unwrap();
+        let again = read::read(log(), &profile, &table, cut).unwrap();
         assert_eq!(figures(&again), figures(&trace));
         let report =
             compare(&Pair::new(trace, again), &table.finish(), &profile, &Options::default());
@@ -330,9 +334,8 @@ fn headline(function: &str, results: [&str; 2], echo: [&str; 2]) -> String {
     let sources = logs.map(|log| Source::of_bytes("a.log", log.as_bytes()).unwrap());
     let profile = Profile::load("wine", &[]).unwrap();
     let table = SymbolTable::new(&profile);
-    let [reference, candidate] = sources.map(|source| {
-        ingest::read(vec![source], &profile, &table, ReadOptions::default()).unwrap()
-    });
+    let [reference, candidate] = sources
+        .map(|source| read::read(vec![source], &profile, &table, ReadOptions::default()).unwrap());
     let traces = Pair::new(reference, candidate);
     let report = compare(&traces, &table.finish(), &profile, &Options::default());
     report.origins.first().map(|first| first.summary.clone()).unwrap_or_default()

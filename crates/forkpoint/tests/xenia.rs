@@ -7,17 +7,21 @@ mod two_logs;
 use std::fmt::Write as _;
 
 use forkpoint::compare::Options;
-use forkpoint::ingest::{self, Imports, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::Verdict;
+use forkpoint::scan::imports::Imports;
+use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
 
 fn read(log: &str, options: ReadOptions<'_>) -> Trace {
     let profile = Profile::load("xenia-text", &[]).unwrap();
     let table = SymbolTable::new(&profile);
     let source = Source::of_bytes("xenia.log", log.as_bytes()).unwrap();
-    ingest::read(vec![source], &profile, &table, options).unwrap()
+    read::read(vec![source], &profile, &table, options).unwrap()
 }
 
 /// All events as they are looked at, in file order.
@@ -162,7 +166,7 @@ fn every_line_of_a_damaged_log_is_accounted_for() {
         (state >> 33) as usize % below
     };
     let profile = Profile::load("xenia-text", &[]).unwrap();
-    let format = Some(ingest::format("xenia-log").unwrap());
+    let format = Some(forkpoint::formats::format("xenia-log").unwrap());
     for _ in 0..2000 {
         let mut bytes = good.clone().into_bytes();
         for _ in 0..=random(4) {
@@ -179,7 +183,7 @@ fn every_line_of_a_damaged_log_is_accounted_for() {
         let table = SymbolTable::new(&profile);
         let log = vec![Source::of_bytes("damaged.log", &bytes).unwrap()];
         let options = ReadOptions { format, block: 1 + random(90), ..ReadOptions::default() };
-        let Ok(trace) = ingest::read(log, &profile, &table, options) else { continue };
+        let Ok(trace) = read::read(log, &profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
         let told = trace.n_events() as u64 + skipped + trace.faults.count();
         assert_eq!((told, trace.n_lines), (n_lines as u64, told), "{bytes:?}");

@@ -3,10 +3,10 @@
 //! The slow door beside `token == token`: both lines are read again, and their values go through the
 //! same treatment as in the scan.
 
-use crate::ingest::Parsed;
 use crate::pair::Pair;
 use crate::profile::plan::{Aside, Node};
 use crate::profile::{Plan, Profile, RuleId};
+use crate::trace::parsed::Parsed;
 use crate::trace::{Place, SymbolId, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 

@@ -18,7 +18,7 @@ pub use near::{NearDivergence, NearExcuse};
 use crate::analysis::cause::causes;
 use crate::analysis::{Options, analyse};
 use crate::compare::compare;
-use crate::ingest::ReadError;
+use crate::error::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Budget, Profile, RuleId};
 use crate::report::build::report;

@@ -1,12 +1,12 @@
 //! The check as a document: verdict, the first fault, then all faults, notes, figures.
 
 use crate::check::{CheckReport, Checks, Example, Finding, Kind};
-use crate::ingest::advice;
 use crate::render::Answer;
 use crate::render::document::{
     Block, Column, Document, Inline, Table, Tone, code, joined, own, parts, said,
 };
 use crate::render::words::{count, thousands};
+use crate::trace::skip::advice;
 
 /// This many places of one kind are shown; JSON has more.
 const SHOWN: usize = 3;

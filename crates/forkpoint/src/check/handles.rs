@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::check::tally::{Spot, Tally};
 use crate::check::{Kind, ObjectCounts};
 use crate::identity::Recipe;
-use crate::ingest::Parsed;
+use crate::trace::parsed::Parsed;
 use crate::trace::{Place, Trace};
 use crate::value::Value;
 

@@ -1,6 +1,6 @@
 //! The kinds of findings: what is a fault, what is a note, and what can be done about it.
 
-use crate::ingest::FaultKind;
+use crate::trace::fault::FaultKind;
 
 /// Whether a right log may hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

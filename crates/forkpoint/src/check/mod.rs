@@ -54,7 +54,7 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
     CheckReport {
         verdict: if faults.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Faulty },
         files: trace.files.clone(),
-        format: trace.format.name,
+        format: trace.format,
         engine: trace.engine.clone(),
         profile: profile.name.clone(),
         lines: trace.n_lines,
@@ -85,7 +85,10 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::ingest::{self, FaultKind, ReadOptions, SymbolTable};
+    use crate::read;
+    use crate::read::ReadOptions;
+    use crate::scan::symbols::SymbolTable;
+    use crate::trace::fault::FaultKind;
 
     /// Returns the check of a log with these event lines, each without its first brace.
     pub(crate) fn checked(events: &[&str]) -> CheckReport {
@@ -102,8 +105,8 @@ pub(crate) mod tests {
         std::fs::write(&path, text).unwrap();
         let profile = Profile::load("strict", &[]).unwrap();
         let table = SymbolTable::new(&profile);
-        let sources = ingest::open(&[path.to_str().unwrap().to_owned()]).unwrap();
-        let trace = ingest::read(sources, &profile, &table, ReadOptions::default()).unwrap();
+        let sources = read::open(&[path.to_str().unwrap().to_owned()]).unwrap();
+        let trace = read::read(sources, &profile, &table, ReadOptions::default()).unwrap();
         check(&trace, &table.finish(), &profile, Options::default())
     }
 

@@ -5,7 +5,9 @@ use serde::{Serialize, Serializer};
 
 use crate::align::tail::Tail;
 use crate::check::kind::Kind;
-use crate::ingest::{self, Notice, ReadError};
+use crate::error::ReadError;
+use crate::trace::notice::Notice;
+use crate::trace::skip::Severity;
 
 /// How many places of one kind of finding are kept; all are counted.
 pub const EXAMPLES: usize = 20;
@@ -37,7 +39,7 @@ pub struct SkippedLines {
     /// How many.
     pub lines: u64,
     /// How much that matters.
-    pub severity: ingest::Severity,
+    pub severity: Severity,
     /// What can be done about such lines.
     pub fix: Option<&'static str>,
 }

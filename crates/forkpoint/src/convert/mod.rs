@@ -13,8 +13,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json};
 
-use crate::ingest::Parsed;
 use crate::render::escape::plain_json;
+use crate::trace::parsed::Parsed;
 use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 
@@ -33,7 +33,7 @@ pub struct Converted {
 /// What `out` says, and when a line cannot be read again.
 pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io::Result<Converted> {
     let mut converted = Converted::default();
-    let is_event_log = trace.format.name == "event-log";
+    let is_event_log = trace.is_event_log;
     let damaged = trace.faults.count();
     match trace.lines.bytes(Place::new(0, 0))? {
         // It says all that it said.
@@ -78,7 +78,7 @@ fn write_as_it_is(line: &[u8], out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns the header: what the log's own header says, if it has one, and where the log comes from.
 fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
-    let own = trace.lines.bytes(Place::new(0, 0)).ok().filter(|_| trace.format.name == "event-log");
+    let own = trace.lines.bytes(Place::new(0, 0)).ok().filter(|_| trace.is_event_log);
     let own = own.and_then(|line| serde_json::from_slice::<Map<String, Json>>(&line).ok());
     let mut more = own.unwrap_or_default();
     // A profile is asked for by what was converted; else the word is a note of the writer's own.
@@ -94,7 +94,7 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     if let Some(engine) = &trace.engine {
         put("engine", engine.as_str().into());
     }
-    put("converted_from", trace.named_by.name.into());
+    put("converted_from", trace.original_format.into());
     if let Some(profile) = profile {
         put("profile", profile.into());
     }

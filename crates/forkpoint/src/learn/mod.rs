@@ -12,7 +12,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Options, analyse};
-use crate::ingest::ReadError;
+use crate::error::ReadError;
 use crate::pair::Pair;
 use crate::profile::{Profile, ProfileError};
 use crate::report::Verdict;

@@ -29,7 +29,7 @@ pub struct SeenSet {
 pub fn seen(logs: &[Trace], symbols: &Symbols) -> SeenSet {
     let mut set = SeenSet::default();
     if let Some(first) = logs.first() {
-        set.format = first.format.name.to_owned();
+        set.format = first.format.to_owned();
         set.engine = first.engine.clone();
         set.engine = set.engine.filter(|_| logs.iter().all(|log| log.engine == first.engine));
     }

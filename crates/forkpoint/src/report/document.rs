@@ -2,7 +2,6 @@
 //! compared, the inputs.
 
 use crate::align::tail::Tail;
-use crate::ingest::advice;
 use crate::pair::{Pair, Side};
 use crate::render::Answer;
 use crate::render::document::{
@@ -14,6 +13,7 @@ use crate::report::{
     EventView, Finding, Input, LanePair, Mark, NotCompared, ProfileUsed, Report, Site, UnseenBy,
     Verdict, WaiverState, WaiverUsed,
 };
+use crate::trace::skip::advice;
 
 /// This many findings are shown with all their context; of the others the divergent events alone.
 const IN_FULL: usize = 3;

@@ -14,8 +14,9 @@ pub(crate) use document::{
 
 use crate::align::tail::Tail;
 use crate::class::Class;
-use crate::ingest::{Notice, Severity};
 use crate::pair::{Pair, Side};
+use crate::trace::notice::Notice;
+use crate::trace::skip::Severity;
 
 /// What came of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]

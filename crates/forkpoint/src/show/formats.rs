@@ -1,6 +1,6 @@
 //! The list of formats as a document.
 
-use crate::ingest::Format;
+use crate::formats::format::Format;
 use crate::render::Answer;
 use crate::render::document::{Document, Tone, own, parts};
 use schemars::JsonSchema;
@@ -28,8 +28,8 @@ pub struct FormatAbout {
 
 impl FormatList {
     /// Returns the list of these formats.
-    pub fn of(formats: &[Format]) -> Self {
-        let about = |format: &Format| FormatAbout {
+    pub fn of(formats: &[&'static Format]) -> Self {
+        let about = |format: &&'static Format| FormatAbout {
             name: format.name,
             about: format.about,
             known_by: format.known_by,

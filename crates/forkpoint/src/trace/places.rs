@@ -3,7 +3,36 @@
 //! Places rise, so their upper halves change every 4 GiB or at the next file, and are kept where they
 //! change.
 
-use crate::trace::Place;
+/// The place of a line: which file of the log, and the byte in it (after decompression).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(u64);
+
+impl Place {
+    /// A place behind all events.
+    pub const LAST: Self = Self(u64::MAX);
+
+    /// Returns a place behind all earlier events.
+    pub fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    const OFFSET_BITS: u32 = 48; // 256 TiB a file, 65,536 files a log
+
+    /// Returns the place at byte `offset` of file number `part`.
+    pub fn new(part: u16, offset: u64) -> Self {
+        Self(u64::from(part) << Self::OFFSET_BITS | offset & ((1 << Self::OFFSET_BITS) - 1))
+    }
+
+    /// Returns which file of the log it is in.
+    pub fn part(self) -> usize {
+        (self.0 >> Self::OFFSET_BITS) as usize
+    }
+
+    /// Returns the byte in the file.
+    pub fn offset(self) -> u64 {
+        self.0 & ((1 << Self::OFFSET_BITS) - 1)
+    }
+}
 
 /// The places of a lane's events, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,5 +123,12 @@ mod tests {
             let probe = Place::new(probe.0, probe.1);
             prop_assert_eq!(places.up_to(probe), all.partition_point(|&place| place <= probe));
         }
+    }
+
+    #[test]
+    fn a_place_holds_file_and_byte() {
+        let place = Place::new(3, 1 << 40);
+        assert_eq!((place.part(), place.offset()), (3, 1 << 40));
+        assert!(Place::new(0, u64::MAX) < Place::new(1, 0));
     }
 }

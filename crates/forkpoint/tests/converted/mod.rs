@@ -3,10 +3,13 @@
 
 use forkpoint::compare::Options;
 use forkpoint::convert::convert;
-use forkpoint::ingest::{self, ReadOptions, Source, SymbolTable};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::{Finding, Report};
+use forkpoint::scan::symbols::SymbolTable;
 
 use crate::two_logs;
 
@@ -14,7 +17,7 @@ use crate::two_logs;
 pub fn converted(bytes: &[u8], profile: &Profile, read: ReadOptions<'_>) -> Vec<u8> {
     let source = Source::of_bytes("original.log", bytes).unwrap();
     let table = SymbolTable::new(profile);
-    let trace = ingest::read(vec![source], profile, &table, read).unwrap();
+    let trace = read::read(vec![source], profile, &table, read).unwrap();
     let mut out = Vec::new();
     let written = convert(&trace, None, &mut out).unwrap();
     assert_eq!((written.events, written.lost), (trace.n_events() as u64, 0));

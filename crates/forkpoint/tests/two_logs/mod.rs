@@ -1,10 +1,14 @@
 //! Compares two logs that lie in memory, as the program compares files.
 
 use forkpoint::compare::{Options, compare};
-use forkpoint::ingest::{self, ReadError, ReadOptions, Source, SymbolTable};
+use forkpoint::error::ReadError;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
+use forkpoint::read;
+use forkpoint::read::ReadOptions;
+use forkpoint::read::Source;
 use forkpoint::report::Report;
+use forkpoint::scan::symbols::SymbolTable;
 
 /// Reads both logs, each of one or several files, and compares them.
 pub fn compare_bytes(
@@ -18,12 +22,12 @@ pub fn compare_bytes(
     };
     let reference = sources("reference.log", &logs.reference)?;
     let candidate = sources("candidate.log", &logs.candidate)?;
-    let about = |sources: &[Source]| ingest::about(sources, profile, read.format);
+    let about = |sources: &[Source]| read::about(sources, profile, read.format);
     let told = [about(&reference)?, about(&candidate)?];
     let profile = &profile.seeing(Pair::new(&told[0], &told[1]));
     let table = SymbolTable::new(profile);
-    let reference = ingest::read(reference, profile, &table, read)?;
-    let candidate = ingest::read(candidate, profile, &table, read)?;
+    let reference = read::read(reference, profile, &table, read)?;
+    let candidate = read::read(candidate, profile, &table, read)?;
     let traces = Pair::new(reference, candidate);
     Ok(compare(&traces, &table.finish(), profile, options))
 }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::align::pairing::Evidence;
 use crate::analysis::cause::Causes;
 use crate::analysis::{At, Detail, Facts};
-use crate::ingest::skip::{HEADER, Severity};
-use crate::ingest::{Notice, Skip};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
 use crate::report::{Excused, Input, InputFault, LanePair, NotCompared, Unpaired};
+use crate::trace::notice::Notice;
+use crate::trace::skip::HEADER;
+use crate::trace::skip::Severity;
+use crate::trace::skip::Skip;
 use crate::trace::{LaneKey, Trace};
 
 impl Facts<'_> {
@@ -125,7 +127,7 @@ impl Facts<'_> {
         let files = self
             .traces
             .as_ref()
-            .map(|trace| trace.lines.identities().flatten().collect::<Vec<_>>());
+            .map(|trace| trace.lines.identities().into_iter().flatten().collect::<Vec<_>>());
         if files.reference.iter().any(|file| files.candidate.contains(file)) {
             doubts.push(
                 "both sides read the same file: that a log equals itself says nothing".to_owned(),
@@ -287,7 +289,7 @@ pub fn input(trace: &Trace) -> Input {
     });
     Input {
         files: trace.files.clone(),
-        format: trace.format.name,
+        format: trace.format,
         engine: trace.engine.clone(),
         lines: trace.n_lines,
         bytes: trace.n_bytes,
