@@ -155,7 +155,7 @@ fn threads_that_files_are_named_after_stay_apart() {
 fn a_header_that_names_no_format_is_refused() {
     let header = r#"{"kind":"schema_version","schema_version":1,"converted_from":"strac"}"#;
     let source = Source::of_bytes("a.jsonl", header.as_bytes()).unwrap();
-    let error = forkpoint::read::suiting_profile(&source, None).unwrap_err();
+    let error = read::suiting_profile(&source, None).unwrap_err();
     assert!(error.message.contains("no format is called `strac`"), "{error}");
     assert_eq!((error.line, error.hint.as_deref()), (Some(1), Some("did you mean `strace`?")));
     let profile = Profile::load("strict", &[]).unwrap();

@@ -1,9 +1,8 @@
 //! How much a rule may excuse before one had better look at it again.
 
-use toml::Spanned;
-
-use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
+use crate::profile::source::Source;
+use crate::profile::written::At;
 
 /// A rule's budget. Without one, it may excuse as much as it will.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,19 +35,16 @@ impl Budget {
     /// Returns the budget that a profile spells.
     pub(super) fn of(
         source: &Source,
-        max_count: Option<&u64>,
-        max_share: Option<&Spanned<f64>>,
+        max_count: Option<u64>,
+        max_share: Option<&At<f64>>,
     ) -> Result<Self, ProfileError> {
         if let Some(share) = max_share
-            && !(0.0..=1.0).contains(share.get_ref())
+            && !(0.0..=1.0).contains(&**share)
         {
-            let message = format!("expected a share from 0 to 1, found {}", share.get_ref());
-            return Err(source.error(share.span().start, message));
+            let message = format!("expected a share from 0 to 1, found {}", **share);
+            return Err(source.error(share.start(), message));
         }
-        Ok(Self {
-            max_count: max_count.copied(),
-            max_share: max_share.map(|share| *share.get_ref()),
-        })
+        Ok(Self { max_count, max_share: max_share.map(|share| **share) })
     }
 }
 

@@ -4,44 +4,22 @@
 
 use std::fmt;
 
+use toml::value::Datetime;
+
 /// A day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(toml::value::Date);
 
 impl Date {
     /// The last day that can be told.
-    pub const LAST: Self = Self { year: 9999, month: 12, day: 31 };
+    pub const LAST: Self = Self(toml::value::Date { year: 9999, month: 12, day: 31 });
 
-    /// Returns the day, if the calendar has it.
-    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let is_leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            2 if is_leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => return None,
-        };
-        (1..=days).contains(&day).then_some(Self { year, month, day })
-    }
-
-    /// Returns the day that text such as `2027-01-31` spells.
+    /// Returns the day that text such as `2027-01-31` spells, if the calendar has it.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let is_shaped = bytes.len() == 10
-            && bytes.iter().enumerate().all(|(at, byte)| match at {
-                4 | 7 => *byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-        if !is_shaped {
-            return None;
+        match text.parse().ok()? {
+            Datetime { date: Some(date), time: None, offset: None } => Some(Self(date)),
+            _ => None,
         }
-        Self::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?)
     }
 
     /// Returns the day that is so many days after 1970-01-01; none after the year 9999.
@@ -61,13 +39,14 @@ impl Date {
         if year > 9999 {
             return None;
         }
-        Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        Some(Self(toml::value::Date { year: u16::try_from(year).ok()?, month, day }))
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        self.0.fmt(f)
     }
 }
 

@@ -21,14 +21,6 @@ impl ProfileError {
         Self { file: file.to_owned(), place: None, message: message.into(), hint: None }
     }
 
-    /// Returns an error at byte `at` of `text`, which is the file's.
-    pub fn at(file: &str, text: &str, at: usize, message: impl Into<String>) -> Self {
-        let before = &text[..text.floor_char_boundary(at)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        Self { place: Some((line, column)), ..Self::of_file(file, message) }
-    }
-
     /// Returns the error with a hint.
     #[must_use]
     pub fn hint(mut self, hint: Option<String>) -> Self {

@@ -3,7 +3,28 @@
 //! Invariant: which function returns which sort of error is said by profiles alone, and a number without a
 //! name has none.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::select::{Selector, word};
+use crate::profile::source::Source;
+use crate::profile::written::{At, Many};
+
+/// What the errors that functions return are called. The first table that is about a function counts. Where a
+/// function fails with 0 or -1 and the next call of its thread is an echo, that is quoted. It excuses nothing.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ErrorNamesSpec {
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The table of names that comes with the program: `ntstatus`, `hresult` or `win32`.
+    pub table: String,
+}
 
 /// The tables that come with the program, each under its title.
 const TABLES: &str = include_str!("builtin/windows.errors");
@@ -38,6 +59,23 @@ impl ErrorNames {
         let mut lines = self.table.lines().filter_map(|line| line.split_once(' '));
         lines.find(|(of, _)| word(of) == Some(number)).map(|(_, name)| name)
     }
+}
+
+/// Returns what a profile file says of errors.
+pub(super) fn error_names_of(
+    source: &Source,
+    specs: &[At<ErrorNamesSpec>],
+) -> Result<Vec<ErrorNames>, ProfileError> {
+    let names = |spec: &At<ErrorNamesSpec>| {
+        let Some(table) = ErrorNames::table(&spec.table) else {
+            let message = format!("no table of errors is called `{}`", spec.table);
+            let hint = did_you_mean(&spec.table, ErrorNames::titles());
+            return Err(source.error(spec.start(), message).hint(hint));
+        };
+        let selector = Selector::new(&spec.kind.list(), &spec.name.list());
+        Ok(ErrorNames { selector, table })
+    };
+    specs.iter().map(names).collect()
 }
 
 #[cfg(test)]

@@ -5,12 +5,33 @@
 
 use std::borrow::Cow;
 
-use crate::profile::compile::Source;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::profile::error::ProfileError;
+use crate::profile::path::{at, parts};
 use crate::profile::select::Selector;
-use crate::profile::spec::BirthSpec;
-use crate::profile::variant::{Condition, at, condition, parts};
+use crate::profile::source::Source;
+use crate::profile::variant::{Condition, ConditionSpec, condition};
+use crate::profile::written::Many;
 use crate::value::Value;
+
+/// Where a name comes to be.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BirthSpec {
+    /// The kinds of event; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The payload fields with the name.
+    pub fields: Many,
+    /// Conditions, each with a field of its own; all must hold.
+    #[serde(default)]
+    pub only: Vec<ConditionSpec>,
+}
 
 /// Which names come to be in a log, and what they look like.
 #[derive(Clone, Debug)]

@@ -8,13 +8,61 @@
 use std::borrow::Cow;
 
 use regex::{Captures, Regex, RegexBuilder};
-use toml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
 use crate::profile::select::glob;
-use crate::profile::spec::{AdapterSpec, ClockUnit, Many};
+use crate::profile::source::Source;
+use crate::profile::written::{At, Many};
 use crate::value::{Number, Value};
+
+/// How the lines of a log are read that has a format of its own: one event a line. A line that no
+/// pattern matches is damaged.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AdapterSpec {
+    /// Regular expressions, the first that matches counts. Named groups say what is what: `kind`, `pid`,
+    /// `tid`, `name`, `clock`, `ret` (becomes the field `return_value`) and `arg.ANYTHING` (becomes
+    /// `args.ANYTHING`).
+    pub pattern: At<Many>,
+    /// Regular expressions of lines that hold no event; they are counted.
+    pub skip: Option<At<Many>>,
+    /// The kind of an event, where no group tells it.
+    #[serde(default = "AdapterSpec::kind")]
+    pub kind: String,
+    /// Groups that are hexadecimal numbers, with or without `0x`; `*` stands for anything. All others
+    /// are text; of `pid` and `tid`, decimal numbers.
+    #[serde(default)]
+    pub hex: Many,
+    /// Groups that are decimal numbers, even where `hex` names them too.
+    #[serde(default)]
+    pub decimal: Many,
+    /// What the clock counts.
+    #[serde(default)]
+    pub clock: ClockUnit,
+}
+
+impl AdapterSpec {
+    fn kind() -> String {
+        "event".to_owned()
+    }
+}
+
+/// What a clock counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockUnit {
+    /// Seconds, with a fraction or without, or `HH:MM:SS`.
+    #[default]
+    Seconds,
+    /// Thousandths.
+    Milliseconds,
+    /// Millionths.
+    Microseconds,
+    /// Billionths.
+    Nanoseconds,
+}
 
 /// The most memory that one compiled expression may take, in bytes.
 const MAX_COMPILED: usize = 1 << 20;
@@ -91,19 +139,19 @@ impl Pattern {
     pub(super) fn new(source: &Source, spec: &AdapterSpec) -> Result<Self, ProfileError> {
         let sorts = Sorts { source, decimal: spec.decimal.list(), hex: spec.hex.list() };
         let mut events = Vec::new();
-        for text in spec.pattern.get_ref().list() {
+        for text in spec.pattern.list() {
             let regex = expression(source, &spec.pattern, text)?;
             let groups = sorts.groups(&spec.pattern, &regex)?;
             events.push(Expression { regex, groups });
         }
         if events.is_empty() {
             let message = "expected a regular expression with named groups";
-            return Err(source.error(spec.pattern.span().start, message));
+            return Err(source.error(spec.pattern.start(), message));
         }
         let mut skip = Vec::new();
-        if let Some(spanned) = &spec.skip {
-            for text in spanned.get_ref().list() {
-                skip.push(expression(source, spanned, text)?);
+        if let Some(said) = &spec.skip {
+            for text in said.list() {
+                skip.push(expression(source, said, text)?);
             }
         }
         Ok(Self { events, skip, kind: spec.kind.clone(), clock: spec.clock })
@@ -183,7 +231,7 @@ fn no_number(what: &str, text: &str) -> NoEvent {
     NoEvent::NoThread(format!("expected a {what} number, found `{text}`"))
 }
 
-fn expression(source: &Source, spanned: &Spanned<Many>, text: &str) -> Result<Regex, ProfileError> {
+fn expression(source: &Source, said: &At<Many>, text: &str) -> Result<Regex, ProfileError> {
     let built = RegexBuilder::new(text).size_limit(MAX_COMPILED).build();
     built.map_err(|error| {
         let message = match error {
@@ -193,7 +241,7 @@ fn expression(source: &Source, spanned: &Spanned<Many>, text: &str) -> Result<Re
             // The last line of the parser's own picture of the mistake is the sentence.
             error => error.to_string().lines().last().unwrap_or_default().trim().to_owned(),
         };
-        source.error(spanned.span().start, format!("no regular expression: {message}"))
+        source.error(said.start(), format!("no regular expression: {message}"))
     })
 }
 
@@ -205,11 +253,7 @@ struct Sorts<'a> {
 }
 
 impl Sorts<'_> {
-    fn groups(
-        &self,
-        spanned: &Spanned<Many>,
-        regex: &Regex,
-    ) -> Result<Vec<(usize, Group)>, ProfileError> {
+    fn groups(&self, said: &At<Many>, regex: &Regex) -> Result<Vec<(usize, Group)>, ProfileError> {
         let named = regex.capture_names().enumerate();
         let mut groups = Vec::new();
         for (index, name) in named.filter_map(|(index, name)| Some((index, name?))) {
@@ -225,7 +269,7 @@ impl Sorts<'_> {
                 _ => {
                     let message = format!("a group is called `{name}`, which says nothing");
                     let hint = "groups are kind, pid, tid, name, clock, ret and arg.ANYTHING";
-                    let error = self.source.error(spanned.span().start, message);
+                    let error = self.source.error(said.start(), message);
                     return Err(error.hint(Some(hint.to_owned())));
                 }
             };

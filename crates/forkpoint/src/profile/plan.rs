@@ -5,25 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::profile::select::{Words, glob};
+pub use crate::profile::path::field_of;
+pub use crate::profile::rule::RuleId;
+use crate::profile::rules::Treatment;
+use crate::profile::rules::skip::Skip;
 use crate::value::{Value, hash_bytes, hash_integer};
-
-/// A rule of the profile in force, by its place in [`Profile::rules`](crate::profile::Profile).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(pub u16);
-
-impl RuleId {
-    /// Marks an object that proves itself shared; it belongs to no rule.
-    pub const SHARED: Self = Self(u16::MAX);
-    /// Marks the type of an object whose creator may share it; it belongs to no rule.
-    pub const OBJECT_TYPE: Self = Self(u16::MAX - 1);
-
-    /// Returns whether this is a mark and no rule.
-    #[inline]
-    pub fn is_mark(self) -> bool {
-        self >= Self::OBJECT_TYPE
-    }
-}
 
 /// What was left out of an event's token, or noted beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,51 +20,6 @@ pub struct Aside {
     pub field: u16,
     /// The machine word that was there; for other values, their hash.
     pub value: u64,
-}
-
-/// What is done to one value.
-#[derive(Clone, Debug)]
-pub enum Treatment {
-    /// It is left out.
-    Skip {
-        /// Only these are.
-        values: Option<Words>,
-        /// Only texts like these are; any value without.
-        like: Vec<String>,
-    },
-    /// It names an object: that it does is compared, which one is not.
-    Identity {
-        /// These name none.
-        failure: Words,
-        /// Only these do.
-        objects: Option<Words>,
-        /// Only text does; a number is a number.
-        text_only: bool,
-        /// Only a number that is written in hexadecimal does.
-        hex_only: bool,
-        /// A list or a structure stands for where it lies.
-        contents: bool,
-    },
-    /// Only its low bits are meant.
-    LowBits {
-        /// The bits that are.
-        mask: u64,
-        /// Only if these are then left.
-        values: Option<Words>,
-    },
-    /// Only whether its low 32 bits are zero is meant.
-    Truth,
-    /// Only the sign of its low 32 bits is meant.
-    Sign,
-    /// It is text, in which runs of so many hexadecimal digits are addresses.
-    Addresses {
-        /// The length of a run.
-        digits: usize,
-    },
-    /// It is a number that may differ by a constant; the walk compares it.
-    Affine,
-    /// It is noted, and compared all the same.
-    Note,
 }
 
 /// The treatments of a value and of what lies inside it.
@@ -141,7 +82,7 @@ impl Node {
 
     /// Lets `rule` leave out all members but these. To be called after [`Node::close`].
     pub fn keep_only(&mut self, names: &[&str], rule: RuleId) {
-        let leave_out = (rule, Treatment::Skip { values: None, like: Vec::new() });
+        let leave_out = (rule, Treatment::Skip(Skip::default()));
         for name in names {
             if self.members.iter().all(|(key, _, _)| **key != **name) {
                 let any = self.any_member.as_deref().cloned().unwrap_or_default();
@@ -220,82 +161,36 @@ impl Node {
             let mut set_aside = |value: &Value<'_>| {
                 asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
             };
-            match treatment {
-                Treatment::Skip { values: Some(words), .. }
-                    if !value.word().is_some_and(|w| words.contains(w)) => {}
-                Treatment::Skip { like, .. } if !like.is_empty() && !is_like(&value, like) => {}
-                Treatment::Skip { .. } => {
-                    set_aside(&value);
-                    return None;
-                }
-                Treatment::Identity { failure, objects, text_only, hex_only, contents } => {
-                    if *contents && matches!(value, Value::List(_) | Value::Object(_)) {
+            let instead = match treatment {
+                Treatment::Note => continue,
+                Treatment::Skip(skip) => {
+                    if skip.leaves_out(&value) {
                         set_aside(&value);
-                        return Some(Value::Identity);
+                        return None;
                     }
-                    let names = |value: &Value<'_>| {
-                        (!text_only || matches!(value, Value::Text(_)))
-                            && (!hex_only || !matches!(value, Value::Number(_)))
-                            && names_an_object(value, failure, objects.as_ref())
-                    };
-                    let mut canonical = |value: &mut Value<'a>| {
-                        if names(value) {
-                            set_aside(value);
-                            *value = Value::Identity;
-                        }
-                    };
-                    // A list or an object is no name, but what it holds may be some.
-                    match &mut value {
-                        Value::List(elements) => elements.iter_mut().for_each(canonical),
-                        Value::Object(members) => {
-                            members.iter_mut().for_each(|(_, value)| canonical(value));
-                        }
-                        value => canonical(value),
-                    }
+                    continue;
+                }
+                Treatment::Identity(identity) => {
+                    identity.apply(&mut value, set_aside);
                     if matches!(value, Value::Identity) {
                         return Some(value);
                     }
-                }
-                Treatment::LowBits { mask, values } => {
-                    let Some(word) = value.word() else { continue };
-                    let low = word & mask;
-                    if low != word && values.as_ref().is_none_or(|words| words.contains(low)) {
-                        set_aside(&value);
-                        value = Value::Hex(low);
-                    }
-                }
-                Treatment::Truth if matches!(value, Value::Object(_)) => {
-                    let Some(any) = any_is_not_zero(&value) else { continue };
-                    set_aside(&value);
-                    value = Value::Object(vec![("any".into(), Value::Bool(any))]);
-                }
-                Treatment::Truth | Treatment::Sign => {
-                    let Some(word) = value.word() else { continue };
-                    // A truth of -1 says that something went wrong.
-                    let meant = match (treatment, word as u32 as i32) {
-                        (_, 0) => 0,
-                        (Treatment::Sign, ..0) | (Treatment::Truth, -1) => u64::from(u32::MAX),
-                        _ => 1,
-                    };
-                    if meant != word {
-                        set_aside(&value);
-                        value = Value::Hex(meant);
-                    }
-                }
-                Treatment::Addresses { digits } => {
-                    let Value::Text(text) = &value else { continue };
-                    if let Some(without) = without_addresses(text, *digits) {
-                        set_aside(&value);
-                        value = Value::Text(Cow::Owned(without));
-                    }
+                    continue;
                 }
                 Treatment::Affine => {
                     if value.word().is_some() {
                         set_aside(&value);
                         return Some(Value::Text(Cow::Borrowed("‹up to a constant›")));
                     }
+                    continue;
                 }
-                Treatment::Note => {}
+                Treatment::LowBits(low_bits) => low_bits.instead(&value),
+                Treatment::Coarse(meant) => meant.instead(&value),
+                Treatment::Addresses(addresses) => addresses.instead(&value),
+            };
+            if let Some(instead) = instead {
+                set_aside(&value);
+                value = instead;
             }
         }
         Some(value)
@@ -357,46 +252,6 @@ impl Node {
     }
 }
 
-/// Returns the text with each run of exactly so many hexadecimal digits replaced, unless they are all
-/// zeros: no object lies there. None if there is no such run.
-fn without_addresses(text: &str, digits: usize) -> Option<String> {
-    let mut out: Option<String> = None;
-    let mut copied = 0;
-    let mut start = 0;
-    for (end, _) in text.match_indices(|c: char| !c.is_ascii_hexdigit()).chain([(text.len(), "")]) {
-        let run = &text[start..end];
-        if run.len() == digits && run.bytes().any(|digit| digit != b'0') {
-            let out = out.get_or_insert_default();
-            out.push_str(&text[copied..start]);
-            out.push_str("‹address›");
-            copied = end;
-        }
-        start = end + text[end..].chars().next().map_or(0, char::len_utf8);
-    }
-    out.map(|out| out + &text[copied..])
-}
-
-/// Returns whether a structure of numbers has one that is not 0; none of a structure that has anything else,
-/// or a number below 0: that is a mistake, and no amount.
-fn any_is_not_zero(value: &Value<'_>) -> Option<bool> {
-    let Value::Object(members) = value else { return None };
-    let words = members.iter().map(|(_, value)| value.word().filter(|word| *word as i64 >= 0));
-    let words: Option<Vec<u64>> = words.collect();
-    Some(words?.iter().any(|word| *word != 0))
-}
-
-/// Returns the fingerprint of a field's path, as an [`Aside`] has it.
-pub fn field_of(path: &[&str]) -> u16 {
-    let inner = |path: u64, key: &&str| path.rotate_left(7) ^ hash_bytes(key.as_bytes());
-    path.iter().fold(0, inner) as u16
-}
-
-/// Whether a value is a text like one of these.
-fn is_like(value: &Value<'_>, like: &[String]) -> bool {
-    let Value::Text(text) = value else { return false };
-    like.iter().any(|pattern| glob(pattern, text))
-}
-
 /// Returns the word that a value is, or its hash: equal values give equal notes.
 pub fn note(value: &Value<'_>) -> u64 {
     match value {
@@ -405,19 +260,6 @@ pub fn note(value: &Value<'_>) -> u64 {
             u64::from_str_radix(text, 16).unwrap_or_else(|_| value.hash())
         }
         _ => value.word().unwrap_or_else(|| value.hash()),
-    }
-}
-
-fn names_an_object(value: &Value<'_>, failure: &Words, objects: Option<&Words>) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => false,
-        Value::Text(text) if text.is_empty() => false,
-        _ => match value.word() {
-            Some(word) => {
-                !failure.contains(word) && objects.is_none_or(|words| words.contains(word))
-            }
-            None => objects.is_none(),
-        },
     }
 }
 
@@ -437,6 +279,10 @@ pub struct Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::rules::coarse::Meant;
+    use crate::profile::rules::identity::Identity;
+    use crate::profile::rules::low_bits::LowBits;
+    use crate::profile::select::Words;
 
     fn words(texts: &[&str]) -> Words {
         Words::parse(texts).unwrap()
@@ -455,13 +301,13 @@ mod tests {
         node.add(
             &[],
             RuleId(0),
-            &Treatment::Identity {
+            &Treatment::Identity(Identity {
                 failure,
                 objects: None,
                 text_only: false,
                 hex_only: false,
                 contents: false,
-            },
+            }),
         );
         assert_eq!(
             canonical(&node, Value::Hex(0x4000_0000)),
@@ -475,14 +321,15 @@ mod tests {
     #[test]
     fn a_stale_upper_half_is_cut_and_a_pointer_is_not() {
         let mut node = Node::default();
-        let low = Treatment::LowBits { mask: 0xFFFF_FFFF, values: Some(words(&["0..0xffff"])) };
-        let object = Treatment::Identity {
+        let low =
+            Treatment::LowBits(LowBits { mask: 0xFFFF_FFFF, values: Some(words(&["0..0xffff"])) });
+        let object = Treatment::Identity(Identity {
             failure: words(&["0"]),
             objects: Some(words(&["0x10000.."])),
             text_only: false,
             hex_only: false,
             contents: false,
-        };
+        });
         node.add(&["*"], RuleId(0), &low);
         node.add(&["*"], RuleId(1), &object);
         node.close();
@@ -493,34 +340,10 @@ mod tests {
     }
 
     #[test]
-    fn of_truth_and_sign_the_size_is_no_matter() {
-        let of = |treatment: Treatment, word| {
-            let mut node = Node::default();
-            node.add(&[], RuleId(0), &treatment);
-            canonical(&node, Value::Hex(word)).0.unwrap()
-        };
-        assert_eq!(of(Treatment::Truth, 0x7FFF_0000_0000), "0x0");
-        assert_eq!(of(Treatment::Truth, 0x8000_0000), "0x1");
-        assert_eq!(of(Treatment::Sign, 0x8000_0000), of(Treatment::Sign, u64::MAX));
-        assert_eq!(of(Treatment::Sign, 5), "0x1");
-        assert_eq!(of(Treatment::Sign, 0), "0x0");
-    }
-
-    #[test]
-    fn an_address_in_text_has_exactly_so_many_digits() {
-        let without = |text| without_addresses(text, 4).unwrap_or_else(|| text.to_owned());
-        assert_eq!(without("p_00A1"), "p_‹address›");
-        assert_eq!(without("00A1, 00a2é"), "‹address›, ‹address›é");
-        for same in ["00A", "00A12", "0000", "", "é", "p_00A1B.00A"] {
-            assert_eq!(without(same), same);
-        }
-    }
-
-    #[test]
     fn of_a_payload_only_what_a_log_can_have_is_kept() {
         let mut node = Node::default();
-        node.add(&["a"], RuleId(1), &Treatment::Truth);
-        node.add(&["b"], RuleId(1), &Treatment::Truth);
+        node.add(&["a"], RuleId(1), &Treatment::Coarse(Meant::Truth));
+        node.add(&["b"], RuleId(1), &Treatment::Coarse(Meant::Truth));
         node.close();
         node.keep_only(&["a", "c"], RuleId(0));
         let members = ["a", "b", "c", "d"].map(|key| (key.into(), Value::Hex(7))).to_vec();

@@ -33,6 +33,11 @@ impl Selector {
         }
     }
 
+    /// Returns the selectors that the texts spell, as [`Selector::parse`].
+    pub fn parse_all(texts: &[String]) -> Vec<Self> {
+        texts.iter().map(|text| Self::parse(text)).collect()
+    }
+
     /// Returns the patterns of kinds.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.kinds.iter().map(String::as_str)

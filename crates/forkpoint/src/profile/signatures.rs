@@ -4,6 +4,25 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::profile::error::{ProfileError, did_you_mean};
+use crate::profile::source::Source;
+use crate::profile::written::At;
+
+/// Where the types of arguments and results are known from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SignaturesSpec {
+    /// The table of functions that comes with the program.
+    pub table: At<String>,
+    /// The payload field with the arguments, by their places from 0.
+    pub arguments: String,
+    /// The payload field with what a function returns.
+    pub result: String,
+}
+
 /// What a value is, as far as comparing it is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -85,7 +104,7 @@ impl Type {
 /// Where the types of arguments and results are known from.
 #[derive(Clone)]
 pub struct Signatures {
-    pub(super) table: &'static str,
+    table: &'static str,
     /// The payload field with the arguments, by their places.
     pub(super) arguments: String,
     /// The payload field with the result.
@@ -118,11 +137,22 @@ impl Signature {
 
 impl Signatures {
     /// The tables that come with the program.
-    pub(super) const TABLES: [(&'static str, &'static str); 1] =
+    const TABLES: [(&'static str, &'static str); 1] =
         [("windows", include_str!("builtin/windows.signatures"))];
 
+    /// Returns the table that a profile names.
+    pub(super) fn new(source: &Source, spec: &SignaturesSpec) -> Result<Self, ProfileError> {
+        let Some(table) = Self::table(&spec.table) else {
+            let hint = did_you_mean(&spec.table, Self::TABLES.iter().map(|(name, _)| *name));
+            let message = format!("no table of signatures is called `{}`", *spec.table);
+            return Err(source.error(spec.table.start(), message).hint(hint));
+        };
+        let (arguments, result) = (spec.arguments.clone(), spec.result.clone());
+        Ok(Self { table, arguments, result })
+    }
+
     /// Returns the table of this name.
-    pub(super) fn table(name: &str) -> Option<&'static str> {
+    fn table(name: &str) -> Option<&'static str> {
         Self::TABLES.into_iter().find(|(table, _)| *table == name).map(|(_, text)| text)
     }
 

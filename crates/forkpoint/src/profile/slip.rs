@@ -6,8 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::profile::select::Selector;
-use crate::profile::{Action, BUILTIN, Context, Profile, Rule};
+use crate::profile::builtin::BUILTIN;
+use crate::profile::in_force::Profile;
+use crate::profile::rule::Rule;
+use crate::profile::rules::Action;
+use crate::profile::rules::absorb::Context;
+use crate::profile::select::{Selector, glob};
 
 /// What no event matched: a rule, or one pattern of it.
 #[derive(Clone, Debug)]
@@ -89,7 +93,7 @@ impl Profile {
         let of_rules: Vec<&Selector> = self.rules.iter().flat_map(Rule::selectors).collect();
         let selectors: Vec<&Selector> = roles.chain(others).chain(of_rules).collect();
         // `*` alone knows every kind and says nothing.
-        let knows = |pattern: &str| pattern != "*" && super::glob(pattern, kind);
+        let knows = |pattern: &str| pattern != "*" && glob(pattern, kind);
         let patterns = || selectors.iter().flat_map(|selector| selector.kinds());
         if patterns().any(knows) {
             return None;
@@ -158,7 +162,7 @@ impl Selector {
             ("name", self.names().collect(), names),
         ] {
             for pattern in patterns.iter().filter(|pattern| !pattern.contains('*')) {
-                let is_meant = |word: &str| patterns.iter().any(|other| super::glob(other, word));
+                let is_meant = |word: &str| patterns.iter().any(|other| glob(other, word));
                 let near = nearly(pattern, known.iter().copied());
                 let near = near.or_else(|| behind_module(pattern, known));
                 if let Some(near) = near.filter(|near| !is_meant(near)) {

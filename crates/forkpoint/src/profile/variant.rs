@@ -5,13 +5,59 @@
 
 use std::borrow::Cow;
 
-use toml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use crate::profile::compile::Source;
 use crate::profile::error::ProfileError;
+use crate::profile::path::{at, parts};
 use crate::profile::select::{Selector, glob};
-use crate::profile::spec::{ConditionSpec, Many, VariantSpec};
+use crate::profile::source::Source;
+use crate::profile::written::{At, Many};
 use crate::value::Value;
+
+/// What a function is called in the comparison: one name for what two engines call differently, several
+/// for a function that does several things. The first that holds counts; rules and roles go by the
+/// new name. It excuses nothing. It is for formats of system calls and for those of text.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct VariantSpec {
+    /// The kinds of event it holds for; `*` stands for anything.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it holds for; `*` stands for anything.
+    pub name: Many,
+    /// The payload field that it depends on: `args.op`. An event without it is no such variant.
+    pub field: Option<String>,
+    /// With `field`: what that must be like; `*` stands for anything.
+    #[serde(default)]
+    pub like: Many,
+    /// With `field`: what that must not be like.
+    #[serde(default)]
+    pub unlike: Many,
+    /// With `field`: another field that it must equal.
+    pub same_as: Option<String>,
+    /// Further conditions, each with a field of its own; all must hold.
+    #[serde(default)]
+    pub also: Vec<ConditionSpec>,
+    /// What it is called. A `+` stands for the function's own name: `+.number`.
+    pub called: String,
+}
+
+/// What a field must be like.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConditionSpec {
+    /// The payload field: `args.flags`.
+    pub field: Option<String>,
+    /// What it must be like; `*` stands for anything.
+    #[serde(default)]
+    pub like: Many,
+    /// What it must not be like.
+    #[serde(default)]
+    pub unlike: Many,
+    /// Another field that it must equal.
+    pub same_as: Option<String>,
+}
 
 /// A name that events of some function get.
 #[derive(Clone, Debug)]
@@ -32,16 +78,6 @@ pub(super) struct Condition {
     unlike: Vec<String>,
     /// Equal to this field.
     same_as: Option<Vec<String>>,
-}
-
-/// Returns the value at a path of a payload.
-pub(super) fn at<'a, 'v>(
-    payload: &'a [(Cow<'_, str>, Value<'v>)],
-    path: &[String],
-) -> Option<&'a Value<'v>> {
-    let (first, rest) = path.split_first()?;
-    let value = payload.iter().find(|(key, _)| key == first).map(|(_, value)| value)?;
-    rest.iter().try_fold(value, |value, key| value.member(key))
 }
 
 impl Condition {
@@ -76,18 +112,13 @@ impl Variant {
     }
 }
 
-pub(super) fn parts(path: &str) -> Vec<String> {
-    path.split('.').map(str::to_owned).collect()
-}
-
 /// Returns the condition that a profile states at `at`; none if it states nothing.
 pub(super) fn condition(
     source: &Source,
     at: usize,
     spec: &ConditionSpec,
 ) -> Result<Option<Condition>, ProfileError> {
-    let list = |many: &Many| many.list().into_iter().map(str::to_owned).collect::<Vec<String>>();
-    let (like, unlike) = (list(&spec.like), list(&spec.unlike));
+    let (like, unlike) = (spec.like.strings(), spec.unlike.strings());
     let same_as = spec.same_as.as_deref().map(parts);
     match &spec.field {
         Some(field) if like.is_empty() && unlike.is_empty() && same_as.is_none() => {
@@ -102,9 +133,12 @@ pub(super) fn condition(
 }
 
 /// Returns the variants that a profile file defines, in its order.
-pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError> {
-    let variant = |spanned: &Spanned<VariantSpec>| {
-        let (variant, at) = (spanned.get_ref(), spanned.span().start);
+pub(super) fn variants_of(
+    source: &Source,
+    specs: &[At<VariantSpec>],
+) -> Result<Vec<Variant>, ProfileError> {
+    let variant = |variant: &At<VariantSpec>| {
+        let at = variant.start();
         let own = ConditionSpec {
             field: variant.field.clone(),
             like: variant.like.clone(),
@@ -121,7 +155,7 @@ pub(super) fn variants_of(source: &Source) -> Result<Vec<Variant>, ProfileError>
         let selector = Selector::new(&variant.kind.list(), &variant.name.list());
         Ok(Variant { selector, only, called: variant.called.clone() })
     };
-    source.spec.variant.iter().map(variant).collect()
+    specs.iter().map(variant).collect()
 }
 
 #[cfg(test)]

@@ -3,17 +3,52 @@
 //! A waiver excuses nothing. What it is about is still told, as known; it only does not make the
 //! candidate diverge once more.
 
-use toml::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::class::Class;
 use crate::pair::{Pair, Side};
-use crate::profile::compile::Source;
 use crate::profile::date::Date;
 use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::select::{Selector, glob, word};
-use crate::profile::spec::{Many, WaiverSpec};
+use crate::profile::source::Source;
+use crate::profile::written::{At, Many};
 
-/// A waiver of the profile in force, by its place in [`Profile::waivers`](crate::profile::Profile).
+/// A divergence that is known. It is told as such, and does not by itself make the candidate
+/// diverged. Of a gap, all events must be what the waiver is about; lanes that do not meet again
+/// cannot be waived.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WaiverSpec {
+    /// The waiver's name.
+    pub id: String,
+    /// The bug: text, or where it is written down.
+    pub bug: String,
+    /// What else there is to say.
+    pub why: Option<String>,
+    /// The last day on which it holds, such as 2027-01-31. Without, it holds for ever.
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<At<toml::Value>>,
+    /// The classes of divergence it is about; `forkpoint help classes` tells them. Without, all.
+    pub class: Option<At<Many>>,
+    /// The kinds of event it is about; `*` stands for anything. A kind or a name must be told.
+    #[serde(default)]
+    pub kind: Many,
+    /// The functions it is about; `*` stands for anything.
+    #[serde(default)]
+    pub name: Many,
+    /// The fields that may differ: `return_value`, `args.*`. Without, all.
+    #[serde(default)]
+    pub fields: Many,
+    /// The values that the reference has there, if only these are known; `(absent)` for no value.
+    #[serde(default)]
+    pub reference: Many,
+    /// The values that the candidate has there.
+    #[serde(default)]
+    pub candidate: Many,
+}
+
+/// A waiver of the profile in force, by its place in the profile's `waivers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WaiverId(pub u16);
 
@@ -104,24 +139,25 @@ fn is_value(told: &str, value: &Option<String>) -> bool {
 const ABSENT: &str = "(absent)";
 
 /// Returns the waivers of a profile file.
-pub(super) fn waivers_of(source: &Source) -> Result<Vec<Waiver>, ProfileError> {
-    source.spec.waiver.iter().map(|spec| waiver(source, spec)).collect()
+pub(super) fn waivers_of(
+    source: &Source,
+    specs: &[At<WaiverSpec>],
+) -> Result<Vec<Waiver>, ProfileError> {
+    specs.iter().map(|spec| waiver(source, spec)).collect()
 }
 
-fn waiver(source: &Source, spanned: &Spanned<WaiverSpec>) -> Result<Waiver, ProfileError> {
-    let at = spanned.span().start;
-    let spec = spanned.get_ref();
+fn waiver(source: &Source, spec: &At<WaiverSpec>) -> Result<Waiver, ProfileError> {
+    let at = spec.start();
     source.well_formed_id(at, &spec.id)?;
     if spec.bug.trim().is_empty() {
         return Err(source.error(at, format!("waiver `{}` names no bug", spec.id)));
     }
-    let list = |many: &Many| many.list().into_iter().map(str::to_owned).collect::<Vec<_>>();
     if [&spec.kind, &spec.name].iter().all(|many| many.list().is_empty()) {
         let message = format!("waiver `{}` names neither a kind nor a function", spec.id);
         let hint = "a waiver of everything would hide what is new".to_owned();
         return Err(source.error(at, message).hint(Some(hint)));
     }
-    let fields = list(&spec.fields);
+    let fields = spec.fields.strings();
     if fields.iter().any(|field| field.split('.').any(str::is_empty)) {
         let message = "expected payload fields such as `status` or `args.r3`";
         return Err(source.error(at, message));
@@ -132,37 +168,37 @@ fn waiver(source: &Source, spanned: &Spanned<WaiverSpec>) -> Result<Waiver, Prof
         why: spec.why.clone(),
         expires: expires(source, spec)?,
         file: source.file.clone(),
-        place: source.error(at, "").place,
+        place: Some(source.place(at)),
         enabled: true,
         classes: classes(source, spec)?,
         selector: Selector::new(&spec.kind.list(), &spec.name.list()),
         fields,
-        values: Pair::new(list(&spec.reference), list(&spec.candidate)),
+        values: Pair::new(spec.reference.strings(), spec.candidate.strings()),
     })
 }
 
 fn expires(source: &Source, spec: &WaiverSpec) -> Result<Option<Date>, ProfileError> {
     let Some(said) = &spec.expires else { return Ok(None) };
-    let text = match said.get_ref() {
+    let text = match &**said {
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),
     };
     let error = || {
         let message = format!("expected a day, found `{text}`");
         let hint = Some("such as 2027-01-31".to_owned());
-        source.error(said.span().start, message).hint(hint)
+        source.error(said.start(), message).hint(hint)
     };
     Date::parse(&text).map(Some).ok_or_else(error)
 }
 
 fn classes(source: &Source, spec: &WaiverSpec) -> Result<Vec<Class>, ProfileError> {
     let Some(said) = &spec.class else { return Ok(Vec::new()) };
-    let parsed = said.get_ref().list().into_iter().map(|name| {
+    let parsed = said.list().into_iter().map(|name| {
         Class::parse(name).ok_or_else(|| {
             let hint = did_you_mean(name, Class::ALL.iter().map(|class| class.name()))
                 .unwrap_or_else(|| "`forkpoint help classes` tells them all".to_owned());
             let message = format!("no class is called `{name}`");
-            source.error(said.span().start, message).hint(Some(hint))
+            source.error(said.start(), message).hint(Some(hint))
         })
     });
     parsed.collect()
