@@ -3,12 +3,9 @@
 //!
 //! The fuzz target `reader` and the test `seeds` check this.
 
-use forkpoint::formats::event_log::json::Reader;
-use forkpoint::formats::event_log::json::Scratch;
+use forkpoint::formats::event_log::json::{Reader, Scratch};
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::scan::block::BLOCK;
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::fault::FaultKind;

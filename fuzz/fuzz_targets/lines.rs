@@ -5,10 +5,8 @@
 
 #![no_main]
 
-use forkpoint::read;
 use forkpoint::trace::fault::FaultKind;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::profile::Profile;
 use forkpoint::trace::Trace;

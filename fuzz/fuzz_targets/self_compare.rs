@@ -3,10 +3,9 @@
 
 #![no_main]
 
-use forkpoint::compare::{Options, compare};
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::analysis::Options;
+use forkpoint::logs::compare;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;

@@ -1,15 +1,14 @@
 //! The verb `profile audit`: what each rule of a profile is worth on two logs.
 
+use forkpoint::analysis::Options;
 use forkpoint::audit::audit;
-use forkpoint::compare::Options;
 use forkpoint::pair::Pair;
 
 use crate::answer::AnswerArgs;
-use crate::diff;
-use crate::exit;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
 use crate::trouble::Trouble;
+use crate::{diff, exit};
 
 /// Say what each rule excused, and what would be said without it
 ///

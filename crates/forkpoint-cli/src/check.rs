@@ -1,9 +1,9 @@
 //! The verb `check`: one log's own faults and figures.
 
 use forkpoint::check::{CheckReport, Checks, Options, check};
-use forkpoint::error::ReadError;
+use forkpoint::error::{Error, ErrorKind};
 use forkpoint::formats::Format as LogFormat;
-use forkpoint::profile::{Profile, ProfileError};
+use forkpoint::profile::Profile;
 use forkpoint::read;
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::check_intact;
@@ -41,31 +41,6 @@ pub(crate) struct Args {
     top: usize,
 }
 
-/// Why a log was not checked.
-enum Failure {
-    Log(ReadError),
-    Profile(ProfileError),
-    Usage(Trouble),
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::Log(error)
-    }
-}
-
-impl From<ProfileError> for Failure {
-    fn from(error: ProfileError) -> Self {
-        Self::Profile(error)
-    }
-}
-
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        Self::Usage(trouble)
-    }
-}
-
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     args.read.refuse_modules()?;
@@ -75,10 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let logs = args.logs.chunks(if args.as_one { args.logs.len() } else { 1 });
     for log in logs {
         match check_log(log, format, args) {
-            Ok(report) => checks.logs.push(report),
-            Err(Failure::Log(error)) => checks.unreadable.push(error),
-            Err(Failure::Profile(error)) => return Err(error.into()),
-            Err(Failure::Usage(trouble)) => return Err(trouble),
+            Ok(report) => checks.logs.push(report?),
+            Err(error) if error.kind == ErrorKind::Read => checks.unreadable.push(error),
+            Err(error) => return Err(error.into()),
         }
     }
     args.answer.emit(&checks)?;
@@ -100,26 +74,29 @@ fn refuse(args: &Args) -> Result<(), Trouble> {
     args.answer.refuse_inputs(&args.logs, &args.read)
 }
 
+/// Checks a log; what is wrong with the arguments stops the verb, what is wrong with the log does not.
 fn check_log(
     files: &[String],
     format: Option<&'static LogFormat>,
     args: &Args,
-) -> Result<CheckReport, Failure> {
+) -> Result<Result<CheckReport, Trouble>, Error> {
     let sources = read::open_marked(files, args.read.strip_prefix.as_ref())?;
     let name = match (&args.read.profile, sources.first()) {
         (Some(name), _) => name.clone(),
         (None, Some(source)) => read::suiting_profile(source, format)?,
-        (None, None) => return Err(ReadError::new("log", "has no files").into()),
+        (None, None) => return Err(Error::new("log", "has no files")),
     };
     let profile = Profile::load(&name, &args.read.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
         read::read(sources, &profile, &table, args.read.options(format, Some(progress)))
     })?;
-    args.read.refuse_idle_imports([&trace])?;
     let symbols = table.finish();
-    args.read.refuse_nothing(&[&trace], &symbols, &profile)?;
+    let refused = args
+        .read
+        .refuse_idle_imports([&trace])
+        .and_then(|()| args.read.refuse_nothing(&[&trace], &symbols, &profile));
     let report = check(&trace, &symbols, &profile, Options { top: args.top });
     check_intact([&trace])?;
-    Ok(report)
+    Ok(refused.map(|()| report))
 }

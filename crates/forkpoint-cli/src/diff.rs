@@ -5,8 +5,9 @@ mod panel;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
-use forkpoint::compare::{Options, compare};
+use forkpoint::analysis::Options;
 use forkpoint::firsts::{Over, first_occurrences};
+use forkpoint::logs::Logs;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
 use forkpoint::trace::Trace;
@@ -112,14 +113,13 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     if args.mode == Mode::FirstOccurrence {
         return first_occurrence(args, &logs, &options);
     }
-    let report = compare(&logs.traces, &logs.symbols, &logs.profile, &options);
-    input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
+    let report = logs.compare(&options)?;
     args.answer.emit(&report)?;
     Ok(exit::code(report.verdict))
 }
 
 /// Compares the orders in which names first appear; returns the exit code.
-fn first_occurrence(args: &Args, logs: &input::Logs, options: &Options) -> Result<u8, Trouble> {
+fn first_occurrence(args: &Args, logs: &Logs, options: &Options) -> Result<u8, Trouble> {
     let over = match args.over {
         OverArg::Threads => Over::Lanes,
         OverArg::All => Over::All,

@@ -1,18 +1,12 @@
 //! Reads two logs with one profile.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use forkpoint::formats::Format;
+use forkpoint::logs::{Logs, OpenLogs};
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
-use forkpoint::read;
-use forkpoint::read::CallersOf;
-use forkpoint::read::Marker;
-use forkpoint::read::Progress;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, CallersOf, Marker, Progress, ReadOptions, Source};
 use forkpoint::render::escape::plain;
 use forkpoint::scan::imports::Imports;
 use forkpoint::scan::symbols::SymbolTable;
@@ -99,13 +93,6 @@ impl ReadArgs {
     }
 }
 
-/// Two logs, read.
-pub(crate) struct Logs {
-    pub(crate) traces: Pair<Trace>,
-    pub(crate) symbols: Symbols,
-    pub(crate) profile: Profile,
-}
-
 /// Opens and reads both logs.
 pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trouble> {
     let standard_input =
@@ -116,16 +103,34 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
             Some("give the other log as a file".to_owned()),
         ));
     }
-    let sources = Pair {
-        reference: read::open_marked(paths.reference, args.strip_prefix.as_ref())?,
-        candidate: read::open_marked(paths.candidate, args.strip_prefix.as_ref())?,
-    };
+    let logs = open(paths, args)?;
+    let profile = profile_for(&logs, args)?;
+    let logs = with_bar(|progress| logs.profile(profile).read(args.options(None, Some(progress))))?;
+    refuse(&logs.traces, &logs.symbols, &logs.profile, args)?;
+    Ok(logs)
+}
+
+fn open(paths: Pair<&[String]>, args: &ReadArgs) -> Result<OpenLogs, Trouble> {
     let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
-    let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
-    let profile = profile.of_modules(args.modules());
-    let profile = seeing(&profile, &sources, format)?;
-    let (traces, symbols) = read_with(sources, &profile, format, args)?;
-    Ok(Logs { traces, symbols, profile })
+    Ok(Logs::open(paths, args.strip_prefix.as_ref())?.format(format))
+}
+
+/// Returns the profile that is asked for, or that suits both logs.
+fn profile_for(logs: &OpenLogs, args: &ReadArgs) -> Result<Profile, Trouble> {
+    let name = args.profile.clone().map_or_else(|| logs.suiting_profile(), Ok)?;
+    Ok(Profile::load(&name, &args.without)?.of_modules(args.modules()))
+}
+
+/// Refuses filters that have nothing to filter, or leave nothing.
+fn refuse(
+    traces: &Pair<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    args: &ReadArgs,
+) -> Result<(), Trouble> {
+    let both = [&traces.reference, &traces.candidate];
+    args.refuse_idle_imports(both)?;
+    args.refuse_nothing(&both, symbols, profile)
 }
 
 /// One log, read.
@@ -179,29 +184,10 @@ pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Troubl
     profile_of(&read::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
 }
 
-/// Opens two logs of one file each.
-fn open_two(paths: Pair<&String>, args: &ReadArgs) -> Result<Pair<Vec<Source>>, Trouble> {
-    let open = |path| read::open_marked(std::slice::from_ref(path), args.strip_prefix.as_ref());
-    Ok(Pair { reference: open(paths.reference)?, candidate: open(paths.candidate)? })
-}
-
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
-    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
-    let sources = open_two(paths, args)?;
-    let profile = Profile::load(&profile_of_both(&sources, format, args)?, &args.without)?;
-    seeing(&profile.of_modules(args.modules()), &sources, format)
-}
-
-/// Returns the profile with what it says about what these logs can record.
-fn seeing(
-    profile: &Profile,
-    sources: &Pair<Vec<Source>>,
-    format: Option<&'static Format>,
-) -> Result<Profile, Trouble> {
-    let reference = read::about(&sources.reference, profile, format)?;
-    let candidate = read::about(&sources.candidate, profile, format)?;
-    Ok(profile.seeing(Pair::new(&reference, &candidate)))
+    let logs = open(paths.map(std::slice::from_ref), args)?;
+    Ok(logs.in_force(&profile_for(&logs, args)?)?)
 }
 
 /// Says that logs which are read several times cannot come from standard input.
@@ -221,9 +207,11 @@ pub(crate) fn read_two(
     profile: &Profile,
     args: &ReadArgs,
 ) -> Result<(Pair<Trace>, Symbols), Trouble> {
-    let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
-    let sources = open_two(paths, args)?;
-    read_with(sources, profile, format, args)
+    let logs = open(paths.map(std::slice::from_ref), args)?;
+    let (traces, symbols) =
+        with_bar(|progress| logs.read_with(profile, args.options(None, Some(progress))))?;
+    refuse(&traces, &symbols, profile, args)?;
+    Ok((traces, symbols))
 }
 
 /// Opens and reads logs one by one with one profile.
@@ -243,41 +231,12 @@ pub(crate) fn read_all(
             options,
         )
     };
-    let traces: Result<Vec<Trace>, forkpoint::error::ReadError> = paths.iter().map(read).collect();
+    let traces: Result<Vec<Trace>, forkpoint::error::Error> = paths.iter().map(read).collect();
     let traces = traces?;
     args.refuse_idle_imports(&traces)?;
     let symbols = table.finish();
     args.refuse_nothing(&traces.iter().collect::<Vec<_>>(), &symbols, profile)?;
     Ok((traces, symbols))
-}
-
-fn read_with(
-    sources: Pair<Vec<Source>>,
-    profile: &Profile,
-    format: Option<&'static Format>,
-    args: &ReadArgs,
-) -> Result<(Pair<Trace>, Symbols), Trouble> {
-    let table = SymbolTable::new(profile);
-    let traces = with_bar(|progress| read_both(sources, profile, &table, format, args, progress));
-    let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
-    args.refuse_idle_imports([&traces.reference, &traces.candidate])?;
-    let symbols = table.finish();
-    args.refuse_nothing(&[&traces.reference, &traces.candidate], &symbols, profile)?;
-    Ok((traces, symbols))
-}
-
-/// Returns the profile that is asked for, or that suits two logs, which may be of two formats.
-fn profile_of_both(
-    sources: &Pair<Vec<Source>>,
-    format: Option<&'static Format>,
-    args: &ReadArgs,
-) -> Result<String, Trouble> {
-    match (sources.reference.first(), sources.candidate.first()) {
-        (Some(reference), Some(candidate)) if args.profile.is_none() && format.is_none() => {
-            Ok(read::profile_of_both(reference, candidate)?)
-        }
-        _ => profile_of(&sources.reference, format, args),
-    }
 }
 
 fn profile_of(
@@ -290,37 +249,6 @@ fn profile_of(
         (None, Some(source)) => Ok(read::suiting_profile(source, format)?),
         (None, None) => Err(Trouble::new("no log was named", None)),
     }
-}
-
-/// Reads both at once: a packed log keeps one processor busy with unpacking alone.
-fn read_both(
-    sources: Pair<Vec<Source>>,
-    profile: &Profile,
-    table: &SymbolTable<'_>,
-    format: Option<&'static Format>,
-    args: &ReadArgs,
-    progress: &Progress,
-) -> Pair<Result<Trace, forkpoint::error::ReadError>> {
-    let options = args.options(format, Some(progress));
-    if options.threads == 1 {
-        return sources.map(|sources| read::read(sources, profile, table, options));
-    }
-    let Pair { reference, candidate } = sources;
-    let reference = Mutex::new(reference);
-    let read_reference = || {
-        let sources =
-            std::mem::take(&mut *reference.lock().unwrap_or_else(PoisonError::into_inner));
-        read::read(sources, profile, table, options)
-    };
-    thread::scope(|scope| {
-        let other = thread::Builder::new().spawn_scoped(scope, read_reference);
-        let candidate = read::read(candidate, profile, table, options);
-        let reference = match other {
-            Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => read_reference(), // no thread is to be had
-        };
-        Pair { reference, candidate }
-    })
 }
 
 /// A list of imports, and where it was read.

@@ -3,9 +3,8 @@
 use forkpoint::profile::{self, BUILTIN, Profile};
 use forkpoint::render::escape::plain;
 
-use crate::audit;
-use crate::terminal;
 use crate::trouble::Trouble;
+use crate::{audit, terminal};
 
 /// Show and check the rules of comparison
 #[derive(Debug, clap::Args)]

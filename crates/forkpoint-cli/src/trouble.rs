@@ -3,8 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use forkpoint::error::ReadError;
-use forkpoint::profile::ProfileError;
+use forkpoint::error::Error;
 
 /// The exit code of bad usage or unreadable input.
 pub(crate) const TROUBLE: u8 = 2;
@@ -28,14 +27,8 @@ impl Trouble {
     }
 }
 
-impl From<ReadError> for Trouble {
-    fn from(error: ReadError) -> Self {
-        Self::new(error.to_string(), error.hint)
-    }
-}
-
-impl From<ProfileError> for Trouble {
-    fn from(error: ProfileError) -> Self {
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
         Self::new(error.to_string(), error.hint)
     }
 }

@@ -4,12 +4,11 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use forkpoint::compare::{Options, compare};
+use forkpoint::analysis::Options;
+use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::{Symbols, Trace};

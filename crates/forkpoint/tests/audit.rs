@@ -7,14 +7,12 @@
 mod notation;
 mod schema;
 
+use forkpoint::analysis::Options;
 use forkpoint::audit::{Audit, Logs, RuleAudit, audit};
-use forkpoint::compare::Options;
-use forkpoint::error::ReadError;
+use forkpoint::error::Error;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;
@@ -39,7 +37,7 @@ fn candidate(returned: u32) -> String {
 fn audited(candidate: &str, profile: &Profile) -> Audit {
     let logs = Pair::new(notation::log(REFERENCE), notation::log(candidate));
     let options = Options::default();
-    let mut read = |profile: &Profile| -> Result<Logs, ReadError> {
+    let mut read = |profile: &Profile| -> Result<Logs, Error> {
         let table = SymbolTable::new(profile);
         let one = |name: &str, log: &String| {
             let source = Source::of_bytes(name, log.as_bytes())?;

@@ -9,13 +9,11 @@ mod two_logs;
 use std::io::Read;
 use std::path::Path;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::convert::convert;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::scan::symbols::SymbolTable;
 
 /// Real logs: reference, candidate, profile.

@@ -12,9 +12,7 @@ use forkpoint::analysis::{At, Options, analyse};
 use forkpoint::explain::{Explanation, Standing, Why, explain};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::scan::symbols::SymbolTable;
 

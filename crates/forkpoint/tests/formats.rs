@@ -6,15 +6,14 @@ mod schema;
 
 use std::path::Path;
 
+use forkpoint::analysis::Options;
 use forkpoint::check::{self, CheckReport, Checks};
-use forkpoint::compare::{Options, compare};
 use forkpoint::convert::convert;
 use forkpoint::formats::FORMATS;
+use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;

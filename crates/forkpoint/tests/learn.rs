@@ -6,13 +6,13 @@ mod two_logs;
 
 use std::fmt::Write as _;
 
-use forkpoint::compare::{Options, compare};
-use forkpoint::error::ReadError;
+use forkpoint::analysis::Options;
+use forkpoint::error::Error;
 use forkpoint::learn::{Learned, Logs, Subject, Target, learn};
+use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
-use forkpoint::profile::{Profile, ProfileError};
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
+use forkpoint::profile::Profile;
+use forkpoint::read::{self, ReadOptions};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
 
@@ -61,29 +61,11 @@ fn files(logs: &[String]) -> (tempfile::TempDir, Vec<String>) {
     (folder, paths)
 }
 
-#[derive(Debug)]
-enum Failed {
-    Profile(#[expect(dead_code, reason = "shown by Debug")] ProfileError),
-    Read(#[expect(dead_code, reason = "shown by Debug")] ReadError),
-}
-
-impl From<ProfileError> for Failed {
-    fn from(error: ProfileError) -> Self {
-        Self::Profile(error)
-    }
-}
-
-impl From<ReadError> for Failed {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
-    }
-}
-
 fn learned(logs: &[String]) -> Learned {
     let (_folder, paths) = files(logs);
     let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
     learn(&target, &mut |profile, run| {
-        Ok::<_, Failed>(read(profile, Pair::new(&paths[0], &paths[run])))
+        Ok::<_, Error>(read(profile, Pair::new(&paths[0], &paths[run])))
     })
     .unwrap()
 }

@@ -6,12 +6,11 @@ mod two_logs;
 
 use std::path::Path;
 
-use forkpoint::compare::{Options, compare};
+use forkpoint::analysis::Options;
+use forkpoint::logs::compare;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;

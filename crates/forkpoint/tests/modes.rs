@@ -21,13 +21,11 @@ mod scenario;
 
 use std::path::Path;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::firsts::{Over, first_occurrences};
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Panel, Witness, panel};
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;
 use scenario::Scenario;

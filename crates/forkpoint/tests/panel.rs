@@ -5,13 +5,11 @@
 mod notation;
 mod schema;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Panel, Witness, panel};
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;

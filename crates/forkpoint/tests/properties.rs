@@ -14,8 +14,7 @@ mod two_logs;
 
 use std::io::Write;
 
-use forkpoint::analysis::Class;
-use forkpoint::compare::Options;
+use forkpoint::analysis::{Class, Options};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
 use forkpoint::read::ReadOptions;

@@ -11,7 +11,7 @@ mod two_logs;
 
 use std::path::Path;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::ReadOptions;

@@ -69,11 +69,10 @@ mod two_logs;
 
 use std::path::{Path, PathBuf};
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Date;
-use forkpoint::read::CallersOf;
-use forkpoint::read::ReadOptions;
+use forkpoint::read::{CallersOf, ReadOptions};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict, WaiverState};
 use forkpoint::scan::imports::Imports;

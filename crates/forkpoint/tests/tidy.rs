@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// The rooms of the library, from the ground up: each may use those before it, and no other.
 const ROOMS: [&str; 25] = [
     "value", "pair", "class", "error", "render", "profile", "trace", "scan", "formats", "read",
-    "identity", "align", "analysis", "report", "compare", "check", "convert", "explain", "audit",
+    "identity", "align", "analysis", "report", "logs", "check", "convert", "explain", "audit",
     "learn", "firsts", "panel", "show", "manual", "lib",
 ];
 

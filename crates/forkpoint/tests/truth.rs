@@ -2,12 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use forkpoint::error::ReadError;
+use forkpoint::error::Error;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::Marker;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, Marker, ReadOptions, Source};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
 use forkpoint::trace::fault::FaultKind;
@@ -34,7 +31,7 @@ d> F8000008 NtAllocateVirtualMemory(7018FB90(00000000), 00010000, 00002000, 0000
 d> F8000008 NtAllocateVirtualMemory = 40000000
 ";
 
-fn try_read(log: &[u8], marker: Option<&str>, block: usize) -> Result<Trace, ReadError> {
+fn try_read(log: &[u8], marker: Option<&str>, block: usize) -> Result<Trace, Error> {
     let marker = marker.map(|marker| Marker::parse(marker).unwrap());
     let source = Source::of_bytes("log", log)?.stripped(marker.as_ref());
     let name = read::suiting_profile(&source, None)?;

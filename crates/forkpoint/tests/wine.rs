@@ -4,13 +4,11 @@
 
 use std::path::Path;
 
-use forkpoint::compare::{Options, compare};
+use forkpoint::analysis::Options;
+use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile};
-use forkpoint::read;
-use forkpoint::read::CallersOf;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, CallersOf, ReadOptions, Source};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;

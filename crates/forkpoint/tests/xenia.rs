@@ -6,12 +6,10 @@ mod two_logs;
 
 use std::fmt::Write as _;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::Verdict;
 use forkpoint::scan::imports::Imports;
 use forkpoint::scan::symbols::SymbolTable;

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::panel::{Witness, panel};
 
 use super::{Args, options};
-use crate::exit;
-use crate::input;
 use crate::trouble::Trouble;
+use crate::{exit, input};
 
 /// Compares the candidate with all references; returns the exit code.
 pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {

@@ -4,12 +4,11 @@
 //! called and the likeness of the first events; ties go by thread number. Nothing depends on how the
 //! lanes' lines interleave.
 
-use crate::align::crowd;
 use crate::align::faces::Face;
 use crate::align::lineage::{self, Lineage};
 use crate::align::pairing::{Evidence, Paired, Pairing};
-use crate::align::processes;
 use crate::align::streams::Stream;
+use crate::align::{crowd, processes};
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
 use crate::trace::{LaneKey, Symbols};

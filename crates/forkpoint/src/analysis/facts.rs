@@ -14,9 +14,8 @@ use crate::align::oddity::Oddity;
 use crate::align::pairing::{Paired, Pairing};
 use crate::align::streams::{Sieve, Stream};
 use crate::align::tail::Tail;
-use crate::align::threads;
 use crate::align::walk::walk;
-use crate::align::{exchange, floats, tallies};
+use crate::align::{exchange, floats, tallies, threads};
 use crate::analysis::finding::At;
 use crate::analysis::options::Options;
 use crate::identity::{

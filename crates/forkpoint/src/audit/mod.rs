@@ -17,8 +17,8 @@ pub use near::{NearDivergence, NearExcuse};
 
 use crate::analysis::cause::causes;
 use crate::analysis::{Options, analyse};
-use crate::compare::compare;
-use crate::error::ReadError;
+use crate::error::Error;
+use crate::logs::compare;
 use crate::pair::Pair;
 use crate::profile::{Budget, Profile, RuleId};
 use crate::report::build::report;
@@ -104,7 +104,7 @@ pub type Logs = (Pair<Trace>, Symbols);
 ///
 /// # Errors
 /// What `read` says, and a line that cannot be read again.
-pub fn audit<E: From<ReadError>>(
+pub fn audit<E: From<Error>>(
     profile: &Profile,
     options: &Options,
     read: &mut dyn FnMut(&Profile) -> Result<Logs, E>,

@@ -92,8 +92,7 @@ pub(super) fn lanes(trace: &Trace, ends: &[Tail]) -> Vec<LaneSummary> {
 #[cfg(test)]
 mod tests {
     use crate::check::tests::checked_text;
-    use crate::trace::skip::EMPTY;
-    use crate::trace::skip::HEADER;
+    use crate::trace::skip::{EMPTY, HEADER};
 
     #[test]
     fn kinds_names_and_lanes_are_counted_the_most_frequent_first() {

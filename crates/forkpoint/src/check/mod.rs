@@ -85,8 +85,7 @@ pub fn check(trace: &Trace, symbols: &Symbols, profile: &Profile, options: Optio
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::read;
-    use crate::read::ReadOptions;
+    use crate::read::{self, ReadOptions};
     use crate::scan::symbols::SymbolTable;
     use crate::trace::fault::FaultKind;
 

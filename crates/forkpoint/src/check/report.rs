@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::align::tail::Tail;
 use crate::check::kind::Kind;
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::trace::notice::Notice;
 use crate::trace::skip::Severity;
 
@@ -18,7 +18,7 @@ pub struct Checks {
     /// The logs that could be read, in the order they were named.
     pub logs: Vec<CheckReport>,
     /// The logs that could not.
-    pub unreadable: Vec<ReadError>,
+    pub unreadable: Vec<Error>,
 }
 
 /// Whether a log is as it should be.

@@ -12,8 +12,7 @@ use std::collections::{HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analysis::{At, Facts};
-use crate::analysis::{Options, analyse};
+use crate::analysis::{At, Facts, Options, analyse};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;

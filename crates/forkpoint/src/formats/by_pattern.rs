@@ -11,18 +11,16 @@
 //! Its one idea: the profile knows the line ([`Pattern`]), nothing here does. A line stands for
 //! itself; one that the profile does not know is damaged, not left out.
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::{Format, Header, Reader, WrittenBy};
 use crate::profile::{BUILTIN, Found, MAX_TEXT, NoEvent, Pattern, Profile};
 use crate::scan::Scan;
 use crate::scan::block::Block;
-use crate::scan::chunk::Chunk;
-use crate::scan::chunk::Row;
+use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
 use crate::trace::parsed::Parsed;
-use crate::trace::skip::EMPTY;
-use crate::trace::skip::Skip;
+use crate::trace::skip::{EMPTY, Skip};
 use crate::trace::{LaneKey, Place};
 
 static NO_EVENT: Skip = Skip::expected("no event, as the profile says");
@@ -56,7 +54,7 @@ fn sniff(head: &[u8]) -> bool {
 }
 
 /// Returns what is known of the log: the profile that knows its lines.
-fn header(_label: &str, head: &[u8]) -> Result<Header, ReadError> {
+fn header(_label: &str, head: &[u8]) -> Result<Header, Error> {
     Ok(Header { profile: suiting(head).map(str::to_owned), by_pattern: true, ..Header::default() })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::profile::Pattern;
 use crate::scan::Scan;
 use crate::scan::block::Block;
@@ -34,7 +34,7 @@ pub struct Format {
     /// Whether the log starts like one of this format; gets the first bytes.
     pub sniff: fn(&[u8]) -> bool,
     /// Reads what the log says about itself at its start; gets the file's name and its first bytes.
-    pub header: fn(&str, &[u8]) -> Result<Header, ReadError>,
+    pub header: fn(&str, &[u8]) -> Result<Header, Error>,
     /// Returns a reader of lines.
     pub reader: fn() -> Box<dyn Reader>,
     /// Reads an event again, to look at it; gets the profile's pattern and the event's text.

@@ -11,7 +11,7 @@ pub mod xenia;
 
 pub use format::{Format, Header, LogSummary, Reader, WrittenBy};
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::profile::did_you_mean;
 
 /// The formats that are read, in the order in which a log is tried on them.
@@ -28,12 +28,12 @@ pub static FORMATS: [&Format; 6] = [
 ///
 /// # Errors
 /// When there is none.
-pub fn format(name: &str) -> Result<&'static Format, ReadError> {
+pub fn format(name: &str) -> Result<&'static Format, Error> {
     FORMATS.into_iter().find(|format| format.name == name).ok_or_else(|| {
         let names = FORMATS.iter().map(|format| format.name);
         let hint = did_you_mean(name, names.clone());
         let hint =
             hint.unwrap_or_else(|| format!("known are {}", names.collect::<Vec<_>>().join(", ")));
-        ReadError::new("--from", format!("no format is called `{name}`")).hint(hint)
+        Error::new("--from", format!("no format is called `{name}`")).hint(hint)
     })
 }

@@ -12,9 +12,9 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Options, analyse};
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::pair::Pair;
-use crate::profile::{Profile, ProfileError};
+use crate::profile::Profile;
 use crate::report::Verdict;
 use crate::trace::{Symbols, Trace, check_intact};
 
@@ -98,7 +98,7 @@ pub type Logs = (Pair<Trace>, Symbols);
 ///
 /// # Errors
 /// What `read` says, a base profile that has a mistake, and a line that cannot be read again.
-pub fn learn<E: From<ProfileError> + From<ReadError>>(
+pub fn learn<E: From<Error>>(
     target: &Target<'_>,
     read: &mut dyn FnMut(&Profile, usize) -> Result<Logs, E>,
 ) -> Result<Learned, E> {
@@ -126,7 +126,7 @@ pub fn learn<E: From<ProfileError> + From<ReadError>>(
     let mut verdicts = Vec::new();
     for run in 1..target.runs.len() {
         let (traces, symbols) = read(&profile, run)?;
-        let report = crate::compare::compare(&traces, &symbols, &profile, &Options::default());
+        let report = crate::logs::compare(&traces, &symbols, &profile, &Options::default());
         check_intact([&traces.reference, &traces.candidate])?;
         let first = report.origins.first().map(|first| first.summary.clone());
         verdicts.push((report.verdict, first.or_else(|| report.doubts.first().cloned())));
@@ -151,10 +151,7 @@ fn bounded(like: BTreeSet<String>) -> BTreeSet<String> {
     BTreeSet::from([format!("{head}*{tail}")])
 }
 
-fn profile(
-    target: &Target<'_>,
-    proposals: &BTreeMap<Subject, Support>,
-) -> Result<Profile, ProfileError> {
+fn profile(target: &Target<'_>, proposals: &BTreeMap<Subject, Support>) -> Result<Profile, Error> {
     let mut profile = Profile::parse(target.file, &write::profile(target, proposals), &[])?;
     profile.resync.max_gaps = MAX_GAPS;
     Ok(profile)

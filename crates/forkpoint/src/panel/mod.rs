@@ -14,8 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analysis::cause::{Causes, causes};
-use crate::analysis::{Detail, Facts, Found};
-use crate::analysis::{Options, analyse};
+use crate::analysis::{Detail, Facts, Found, Options, analyse};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
 use crate::render::words::count;

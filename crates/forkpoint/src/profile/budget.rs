@@ -1,6 +1,6 @@
 //! How much a rule may excuse before one had better look at it again.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::source::Source;
 use crate::profile::written::At;
 
@@ -37,7 +37,7 @@ impl Budget {
         source: &Source,
         max_count: Option<u64>,
         max_share: Option<&At<f64>>,
-    ) -> Result<Self, ProfileError> {
+    ) -> Result<Self, Error> {
         if let Some(share) = max_share
             && !(0.0..=1.0).contains(&**share)
         {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::profile::error::{ProfileError, did_you_mean};
+use crate::error::Error;
 use crate::profile::error_names::error_names_of;
 use crate::profile::in_force::{Profile, Resync};
 use crate::profile::pattern::Pattern;
@@ -20,12 +20,13 @@ use crate::profile::sight::Sight;
 use crate::profile::signatures::Signatures;
 use crate::profile::source::Source;
 use crate::profile::spec::{CompareSpec, ProfileFile, ProfileSpec};
+use crate::profile::suggestion::did_you_mean;
 use crate::profile::variant::variants_of;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::written::At;
 
 /// Builds the profile of a chain of files, the most basic first, less the rules named in `without`.
-pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profile, ProfileError> {
+pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profile, Error> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut waivers: Vec<Waiver> = Vec::new();
     let mut roles = RolesSpec::default();
@@ -47,9 +48,12 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         let all = own.iter().map(|rule| (&rule.id, rule.place));
         for (id, place) in all.chain(own_waivers.iter().map(|waiver| (&waiver.id, waiver.place))) {
             if !ids.insert(id.clone()) {
-                let at = ProfileError { place, ..ProfileError::of_file(&source.file, "") };
                 let message = format!("a second rule is called `{id}`");
-                return Err(ProfileError { message, ..at });
+                let error = Error::of_profile(&source.file, message);
+                return Err(match place {
+                    Some(place) => error.at(place),
+                    None => error,
+                });
             }
         }
         // What has the id of an extended rule or waiver takes its place, whichever of both it is.
@@ -89,7 +93,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
             let hint = did_you_mean(id, ids(&rules, &waivers));
             let name = chain.last().map_or("", |file| file.spec.name.as_str());
             let message = format!("profile `{name}` has no rule `{id}`");
-            return Err(ProfileError::of_file("--without", message).hint(hint));
+            return Err(Error::of_profile("--without", message).maybe_hint(hint));
         }
     }
     for rule in &mut rules {
@@ -99,7 +103,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         waiver.enabled = !without.contains(&waiver.id);
     }
     if rules.len().max(waivers.len()) >= usize::from(u16::MAX) {
-        return Err(ProfileError::of_file("profile", "more than 65,534 rules"));
+        return Err(Error::of_profile("profile", "more than 65,534 rules"));
     }
     // A field that one log never has is left out before anything else looks at it.
     rules.sort_by_key(|rule| !rule.is_about_sight());
@@ -147,12 +151,12 @@ fn drop_rules(
     waivers: &mut Vec<Waiver>,
     source: &Source,
     without: &[At<String>],
-) -> Result<(), ProfileError> {
+) -> Result<(), Error> {
     for id in without {
         if !ids(rules, waivers).any(|known| known == **id) {
             let hint = did_you_mean(id, ids(rules, waivers));
             let message = format!("the extended profile has no rule `{}`", **id);
-            return Err(source.error(id.start(), message).hint(hint));
+            return Err(source.error(id.start(), message).maybe_hint(hint));
         }
         rules.retain(|rule| rule.id != **id);
         waivers.retain(|waiver| waiver.id != **id);
@@ -160,11 +164,7 @@ fn drop_rules(
     Ok(())
 }
 
-fn take_resync(
-    resync: &mut Resync,
-    source: &Source,
-    said: &CompareSpec,
-) -> Result<(), ProfileError> {
+fn take_resync(resync: &mut Resync, source: &Source, said: &CompareSpec) -> Result<(), Error> {
     const MOST: usize = 1 << 20;
     let take = |mine: &mut usize, said: &Option<At<usize>>, least: usize| {
         let Some(said) = said else { return Ok(()) };
@@ -188,7 +188,7 @@ macro_rules! rules_of_each {
             source: &Source,
             spec: &ProfileSpec,
             spaces: &mut Vec<String>,
-        ) -> Result<Vec<Rule>, ProfileError> {
+        ) -> Result<Vec<Rule>, Error> {
             let mut rules = Vec::new();
             $(for spec in &spec.$kind {
                 rules.push(rule(source, spec, spaces, $action)?);
@@ -205,7 +205,7 @@ fn rule<K: Kind>(
     spec: &At<K>,
     spaces: &mut Vec<String>,
     action: impl FnOnce(K::Form) -> Action,
-) -> Result<Rule, ProfileError> {
+) -> Result<Rule, Error> {
     let mut draft = Draft::new(source, spec.start(), spec.header(), spaces);
     let action = action(spec.form(&mut draft)?);
     let budget = draft.check()?;

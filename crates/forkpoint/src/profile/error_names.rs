@@ -6,9 +6,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::{ProfileError, did_you_mean};
+use crate::error::Error;
 use crate::profile::select::{Selector, word};
 use crate::profile::source::Source;
+use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::{At, Many};
 
 /// What the errors that functions return are called. The first table that is about a function counts. Where a
@@ -65,12 +66,12 @@ impl ErrorNames {
 pub(super) fn error_names_of(
     source: &Source,
     specs: &[At<ErrorNamesSpec>],
-) -> Result<Vec<ErrorNames>, ProfileError> {
+) -> Result<Vec<ErrorNames>, Error> {
     let names = |spec: &At<ErrorNamesSpec>| {
         let Some(table) = ErrorNames::table(&spec.table) else {
             let message = format!("no table of errors is called `{}`", spec.table);
             let hint = did_you_mean(&spec.table, ErrorNames::titles());
-            return Err(source.error(spec.start(), message).hint(hint));
+            return Err(source.error(spec.start(), message).maybe_hint(hint));
         };
         let selector = Selector::new(&spec.kind.list(), &spec.name.list());
         Ok(ErrorNames { selector, table })

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use crate::error::Error;
 use crate::profile::builtin::BUILTIN;
 use crate::profile::compile::compile;
-use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::in_force::Profile;
 use crate::profile::source::Source;
 use crate::profile::spec::{ProfileFile, ProfileSpec};
+use crate::profile::suggestion::did_you_mean;
 
 impl Profile {
     /// Returns the built-in profile, or the one in the file, that `name` names; less the rules
@@ -16,7 +17,7 @@ impl Profile {
     /// # Errors
     /// When there is no such profile, it cannot be read, it has a mistake, or `without` names a
     /// rule that it has not.
-    pub fn load(name: &str, without: &[String]) -> Result<Self, ProfileError> {
+    pub fn load(name: &str, without: &[String]) -> Result<Self, Error> {
         compile(&extended(find(name)?)?, without)
     }
 
@@ -24,7 +25,7 @@ impl Profile {
     ///
     /// # Errors
     /// As [`Profile::load`].
-    pub fn parse(file: &str, text: &str, without: &[String]) -> Result<Self, ProfileError> {
+    pub fn parse(file: &str, text: &str, without: &[String]) -> Result<Self, Error> {
         compile(&extended(parse(file, text)?)?, without)
     }
 }
@@ -33,11 +34,11 @@ impl Profile {
 ///
 /// # Errors
 /// When one cannot be found, read or understood.
-pub fn chain(name: &str) -> Result<Vec<Source>, ProfileError> {
+pub fn chain(name: &str) -> Result<Vec<Source>, Error> {
     Ok(extended(find(name)?)?.into_iter().map(|file| file.source).collect())
 }
 
-fn extended(file: ProfileFile) -> Result<Vec<ProfileFile>, ProfileError> {
+fn extended(file: ProfileFile) -> Result<Vec<ProfileFile>, Error> {
     const MAX_CHAIN: usize = 16;
     let mut chain = vec![file];
     while let Some(base) = &chain[0].spec.extends {
@@ -52,8 +53,8 @@ fn extended(file: ProfileFile) -> Result<Vec<ProfileFile>, ProfileError> {
         // A path is meant as seen from the file that names it.
         let beside = Path::new(&source.file).with_file_name(name);
         let base = match find(if is_builtin { name } else { beside.to_str().unwrap_or(name) }) {
-            Err(missing) if missing.place.is_none() => {
-                return Err(error(missing.message).hint(missing.hint));
+            Err(missing) if missing.line.is_none() => {
+                return Err(error(missing.message).maybe_hint(missing.hint));
             }
             found => found?,
         };
@@ -62,7 +63,7 @@ fn extended(file: ProfileFile) -> Result<Vec<ProfileFile>, ProfileError> {
     Ok(chain)
 }
 
-fn find(name: &str) -> Result<ProfileFile, ProfileError> {
+fn find(name: &str) -> Result<ProfileFile, Error> {
     if let Some((builtin, text)) = BUILTIN.iter().find(|(builtin, _)| *builtin == name) {
         return parse(&format!("built-in {builtin}"), text);
     }
@@ -71,16 +72,16 @@ fn find(name: &str) -> Result<ProfileFile, ProfileError> {
         let hint = did_you_mean(name, names).unwrap_or_else(|| {
             format!("built-in profiles are {}; a file needs its path", names.join(", "))
         });
-        return Err(ProfileError::of_file("--profile", format!("no profile is called `{name}`"))
-            .hint(Some(hint)));
+        return Err(Error::of_profile("--profile", format!("no profile is called `{name}`"))
+            .maybe_hint(Some(hint)));
     }
     match std::fs::read_to_string(name) {
         Ok(text) => parse(name, &text),
-        Err(error) => Err(ProfileError::of_file(name, format!("cannot read the profile: {error}"))),
+        Err(error) => Err(Error::of_profile(name, format!("cannot read the profile: {error}"))),
     }
 }
 
-fn parse(file: &str, text: &str) -> Result<ProfileFile, ProfileError> {
+fn parse(file: &str, text: &str) -> Result<ProfileFile, Error> {
     let source = Source::new(file, text);
     match toml::from_str::<ProfileSpec>(text) {
         Ok(spec) => Ok(ProfileFile { source, spec }),
@@ -94,7 +95,7 @@ fn parse(file: &str, text: &str) -> Result<ProfileFile, ProfileError> {
                 .replace("unknown field", "unknown key");
             let message = if hint.is_some() { short } else { message };
             let at = error.span().map_or(0, |span| span.start);
-            Err(source.error(at, message).hint(hint))
+            Err(source.error(at, message).maybe_hint(hint))
         }
     }
 }

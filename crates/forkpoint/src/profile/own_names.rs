@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::{at, parts};
 use crate::profile::select::Selector;
 use crate::profile::source::Source;
@@ -74,7 +74,7 @@ pub(super) fn births_of(
     source: &Source,
     place: usize,
     specs: &[BirthSpec],
-) -> Result<Vec<Birth>, ProfileError> {
+) -> Result<Vec<Birth>, Error> {
     let mut births = Vec::new();
     for spec in specs {
         let mut only = Vec::new();

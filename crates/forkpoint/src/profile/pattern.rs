@@ -11,7 +11,7 @@ use regex::{Captures, Regex, RegexBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::select::glob;
 use crate::profile::source::Source;
 use crate::profile::written::{At, Many};
@@ -136,7 +136,7 @@ pub enum NoEvent {
 }
 
 impl Pattern {
-    pub(super) fn new(source: &Source, spec: &AdapterSpec) -> Result<Self, ProfileError> {
+    pub(super) fn new(source: &Source, spec: &AdapterSpec) -> Result<Self, Error> {
         let sorts = Sorts { source, decimal: spec.decimal.list(), hex: spec.hex.list() };
         let mut events = Vec::new();
         for text in spec.pattern.list() {
@@ -231,7 +231,7 @@ fn no_number(what: &str, text: &str) -> NoEvent {
     NoEvent::NoThread(format!("expected a {what} number, found `{text}`"))
 }
 
-fn expression(source: &Source, said: &At<Many>, text: &str) -> Result<Regex, ProfileError> {
+fn expression(source: &Source, said: &At<Many>, text: &str) -> Result<Regex, Error> {
     let built = RegexBuilder::new(text).size_limit(MAX_COMPILED).build();
     built.map_err(|error| {
         let message = match error {
@@ -253,7 +253,7 @@ struct Sorts<'a> {
 }
 
 impl Sorts<'_> {
-    fn groups(&self, said: &At<Many>, regex: &Regex) -> Result<Vec<(usize, Group)>, ProfileError> {
+    fn groups(&self, said: &At<Many>, regex: &Regex) -> Result<Vec<(usize, Group)>, Error> {
         let named = regex.capture_names().enumerate();
         let mut groups = Vec::new();
         for (index, name) in named.filter_map(|(index, name)| Some((index, name?))) {
@@ -270,7 +270,7 @@ impl Sorts<'_> {
                     let message = format!("a group is called `{name}`, which says nothing");
                     let hint = "groups are kind, pid, tid, name, clock, ret and arg.ANYTHING";
                     let error = self.source.error(said.start(), message);
-                    return Err(error.hint(Some(hint.to_owned())));
+                    return Err(error.maybe_hint(Some(hint.to_owned())));
                 }
             };
             groups.push((index, group));
@@ -353,7 +353,7 @@ mod tests {
     use super::*;
     use crate::profile::Profile;
 
-    fn profile(adapter: &str) -> Result<Profile, ProfileError> {
+    fn profile(adapter: &str) -> Result<Profile, Error> {
         let text = format!("name = \"my\"\nabout = \"x\"\n[adapter]\n{adapter}\n");
         Profile::parse("my.toml", &text, &[])
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::select::{Selector, Words};
 use crate::profile::source::Source;
 use crate::profile::written::{At, Many};
@@ -34,10 +34,7 @@ pub(super) struct Remark {
 }
 
 /// Returns the remarks of a profile file.
-pub(super) fn remarks_of(
-    source: &Source,
-    specs: &[RemarkSpec],
-) -> Result<Vec<Remark>, ProfileError> {
+pub(super) fn remarks_of(source: &Source, specs: &[RemarkSpec]) -> Result<Vec<Remark>, Error> {
     let remark = |spec: &RemarkSpec| {
         Ok(Remark {
             selector: Selector::new(&spec.kind.list(), &spec.name.list()),

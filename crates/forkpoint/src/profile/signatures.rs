@@ -7,8 +7,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::{ProfileError, did_you_mean};
+use crate::error::Error;
 use crate::profile::source::Source;
+use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::At;
 
 /// Where the types of arguments and results are known from.
@@ -141,11 +142,11 @@ impl Signatures {
         [("windows", include_str!("builtin/windows.signatures"))];
 
     /// Returns the table that a profile names.
-    pub(super) fn new(source: &Source, spec: &SignaturesSpec) -> Result<Self, ProfileError> {
+    pub(super) fn new(source: &Source, spec: &SignaturesSpec) -> Result<Self, Error> {
         let Some(table) = Self::table(&spec.table) else {
             let hint = did_you_mean(&spec.table, Self::TABLES.iter().map(|(name, _)| *name));
             let message = format!("no table of signatures is called `{}`", *spec.table);
-            return Err(source.error(spec.table.start(), message).hint(hint));
+            return Err(source.error(spec.table.start(), message).maybe_hint(hint));
         };
         let (arguments, result) = (spec.arguments.clone(), spec.result.clone());
         Ok(Self { table, arguments, result })

@@ -1,6 +1,6 @@
 //! One profile file: what it is called, its text, and where a mistake stands in it.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::parts;
 use crate::profile::select::Words;
 use crate::profile::written::{At, Many};
@@ -31,23 +31,23 @@ impl Source {
     }
 
     /// Returns an error at byte `at`.
-    pub(super) fn error(&self, at: usize, message: impl Into<String>) -> ProfileError {
-        ProfileError { place: Some(self.place(at)), ..ProfileError::of_file(&self.file, message) }
+    pub(super) fn error(&self, at: usize, message: impl Into<String>) -> Error {
+        Error::of_profile(&self.file, message).at(self.place(at))
     }
 
     /// Says that an id is not made as ids are.
-    pub(super) fn well_formed_id(&self, at: usize, id: &str) -> Result<(), ProfileError> {
+    pub(super) fn well_formed_id(&self, at: usize, id: &str) -> Result<(), Error> {
         let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.is_empty() || !id.chars().all(well_formed) {
             return Err(self
                 .error(at, format!("expected an id of lower-case words, found `{id}`"))
-                .hint(Some("such as `raw-handle`".to_owned())));
+                .maybe_hint(Some("such as `raw-handle`".to_owned())));
         }
         Ok(())
     }
 
     /// Returns the paths of the payload fields that are named.
-    pub(super) fn paths(&self, fields: &At<Many>) -> Result<Vec<Vec<String>>, ProfileError> {
+    pub(super) fn paths(&self, fields: &At<Many>) -> Result<Vec<Vec<String>>, Error> {
         let paths = fields.list();
         if paths.is_empty() || paths.iter().any(|path| path.split('.').any(str::is_empty)) {
             let message = "expected payload fields such as `status` or `args.r3`";
@@ -57,12 +57,12 @@ impl Source {
     }
 
     /// Returns the values that are named; none if nothing is said.
-    pub(super) fn words(&self, texts: Option<&At<Many>>) -> Result<Option<Words>, ProfileError> {
+    pub(super) fn words(&self, texts: Option<&At<Many>>) -> Result<Option<Words>, Error> {
         let Some(texts) = texts else { return Ok(None) };
         Words::parse(&texts.list()).map(Some).map_err(|bad| {
             let message = format!("expected a value or a range of values, found `{bad}`");
             let hint = Some("such as `0` or `0xc0000001..0xc0000fff`".to_owned());
-            self.error(texts.start(), message).hint(hint)
+            self.error(texts.start(), message).maybe_hint(hint)
         })
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::{at, parts};
 use crate::profile::select::{Selector, glob};
 use crate::profile::source::Source;
@@ -117,7 +117,7 @@ pub(super) fn condition(
     source: &Source,
     at: usize,
     spec: &ConditionSpec,
-) -> Result<Option<Condition>, ProfileError> {
+) -> Result<Option<Condition>, Error> {
     let (like, unlike) = (spec.like.strings(), spec.unlike.strings());
     let same_as = spec.same_as.as_deref().map(parts);
     match &spec.field {
@@ -136,7 +136,7 @@ pub(super) fn condition(
 pub(super) fn variants_of(
     source: &Source,
     specs: &[At<VariantSpec>],
-) -> Result<Vec<Variant>, ProfileError> {
+) -> Result<Vec<Variant>, Error> {
     let variant = |variant: &At<VariantSpec>| {
         let at = variant.start();
         let own = ConditionSpec {
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use crate::profile::Profile;
 
-    fn profile(variant: &str) -> Result<Profile, ProfileError> {
+    fn profile(variant: &str) -> Result<Profile, Error> {
         let head = "name = \"my\"\nabout = \"x\"\n[[variant]]\n";
         Profile::parse("my.toml", &format!("{head}{variant}"), &[])
     }

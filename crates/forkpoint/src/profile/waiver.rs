@@ -7,11 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::class::Class;
+use crate::error::Error;
 use crate::pair::{Pair, Side};
 use crate::profile::date::Date;
-use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::select::{Selector, glob, word};
 use crate::profile::source::Source;
+use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::{At, Many};
 
 /// A divergence that is known. It is told as such, and does not by itself make the candidate
@@ -139,14 +140,11 @@ fn is_value(told: &str, value: &Option<String>) -> bool {
 const ABSENT: &str = "(absent)";
 
 /// Returns the waivers of a profile file.
-pub(super) fn waivers_of(
-    source: &Source,
-    specs: &[At<WaiverSpec>],
-) -> Result<Vec<Waiver>, ProfileError> {
+pub(super) fn waivers_of(source: &Source, specs: &[At<WaiverSpec>]) -> Result<Vec<Waiver>, Error> {
     specs.iter().map(|spec| waiver(source, spec)).collect()
 }
 
-fn waiver(source: &Source, spec: &At<WaiverSpec>) -> Result<Waiver, ProfileError> {
+fn waiver(source: &Source, spec: &At<WaiverSpec>) -> Result<Waiver, Error> {
     let at = spec.start();
     source.well_formed_id(at, &spec.id)?;
     if spec.bug.trim().is_empty() {
@@ -155,7 +153,7 @@ fn waiver(source: &Source, spec: &At<WaiverSpec>) -> Result<Waiver, ProfileError
     if [&spec.kind, &spec.name].iter().all(|many| many.list().is_empty()) {
         let message = format!("waiver `{}` names neither a kind nor a function", spec.id);
         let hint = "a waiver of everything would hide what is new".to_owned();
-        return Err(source.error(at, message).hint(Some(hint)));
+        return Err(source.error(at, message).maybe_hint(Some(hint)));
     }
     let fields = spec.fields.strings();
     if fields.iter().any(|field| field.split('.').any(str::is_empty)) {
@@ -177,7 +175,7 @@ fn waiver(source: &Source, spec: &At<WaiverSpec>) -> Result<Waiver, ProfileError
     })
 }
 
-fn expires(source: &Source, spec: &WaiverSpec) -> Result<Option<Date>, ProfileError> {
+fn expires(source: &Source, spec: &WaiverSpec) -> Result<Option<Date>, Error> {
     let Some(said) = &spec.expires else { return Ok(None) };
     let text = match &**said {
         toml::Value::String(text) => text.clone(),
@@ -186,19 +184,19 @@ fn expires(source: &Source, spec: &WaiverSpec) -> Result<Option<Date>, ProfileEr
     let error = || {
         let message = format!("expected a day, found `{text}`");
         let hint = Some("such as 2027-01-31".to_owned());
-        source.error(said.start(), message).hint(hint)
+        source.error(said.start(), message).maybe_hint(hint)
     };
     Date::parse(&text).map(Some).ok_or_else(error)
 }
 
-fn classes(source: &Source, spec: &WaiverSpec) -> Result<Vec<Class>, ProfileError> {
+fn classes(source: &Source, spec: &WaiverSpec) -> Result<Vec<Class>, Error> {
     let Some(said) = &spec.class else { return Ok(Vec::new()) };
     let parsed = said.list().into_iter().map(|name| {
         Class::parse(name).ok_or_else(|| {
             let hint = did_you_mean(name, Class::ALL.iter().map(|class| class.name()))
                 .unwrap_or_else(|| "`forkpoint help classes` tells them all".to_owned());
             let message = format!("no class is called `{name}`");
-            source.error(said.start(), message).hint(Some(hint))
+            source.error(said.start(), message).maybe_hint(Some(hint))
         })
     });
     parsed.collect()
@@ -210,7 +208,7 @@ mod tests {
 
     use super::*;
 
-    fn profile(waiver: &str) -> Result<Profile, ProfileError> {
+    fn profile(waiver: &str) -> Result<Profile, Error> {
         let text = format!("name = \"my\"\nabout = \"x\"\n[[waiver]]\nid = \"w\"\n{waiver}\n");
         Profile::parse("my.toml", &text, &[])
     }

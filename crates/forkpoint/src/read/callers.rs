@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::Format;
 use crate::scan::callers::Callers;
 
@@ -55,17 +55,17 @@ impl CallersOf {
         format: &Format,
         label: &str,
         head: &[u8],
-    ) -> Result<Callers, ReadError> {
+    ) -> Result<Callers, Error> {
         let Some(images) = format.images else {
             let message = format!("is of the format {}, which names no callers", format.name);
-            return Err(ReadError::new(label, message).hint("leave out --only-callers"));
+            return Err(Error::new(label, message).hint("leave out --only-callers"));
         };
         match self {
             Self::Addresses(range) => Ok(Callers { ranges: vec![range.clone()] }),
             Self::Image(name) => {
                 let ranges = images(head, name);
                 if ranges.is_empty() {
-                    return Err(ReadError::new(label, format!("does not tell where {name} lies"))
+                    return Err(Error::new(label, format!("does not tell where {name} lies"))
                         .hint(
                             "give its addresses: --only-callers 0x400000..0x600000; or log again \
                              with the loader's own lines (WINEDEBUG=+relay,+loaddll)",

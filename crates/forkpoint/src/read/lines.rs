@@ -7,18 +7,16 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::Format;
 use crate::profile::Pattern;
 use crate::read::platform::read_at;
-use crate::read::source::Content;
-use crate::read::source::Source;
+use crate::read::source::{Content, Source};
 use crate::read::strip::BYTE_ORDER_MARK;
 use crate::scan::block::MAX_LINE;
-use crate::trace::EventSource;
-use crate::trace::Place;
 use crate::trace::line::Line;
 use crate::trace::parsed::Parsed;
+use crate::trace::{EventSource, Place};
 
 /// Where the lines of a log are found again.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub struct Lines {
     parts: Vec<Part>,
     /// Events that take several lines: each line and the next; and how one is made of them.
     continued: HashMap<Place, Place>,
-    failure: OnceLock<ReadError>,
+    failure: OnceLock<Error>,
     /// How its lines are read.
     format: &'static Format,
     pattern: Option<Arc<Pattern>>,
@@ -81,7 +79,7 @@ impl Lines {
                 "its lines go to a temporary file: is there room where TMPDIR points? A plain file needs none"
             }
         };
-        self.failure.get_or_init(|| ReadError::read_again(&source.label, error).hint(hint));
+        self.failure.get_or_init(|| Error::read_again(&source.label, error).hint(hint));
     }
 }
 
@@ -119,7 +117,7 @@ impl EventSource for Lines {
         start
     }
 
-    fn failure(&self) -> Option<&ReadError> {
+    fn failure(&self) -> Option<&Error> {
         self.failure.get()
     }
 

@@ -22,7 +22,7 @@ pub use callers::CallersOf;
 pub use source::Source;
 pub use strip::Marker;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::{FORMATS, Format, Header, LogSummary, Reader, WrittenBy, event_log, format};
 use crate::profile::{About, Profile};
 use crate::read::blocks::Blocks;
@@ -46,7 +46,7 @@ use crate::trace::{Lane, Place, Trace};
 ///
 /// # Errors
 /// When one cannot be read, or is of no known format.
-pub fn profile_of_both(reference: &Source, candidate: &Source) -> Result<String, ReadError> {
+pub fn profile_of_both(reference: &Source, candidate: &Source) -> Result<String, Error> {
     let (mine, theirs) = (origin(reference)?, origin(candidate)?);
     match mine.mixed_profile {
         Some(profile) if mine.name != theirs.name && theirs.mixed_profile == Some(profile) => {
@@ -57,23 +57,19 @@ pub fn profile_of_both(reference: &Source, candidate: &Source) -> Result<String,
 }
 
 /// Returns the format of a log, or the one that it was converted from.
-fn origin(source: &Source) -> Result<&'static Format, ReadError> {
+fn origin(source: &Source) -> Result<&'static Format, Error> {
     let format = recognise(source)?;
     let header = (format.header)(&source.label, &source.head(HEAD)?)?;
     original(format, &header, &source.label)
 }
 
 /// Returns the format that a log was converted from, or its own.
-fn original(
-    own: &'static Format,
-    header: &Header,
-    label: &str,
-) -> Result<&'static Format, ReadError> {
+fn original(own: &'static Format, header: &Header, label: &str) -> Result<&'static Format, Error> {
     let Some((from, _)) = &header.converted else { return Ok(own) };
     format(from).map_err(|error| {
         let what = format!("no format is called `{from}`");
         let message = format!("the header's `converted_from` is not understood: {what}");
-        ReadError { hint: error.hint, ..ReadError::new(label, message).at_line(1) }
+        Error::new(label, message).at_line(1).maybe_hint(error.hint)
     })
 }
 
@@ -114,7 +110,7 @@ impl Default for ReadOptions<'_> {
 ///
 /// # Errors
 /// When one cannot be opened.
-pub fn open(paths: &[String]) -> Result<Vec<Source>, ReadError> {
+pub fn open(paths: &[String]) -> Result<Vec<Source>, Error> {
     open_marked(paths, None)
 }
 
@@ -122,7 +118,7 @@ pub fn open(paths: &[String]) -> Result<Vec<Source>, ReadError> {
 ///
 /// # Errors
 /// When one cannot be opened.
-pub fn open_marked(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Source>, ReadError> {
+pub fn open_marked(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Source>, Error> {
     paths.iter().map(|path| Ok(Source::open(path)?.stripped(marker))).collect()
 }
 
@@ -130,14 +126,14 @@ pub fn open_marked(paths: &[String], marker: Option<&Marker>) -> Result<Vec<Sour
 ///
 /// # Errors
 /// When the file is empty or of no known format.
-pub fn recognise(source: &Source) -> Result<&'static Format, ReadError> {
+pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
     let head = source.head(HEAD)?;
     if head.is_empty() {
-        return Err(ReadError::new(&source.label, "is empty").hint("was the log switched on?"));
+        return Err(Error::new(&source.label, "is empty").hint("was the log switched on?"));
     }
     FORMATS.into_iter().find(|format| (format.sniff)(&head)).ok_or_else(|| {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-        ReadError::new(&source.label, "is of no format that this program knows")
+        Error::new(&source.label, "is of no format that this program knows")
             .at_line(1)
             .hint(match strip::suggestion(&head) {
                 Some(pattern) => format!(
@@ -158,8 +154,8 @@ pub fn about(
     sources: &[Source],
     profile: &Profile,
     format: Option<&'static Format>,
-) -> Result<About, ReadError> {
-    let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
+) -> Result<About, Error> {
+    let first = sources.first().ok_or_else(|| Error::new("log", "has no files"))?;
     let format = match format {
         Some(format) => format,
         None => recognise_with(first, profile)?,
@@ -172,7 +168,7 @@ pub fn about(
 
 /// As [`recognise`], for a log that is read with this profile: one whose lines the profile describes is
 /// read so, unless it is an event log.
-fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format, ReadError> {
+fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format, Error> {
     if profile.pattern().is_some() && !event_log::has_header(&source.head(HEAD)?) {
         let described =
             FORMATS.into_iter().find(|format| format.written_by == WrittenBy::Described);
@@ -185,10 +181,7 @@ fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format,
 ///
 /// # Errors
 /// When the log cannot be read, or is of no known format.
-pub fn suiting_profile(
-    source: &Source,
-    format: Option<&'static Format>,
-) -> Result<String, ReadError> {
+pub fn suiting_profile(source: &Source, format: Option<&'static Format>) -> Result<String, Error> {
     let format = format.map_or_else(|| recognise(source), Ok)?;
     let header = (format.header)(&source.label, &source.head(HEAD)?)?;
     let original = original(format, &header, &source.label)?;
@@ -204,15 +197,15 @@ pub fn read(
     profile: &Profile,
     table: &SymbolTable<'_>,
     options: ReadOptions<'_>,
-) -> Result<Trace, ReadError> {
-    let first = sources.first().ok_or_else(|| ReadError::new("log", "has no files"))?;
+) -> Result<Trace, Error> {
+    let first = sources.first().ok_or_else(|| Error::new("log", "has no files"))?;
     let format = match options.format {
         Some(format) => format,
         None => recognise_with(first, profile)?,
     };
     let head = first.head(HEAD)?;
     if head.is_empty() {
-        return Err(ReadError::new(&first.label, "is empty").hint("was the log switched on?"));
+        return Err(Error::new(&first.label, "is empty").hint("was the log switched on?"));
     }
     let mut header = (format.header)(&first.label, &head)?;
     let is_event_log = format.written_by == WrittenBy::Emitters;
@@ -225,7 +218,7 @@ pub fn read(
     let pattern = profile.pattern().filter(|_| header.by_pattern).cloned();
     if header.by_pattern && pattern.is_none() {
         let message = format!("cannot be read: the profile `{}` has no pattern", profile.name);
-        return Err(ReadError::new(&first.label, message)
+        return Err(Error::new(&first.label, message)
             .hint("name a profile that has one: [adapter] pattern = '…'; see docs/formats.md"));
     }
     let is_described = header.by_pattern || is_event_log;
@@ -249,7 +242,7 @@ pub fn read(
     let mut carried = (format.reader)();
     for (part, source) in sources.iter().enumerate() {
         let part = u16::try_from(part)
-            .map_err(|_| ReadError::new(&source.label, "is the 65,537th file of one log"))?;
+            .map_err(|_| Error::new(&source.label, "is the 65,537th file of one log"))?;
         let blocks = Blocks::new(source, options.block);
         let merge = Merge::new(&source.label, assembly);
         let stop = Stop::default();
@@ -275,7 +268,7 @@ pub fn read(
             work(&mut *carried);
         });
         if let Some(error) = stop.error() {
-            return Err(ReadError::read(&source.label, &error));
+            return Err(Error::read(&source.label, &error));
         }
         let merged = merge.state.into_inner().expect("no thread panics while it merges");
         assembly = merged.assembly;
@@ -341,11 +334,15 @@ pub fn read(
     };
     match trace.faults.first() {
         Some((kind, fault)) if trace.lanes.is_empty() => {
-            let error = ReadError::new(
+            let error = Error::new(
                 &fault.file,
                 format!("holds no event that can be read: {}", fault.detail),
             );
-            Err(ReadError { line: fault.line, ..error }.hint(kind.hint()))
+            let error = error.hint(kind.hint());
+            Err(match fault.line {
+                Some(line) => error.at_line(line),
+                None => error,
+            })
         }
         _ => Ok(trace),
     }
@@ -404,7 +401,7 @@ fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
 }
 
 /// Adds what the header of another file of the log says, if it has one, to that of the first.
-fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), ReadError> {
+fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), Error> {
     let head = source.head(HEAD)?;
     if !event_log::has_header(&head) {
         return Ok(());
@@ -414,7 +411,7 @@ fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), 
     if told(header) != told(&other) || header.visible != other.visible {
         let message =
             "its header says another `converted_from` or `visible` than that of the first file";
-        return Err(ReadError::new(&source.label, message)
+        return Err(Error::new(&source.label, message)
             .at_line(1)
             .hint("are these files of one log?"));
     }

@@ -9,12 +9,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::error::ReadError;
-use crate::read::platform;
-use crate::read::platform::read_at;
-use crate::read::strip;
-use crate::read::strip::BYTE_ORDER_MARK;
-use crate::read::strip::Marker;
+use crate::error::Error;
+use crate::read::platform::{self, read_at};
+use crate::read::strip::{self, BYTE_ORDER_MARK, Marker};
 
 /// A compressed stream may grow to this many bytes at any ratio …
 const FREE_OUTPUT: u64 = 256 << 20;
@@ -125,12 +122,12 @@ impl Source {
     ///
     /// # Errors
     /// When there is no such file, it is a directory, or it cannot be read.
-    pub fn open(path: &str) -> Result<Self, ReadError> {
+    pub fn open(path: &str) -> Result<Self, Error> {
         if path == "-" {
             return Self::standard_input();
         }
         let label = path.to_owned();
-        let file = File::open(path).map_err(|error| ReadError::open(path, &error))?;
+        let file = File::open(path).map_err(|error| Error::open(path, &error))?;
         Self::of_file(label, file, 0)
     }
 
@@ -138,27 +135,26 @@ impl Source {
     ///
     /// # Errors
     /// When they are packed and the packing's header is damaged.
-    pub fn of_bytes(label: &str, bytes: &[u8]) -> Result<Self, ReadError> {
+    pub fn of_bytes(label: &str, bytes: &[u8]) -> Result<Self, Error> {
         let mut file = temporary(label)?;
-        file.write_all(bytes).map_err(|error| ReadError::read(label, &error))?;
+        file.write_all(bytes).map_err(|error| Error::read(label, &error))?;
         Self::of_file(label.to_owned(), file, 0)
     }
 
-    fn standard_input() -> Result<Self, ReadError> {
+    fn standard_input() -> Result<Self, Error> {
         let label = "standard input".to_owned();
-        let mut file =
-            platform::standard_input().map_err(|error| ReadError::read(&label, &error))?;
+        let mut file = platform::standard_input().map_err(|error| Error::read(&label, &error))?;
         // `< file` has a position of its own; a pipe has none.
         let start = file.stream_position().unwrap_or(0);
         Self::of_file(label, file, start)
     }
 
-    fn of_file(label: String, mut file: File, start: u64) -> Result<Self, ReadError> {
-        let metadata = file.metadata().map_err(|error| ReadError::read(&label, &error))?;
+    fn of_file(label: String, mut file: File, start: u64) -> Result<Self, Error> {
+        let metadata = file.metadata().map_err(|error| Error::read(&label, &error))?;
         if metadata.is_dir() {
-            return Err(ReadError::directory(&label));
+            return Err(Error::directory(&label));
         }
-        let read = |error: io::Error| ReadError::read(&label, &error);
+        let read = |error: io::Error| Error::read(&label, &error);
         if !metadata.is_file() {
             platform::widen_pipe(&file);
             let mut head = [0; 4];
@@ -205,11 +201,11 @@ impl Source {
     }
 
     /// Looks for what is to be taken off its lines.
-    fn recognised(self) -> Result<Self, ReadError> {
+    fn recognised(self) -> Result<Self, Error> {
         // Damage is reported by whoever reads the log.
         let Ok(head) = self.head(HEAD) else { return Ok(self) };
         if is_utf16(&head) {
-            return Err(ReadError::new(&self.label, "is text in UTF-16, which is not read")
+            return Err(Error::new(&self.label, "is text in UTF-16, which is not read")
                 .hint("write it in UTF-8: iconv -f UTF-16 -t UTF-8 LOG > NEW"));
         }
         let marker = strip::recognise(&head);
@@ -249,13 +245,13 @@ impl Source {
     ///
     /// # Errors
     /// When the source cannot be read, or is damaged from the first byte on.
-    pub fn head(&self, length: usize) -> Result<Vec<u8>, ReadError> {
+    pub fn head(&self, length: usize) -> Result<Vec<u8>, Error> {
         let mut head = vec![0; length];
         let read = match &self.content {
             Content::Positioned { file, start, .. } => read_at(file, &mut head, *start),
             Content::Stream(stream) => stream.peek(&mut head),
         };
-        head.truncate(read.map_err(|error| ReadError::read(&self.label, &error))?);
+        head.truncate(read.map_err(|error| Error::read(&self.label, &error))?);
         if head.starts_with(BYTE_ORDER_MARK) {
             head.drain(..BYTE_ORDER_MARK.len());
         }
@@ -436,8 +432,8 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-fn temporary(label: &str) -> Result<File, ReadError> {
-    tempfile::tempfile().map_err(|error| ReadError::temporary(label, &error))
+fn temporary(label: &str) -> Result<File, Error> {
+    tempfile::tempfile().map_err(|error| Error::temporary(label, &error))
 }
 
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

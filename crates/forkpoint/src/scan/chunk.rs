@@ -8,10 +8,8 @@ use std::collections::HashMap;
 use rapidhash::RapidHashMap;
 
 use crate::profile::plan::Aside;
-use crate::trace::fault::FaultKind;
-use crate::trace::fault::Faults;
-use crate::trace::skip::Skip;
-use crate::trace::skip::Skipped;
+use crate::trace::fault::{FaultKind, Faults};
+use crate::trace::skip::{Skip, Skipped};
 use crate::trace::{AsideAt, Lane, LaneKey, Place, SymbolId};
 
 /// What the scan of one block found.

@@ -19,7 +19,7 @@ mod symbol;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::trace::fault::Faults;
 use crate::trace::line::legible;
 use crate::trace::notice::Notice;
@@ -135,7 +135,7 @@ impl Trace {
 ///
 /// # Errors
 /// Why the first line could not be read again that could not.
-pub fn check_intact<'a>(traces: impl IntoIterator<Item = &'a Trace>) -> Result<(), ReadError> {
+pub fn check_intact<'a>(traces: impl IntoIterator<Item = &'a Trace>) -> Result<(), Error> {
     let failure = traces.into_iter().find_map(|trace| trace.lines.failure());
     failure.cloned().map_or(Ok(()), Err)
 }

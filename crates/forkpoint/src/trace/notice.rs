@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::trace::skip::Severity;
-use crate::trace::skip::advice;
+use crate::trace::skip::{Severity, advice};
 
 /// What is to be said of a log as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

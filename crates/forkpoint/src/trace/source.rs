@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::io;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::trace::Place;
 use crate::trace::line::Line;
 use crate::trace::parsed::Parsed;
@@ -38,7 +38,7 @@ pub trait EventSource: Debug + Send + Sync {
     fn start_of(&self, place: Place) -> Place;
 
     /// Returns why the first line could not be read again that could not.
-    fn failure(&self) -> Option<&ReadError>;
+    fn failure(&self) -> Option<&Error>;
 
     /// Notes that the line at `place` is not the event any more that it was.
     fn fail_as_changed(&self, place: Place);

@@ -1,13 +1,11 @@
 //! Two logs, converted, must get the report of the originals; where a line stands is the only thing
 //! that may be another.
 
-use forkpoint::compare::Options;
+use forkpoint::analysis::Options;
 use forkpoint::convert::convert;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::{Finding, Report};
 use forkpoint::scan::symbols::SymbolTable;
 

@@ -1,12 +1,11 @@
 //! Compares two logs that lie in memory, as the program compares files.
 
-use forkpoint::compare::{Options, compare};
-use forkpoint::error::ReadError;
+use forkpoint::analysis::Options;
+use forkpoint::error::Error;
+use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
-use forkpoint::read;
-use forkpoint::read::ReadOptions;
-use forkpoint::read::Source;
+use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::Report;
 use forkpoint::scan::symbols::SymbolTable;
 
@@ -16,8 +15,8 @@ pub fn compare_bytes(
     profile: &Profile,
     read: ReadOptions<'_>,
     options: &Options,
-) -> Result<Report, ReadError> {
-    let sources = |name: &str, files: &[&[u8]]| -> Result<Vec<Source>, ReadError> {
+) -> Result<Report, Error> {
+    let sources = |name: &str, files: &[&[u8]]| -> Result<Vec<Source>, Error> {
         files.iter().map(|bytes| Source::of_bytes(name, bytes)).collect()
     };
     let reference = sources("reference.log", &logs.reference)?;

@@ -5,17 +5,12 @@
 
 use std::borrow::Cow;
 
-use crate::formats::event_log::json::Flaw;
-use crate::formats::event_log::json::Key;
-use crate::formats::event_log::json::{Reader, Scratch};
+use crate::formats::event_log::json::{Flaw, Key, Reader, Scratch};
 use crate::scan::Scan;
 use crate::trace::fault::FaultKind;
 
 use crate::formats::event_log::payload;
-use crate::formats::event_log::shape;
-use crate::formats::event_log::shape::Envelope;
-use crate::formats::event_log::shape::Field;
-use crate::formats::event_log::shape::Shapes;
+use crate::formats::event_log::shape::{self, Envelope, Field, Shapes};
 use crate::scan::memo::{Memo as EventMemo, Summary};
 use crate::scan::token;
 use crate::trace::{LaneKey, SymbolId};

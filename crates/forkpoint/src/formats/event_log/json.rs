@@ -8,10 +8,7 @@
 use std::borrow::Cow;
 
 use crate::formats::event_log::escape::unescape_into;
-use crate::formats::event_log::runs::digits_until;
-use crate::formats::event_log::runs::plain_until;
-use crate::formats::event_log::runs::same;
-use crate::formats::event_log::runs::short_integer;
+use crate::formats::event_log::runs::{digits_until, plain_until, same, short_integer};
 use crate::value::{self, Number, Value};
 
 /// How deep objects and lists may nest. serde_json has the same limit.

@@ -15,17 +15,14 @@ use std::borrow::Cow;
 
 use forkpoint_event::{Header, HeaderError};
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::{Format, Header as LogHeader, Reader as LineReader, WrittenBy};
 use crate::scan::Scan;
 use crate::scan::block::Block;
-use crate::scan::chunk::Chunk;
-use crate::scan::chunk::Row;
+use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::parsed::Parsed;
-use crate::trace::skip::EMPTY;
-use crate::trace::skip::HEADER;
-use crate::trace::skip::Skip;
+use crate::trace::skip::{EMPTY, HEADER, Skip};
 use crate::trace::{LaneKey, Place, SymbolId};
 use crate::value::{self, Value};
 pub use event::Memory;
@@ -73,10 +70,10 @@ pub fn has_header(head: &[u8]) -> bool {
 }
 
 /// Reads the header of one of a log's files.
-fn header(label: &str, head: &[u8]) -> Result<LogHeader, ReadError> {
+fn header(label: &str, head: &[u8]) -> Result<LogHeader, Error> {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
     let line = line.trim_ascii_end();
-    let error = |message: String| ReadError::new(label, message).at_line(1);
+    let error = |message: String| Error::new(label, message).at_line(1);
     let Header { engine, visible, .. } = Header::parse(line).map_err(|why| {
         let hint = match why {
             HeaderError::OtherVersion(_) => "this program reads version 1",

@@ -5,12 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::formats::event_log::json::Flaw;
-use crate::formats::event_log::json::Reader;
+use crate::formats::event_log::json::{Flaw, Reader};
 use crate::profile::plan::{Aside, Node};
 use crate::scan::memo::Summary;
-use crate::scan::symbols::SymbolCache;
-use crate::scan::symbols::SymbolTable;
+use crate::scan::symbols::{SymbolCache, SymbolTable};
 use crate::scan::token;
 use crate::value::{self, Value};
 

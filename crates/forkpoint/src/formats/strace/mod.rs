@@ -14,23 +14,17 @@
 
 use std::borrow::Cow;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
-use crate::formats::syscall;
-use crate::formats::syscall::Call;
-use crate::formats::syscall::NoCall;
-use crate::formats::syscall::Payload;
-use crate::formats::syscall::beside;
-use crate::formats::syscall::beside::Beside;
+use crate::formats::syscall::beside::{self, Beside};
 use crate::formats::syscall::call_scan::{CallScan, absent};
 use crate::formats::syscall::dialect::{Dialect, dialect};
 use crate::formats::syscall::halves::{Half, Halves};
 use crate::formats::syscall::line::{self, Body, Line, UNFINISHED, before_message, parse_line};
-use crate::formats::syscall::torn;
+use crate::formats::syscall::{self, Call, NoCall, Payload, torn};
 use crate::scan::Scan;
 use crate::scan::block::Block;
-use crate::scan::chunk::Chunk;
-use crate::scan::chunk::Row;
+use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
 use crate::trace::notice::Notice;
@@ -70,7 +64,7 @@ fn sniff(head: &[u8]) -> bool {
 }
 
 /// Returns what the log says about itself: nothing.
-fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
     Ok(Header::default())
 }
 

@@ -1,7 +1,6 @@
 //! Why lines of strace's hold no event to compare.
 
-use crate::trace::skip::EMPTY;
-use crate::trace::skip::Skip;
+use crate::trace::skip::{EMPTY, Skip};
 
 /// It is counted with the first half.
 pub static SECOND_HALF: Skip = Skip::expected("second half of a call");

@@ -5,10 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::formats::syscall::brackets::Walk;
-use crate::formats::syscall::brackets::end_of_path;
-use crate::formats::syscall::brackets::end_of_string;
-use crate::formats::syscall::brackets::pieces;
+use crate::formats::syscall::brackets::{Walk, end_of_path, end_of_string, pieces};
 use crate::value::{Number, Value};
 
 /// Structures inside structures are followed so deep.

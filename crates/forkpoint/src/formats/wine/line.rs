@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::trace::LaneKey;
-use crate::trace::skip;
+use crate::trace::{LaneKey, skip};
 
 use super::skips;
 

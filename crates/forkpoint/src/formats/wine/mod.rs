@@ -21,15 +21,13 @@ mod torn;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
 use crate::profile::plan::{Aside, Node};
-use crate::scan::Scan;
 use crate::scan::block::Block;
-use crate::scan::chunk::Chunk;
-use crate::scan::chunk::Row;
+use crate::scan::chunk::{Chunk, Row};
 use crate::scan::memo::{Memo, Summary};
-use crate::scan::token;
+use crate::scan::{Scan, token};
 use crate::trace::fault::FaultKind;
 use crate::trace::notice::Notice;
 use crate::trace::parsed::Parsed;
@@ -67,7 +65,7 @@ fn sniff(head: &[u8]) -> bool {
 }
 
 /// Returns what the log says about itself: nothing.
-fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
     Ok(Header::default())
 }
 

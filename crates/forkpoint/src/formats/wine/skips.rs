@@ -1,7 +1,6 @@
 //! Why lines of Wine's hold no event to compare.
 
-use crate::trace::skip::EMPTY;
-use crate::trace::skip::Skip;
+use crate::trace::skip::{EMPTY, Skip};
 
 /// Another debug channel.
 pub static TRACE: Skip = Skip::expected("a trace message");

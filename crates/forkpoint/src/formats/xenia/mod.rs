@@ -21,7 +21,7 @@ mod torn;
 
 use std::borrow::Cow;
 
-use crate::error::ReadError;
+use crate::error::Error;
 use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
 use crate::scan::Scan;
 use crate::scan::block::Block;
@@ -62,7 +62,7 @@ fn sniff(head: &[u8]) -> bool {
 }
 
 /// Returns what the log says about itself: nothing.
-fn header(_label: &str, _head: &[u8]) -> Result<Header, ReadError> {
+fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
     Ok(Header { engine: Some("xenia".to_owned()), ..Header::default() })
 }
 

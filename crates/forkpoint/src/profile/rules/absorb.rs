@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::object::Space;
 use crate::profile::own_names::{BirthSpec, OwnNames, births_of};
 use crate::profile::path::field_of;
@@ -186,7 +186,7 @@ pub struct Made {
 impl Kind for AbsorbSpec {
     type Form = Absorb;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Absorb, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Absorb, Error> {
         let context = self.context(rule)?;
         let values = rule.source.words(self.values.as_ref())?;
         Ok(Absorb { paths: rule.source.paths(&self.fields)?, values, context })
@@ -194,7 +194,7 @@ impl Kind for AbsorbSpec {
 }
 
 impl AbsorbSpec {
-    fn context(&self, rule: &mut Draft<'_>) -> Result<Context, ProfileError> {
+    fn context(&self, rule: &mut Draft<'_>) -> Result<Context, Error> {
         const DEFAULT_WITHIN: u32 = 4096;
         let (source, id) = (rule.source, &self.id);
         let words =
@@ -252,7 +252,7 @@ impl AbsorbSpec {
         })
     }
 
-    fn made(&self, rule: &Draft<'_>) -> Result<Made, ProfileError> {
+    fn made(&self, rule: &Draft<'_>) -> Result<Made, Error> {
         let Some(object) = self.object.as_ref().filter(|_| !self.since.is_empty()) else {
             return Err(rule.error(format!(
                 "rule `{}` needs an `object`, and which event creates it in `since`",

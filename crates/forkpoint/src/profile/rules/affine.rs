@@ -1,6 +1,6 @@
 //! `[[affine]]`: numbers that may differ by a constant; the walk through the lanes compares them.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
 use crate::profile::written::{At, Many};
 
@@ -17,7 +17,7 @@ rule_spec! {
 impl Kind for AffineSpec {
     type Form = Places;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         rule.source.paths(&self.fields).map(Places::Paths)
     }
 }

@@ -1,6 +1,6 @@
 //! `[[authority]]`: which of several references is the one to ask.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::written::Many;
 
@@ -18,7 +18,7 @@ impl Kind for AuthoritySpec {
     /// The engines or files of the references, as patterns.
     type Form = Vec<String>;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let references = self.reference.strings();
         if references.is_empty() {
             let message = format!("rule `{}` gives authority to no reference", self.id);

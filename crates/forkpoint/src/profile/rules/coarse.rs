@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
 use crate::profile::written::{At, Many};
 use crate::value::Value;
@@ -30,7 +30,7 @@ pub enum Meant {
 impl Kind for CoarseSpec {
     type Form = (Places, Meant);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         Ok((rule.places()?, self.meant))
     }
 }

@@ -1,6 +1,6 @@
 //! `[[elastic]]`: loops whose count is scheduling.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::Selector;
 use crate::profile::written::At;
@@ -43,7 +43,7 @@ pub struct Elastic {
 impl Kind for ElasticSpec {
     type Form = Elastic;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Elastic, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Elastic, Error> {
         const DEFAULT_MAX_REPEATS: u32 = 1024;
         let body = Selector::parse_all(&self.body);
         if body.is_empty() {

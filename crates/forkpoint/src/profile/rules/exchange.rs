@@ -1,6 +1,6 @@
 //! `[[exchange]]`: threads that may take one another's work.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::Selector;
 use crate::profile::written::{At, Many};
@@ -22,7 +22,7 @@ pub struct Exchange {
 impl Kind for ExchangeSpec {
     type Form = Exchange;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Exchange, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Exchange, Error> {
         Ok(Exchange { first: rule.selector.clone() })
     }
 }

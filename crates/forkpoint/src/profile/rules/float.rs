@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::parts;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::{Selector, glob};
@@ -83,7 +83,7 @@ pub struct Float {
 impl Kind for FloatSpec {
     type Form = Float;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Float, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Float, Error> {
         if self.when == FloatWhen::Shared && self.object.is_none() {
             return Err(rule.error(format!(
                 "rule `{}` floats when its object is shared, but names no `object` field",
@@ -93,7 +93,7 @@ impl Kind for FloatSpec {
         if self.any_value.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
             let message = format!("rule `{}` excuses any value, and does not say why", self.id);
             let hint = "say it there: any-value = \"why the values differ\"".to_owned();
-            return Err(rule.error(message).hint(Some(hint)));
+            return Err(rule.error(message).maybe_hint(Some(hint)));
         }
         Ok(Float {
             object: self.object.as_ref().map(|path| parts(path)),

@@ -4,12 +4,13 @@
 //! The keys are put into the kind's own structure, as serde neither flattens one structure into another
 //! that refuses unknown keys, nor says then where in the file a value stands.
 
+use crate::error::Error;
 use crate::profile::budget::Budget;
-use crate::profile::error::{ProfileError, did_you_mean};
 use crate::profile::object::{Does, ObjectUse, SizeField, Space};
 use crate::profile::select::{Selector, Words};
 use crate::profile::signatures::Type;
 use crate::profile::source::Source;
+use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::{At, Many};
 
 /// Defines the keys of a kind of rule: the common ones in parentheses (with what they mean, where that
@@ -154,7 +155,7 @@ pub trait Kind: Keys {
     ///
     /// # Errors
     /// What is wrong with them, and where.
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError>;
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error>;
 }
 
 /// Which values of an event a rule is about.
@@ -203,7 +204,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Returns an error about the rule as a whole.
-    pub fn error(&self, message: impl Into<String>) -> ProfileError {
+    pub fn error(&self, message: impl Into<String>) -> Error {
         self.source.error(self.at, message)
     }
 
@@ -213,7 +214,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Returns which values the rule is about: its fields, or types, and not both.
-    pub fn places(&self) -> Result<Places, ProfileError> {
+    pub fn places(&self) -> Result<Places, Error> {
         let types = match (self.header.fields, self.header.types) {
             (Some(fields), None) => return Ok(Places::Paths(self.source.paths(fields)?)),
             (None, Some(types)) => types,
@@ -226,14 +227,14 @@ impl<'a> Draft<'a> {
             Type::parse(name).ok_or_else(|| {
                 let hint = did_you_mean(name, Type::ALL.iter().map(|of| of.name()));
                 let message = format!("no type is called `{name}`");
-                self.source.error(types.start(), message).hint(hint)
+                self.source.error(types.start(), message).maybe_hint(hint)
             })
         };
         types.list().into_iter().map(parse).collect::<Result<_, _>>().map(Places::Types)
     }
 
     /// Checks what every rule must say, and returns the rule's budget.
-    pub fn check(&self) -> Result<Budget, ProfileError> {
+    pub fn check(&self) -> Result<Budget, Error> {
         let Header { id, why, max_count, max_share, .. } = self.header;
         self.source.well_formed_id(self.at, id)?;
         if why.trim().is_empty() {

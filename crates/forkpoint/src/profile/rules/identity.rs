@@ -1,6 +1,6 @@
 //! `[[identity]]`: fields that hold an object's name. That they do is compared; which one is not.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::object::{Does, Inferred, SizeField};
 use crate::profile::path::{field_of, parts, strs};
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
@@ -59,7 +59,7 @@ pub struct Identity {
 impl Kind for IdentitySpec {
     type Form = (Places, Identity);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let source = rule.source;
         let zero = || Words::parse(&["0"]).expect("zero is a value");
         let identity = Identity {
@@ -86,7 +86,7 @@ impl Kind for IdentitySpec {
     }
 }
 
-fn size_field(source: &Source, size: &At<String>) -> Result<SizeField, ProfileError> {
+fn size_field(source: &Source, size: &At<String>) -> Result<SizeField, Error> {
     match size.split_once(' ') {
         Some((kind, path)) if !path.split('.').any(str::is_empty) => {
             let path = parts(path);
@@ -96,7 +96,7 @@ fn size_field(source: &Source, size: &At<String>) -> Result<SizeField, ProfileEr
         _ => {
             let message = format!("expected KIND FIELD, found `{}`", **size);
             let hint = Some("such as `kernel.call args.size`".to_owned());
-            Err(source.error(size.start(), message).hint(hint))
+            Err(source.error(size.start(), message).maybe_hint(hint))
         }
     }
 }

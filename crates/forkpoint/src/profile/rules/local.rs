@@ -1,6 +1,6 @@
 //! `[[local]]`: kinds of event that one engine writes for itself.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::parts;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::Selector;
@@ -32,7 +32,7 @@ pub struct Local {
 impl Kind for LocalSpec {
     type Form = Local;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Local, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Local, Error> {
         if self.kind.list().is_empty() && self.name.list().is_empty() {
             let message = format!("rule `{}` names neither a kind nor a function", self.id);
             return Err(rule.error(message));

@@ -1,6 +1,6 @@
 //! `[[low-bits]]`: fields of which only the low bits are meant.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
 use crate::profile::select::Words;
 use crate::profile::written::{At, Many};
@@ -30,7 +30,7 @@ pub struct LowBits {
 impl Kind for LowBitsSpec {
     type Form = (Places, LowBits);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let bits = *self.bits;
         if !(1..=63).contains(&bits) {
             let message = format!("expected 1 to 63 bits, found {bits}");

@@ -1,6 +1,6 @@
 //! `[[nested]]`: calls that an engine passes on to the same function.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::path::field_of;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::Words;
@@ -21,7 +21,7 @@ impl Kind for NestedSpec {
     /// The field that tells the calls apart, and what the inner call has there.
     type Form = (u16, Words);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let values = rule.source.words(Some(&self.values))?.unwrap_or_default();
         Ok((field_of(&self.field.split('.').collect::<Vec<_>>()), values))
     }

@@ -1,6 +1,6 @@
 //! `[[skip]]`: fields that are left out of the comparison.
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
 use crate::profile::select::{Words, glob};
 use crate::profile::written::{At, Many};
@@ -28,7 +28,7 @@ pub struct Skip {
 impl Kind for SkipSpec {
     type Form = (Places, Skip);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let values = rule.source.words(self.values.as_ref())?;
         Ok((rule.places()?, Skip { values, like: self.like.strings() }))
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::profile::error::ProfileError;
+use crate::error::Error;
 use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
 use crate::profile::written::{At, Many};
 use crate::value::Value;
@@ -24,7 +24,7 @@ pub struct Addresses {
 impl Kind for TextSpec {
     type Form = (Places, Addresses);
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {
         let digits = *self.hex_digits;
         if !(4..=64).contains(&digits) {
             let message = format!("expected 4 to 64 digits, found {digits}");

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::error::Error;
 use crate::pair::Side;
-use crate::profile::error::ProfileError;
 use crate::profile::rules::header::{Draft, Kind, rule_spec};
 use crate::profile::select::Selector;
 use crate::profile::written::{At, Many};
@@ -67,7 +67,7 @@ pub struct Visible {
 impl Kind for VisibleSpec {
     type Form = Visible;
 
-    fn form(&self, rule: &mut Draft<'_>) -> Result<Visible, ProfileError> {
+    fn form(&self, rule: &mut Draft<'_>) -> Result<Visible, Error> {
         let limits = self.records.is_some()
             || !self.never.is_empty()
             || self.fields.is_some()
@@ -80,7 +80,7 @@ impl Kind for VisibleSpec {
             };
             let hint = "tell `records`, `never`, `fields` or `only-fields`; or `by-header = true`";
             let error = rule.error(format!("rule `{}` {what}", self.id));
-            return Err(error.hint(Some(hint.to_owned())));
+            return Err(error.maybe_hint(Some(hint.to_owned())));
         }
         let lacks = self.fields.as_ref().map(|fields| rule.source.paths(fields)).transpose()?;
         Ok(Visible {

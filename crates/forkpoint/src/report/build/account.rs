@@ -10,9 +10,7 @@ use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
 use crate::report::{Excused, Input, InputFault, LanePair, NotCompared, Unpaired};
 use crate::trace::notice::Notice;
-use crate::trace::skip::HEADER;
-use crate::trace::skip::Severity;
-use crate::trace::skip::Skip;
+use crate::trace::skip::{HEADER, Severity, Skip};
 use crate::trace::{LaneKey, Trace};
 
 impl Facts<'_> {
