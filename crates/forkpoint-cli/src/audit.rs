@@ -39,11 +39,11 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let paths = Pair::new(&args.reference, &args.candidate);
     args.answer.refuse_inputs([paths.reference, paths.candidate], &args.read)?;
     let profile = input::load_for(paths, &args.read)?;
-    let told = match args.map.as_ref().filter(|map| !map.is_empty()) {
+    let shown = match args.map.as_ref().filter(|map| !map.is_empty()) {
         Some(map) => map.of(&input::read_two(paths, &profile, &args.read)?.0)?,
         None => Vec::new(),
     };
-    let options = Options { told, today: Some(diff::today()), ..Options::default() };
+    let options = Options { pinned_pairs: shown, today: Some(diff::today()), ..Options::default() };
     let audit =
         audit(&profile, &options, &mut |profile| input::read_two(paths, profile, &args.read))?;
     args.answer.emit(&audit)?;

@@ -23,10 +23,10 @@ const TROUBLE: u8 = 2;
 
 /// Tell the faults and figures of single logs
 ///
-/// Exit codes: 0 clean, 1 faults, 2 bad usage or unreadable input. Notes are no faults.
+/// Exit codes: 0 clean, 1 faults, 2 bad usage or unreadable input. Notes are not faults.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The logs, each told in turn; `-` is standard input
+    /// The logs, each reported in turn; `-` is standard input
     #[arg(value_name = "LOG", required = true)]
     logs: Vec<String>,
     /// Read all of them as one log in several files
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     }
     args.answer.emit(&checks)?;
     for error in &checks.unreadable {
-        // The other logs were told all the same; the code is the same for each.
+        // The other logs were reported all the same; the code is the same for each.
         let _ = exit::of(Err(error.clone().into()));
     }
     Ok(match checks.logs.iter().any(|report| report.n_faults() > 0) {

@@ -141,7 +141,7 @@ fn compare_files(
     }
 }
 
-/// Writes lines to stderr; nobody can be told that it failed.
+/// Writes lines to stderr; nobody can be reported that it failed.
 fn talk(lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(io::stderr(), "{}", forkpoint::render::escape::plain(line));
@@ -192,7 +192,7 @@ fn tid_map(value: &str) -> Result<String, String> {
     }
 }
 
-/// What ends a run, as a user is told it.
+/// What ends a run, as a user is reported it.
 struct Trouble {
     message: String,
     exit_status: u8,

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use forkpoint::analysis::Options;
-use forkpoint::firsts::{Over, first_occurrences};
+use forkpoint::first_calls::{Over, first_occurrences};
 use forkpoint::logs::Logs;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
@@ -21,7 +21,7 @@ use crate::trouble::Trouble;
 /// Compare the logs of two engines that ran the same program
 ///
 /// With several references (`--reference A --reference B CANDIDATE`), the candidate is compared with
-/// each; where they disagree among themselves it is told, and is not the candidate's fault.
+/// each; where they disagree among themselves it is reported, and is not the candidate's fault.
 ///
 /// Exit codes: 0 identical, 1 diverged, 2 bad usage or unreadable input, 3 inconclusive.
 #[derive(Clone, Debug, clap::Args)]
@@ -131,7 +131,7 @@ fn first_occurrence(args: &Args, logs: &Logs, options: &Options) -> Result<u8, T
 
 fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {
     Ok(Options {
-        told: args.map.as_ref().map(|map| map.of(traces)).transpose()?.unwrap_or_default(),
+        pinned_pairs: args.map.as_ref().map(|map| map.of(traces)).transpose()?.unwrap_or_default(),
         context: args.context,
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
@@ -171,7 +171,7 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| format!("expected a day such as 2027-01-31, found `{text}`"))
 }
 
-/// What day it is, in UTC; on a clock that stands before 1970 the first day.
+/// What day it is, in UTC; on a clock that precedes 1970 the first day.
 pub(crate) fn today() -> Date {
     const DAY: u64 = 24 * 60 * 60;
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -24,7 +24,7 @@ pub(crate) fn code(verdict: Verdict) -> u8 {
     }
 }
 
-/// Tells that the arguments are wrong, or the help that they ask for, and returns the exit code.
+/// Reports that the arguments are wrong, or the help that they ask for, and returns the exit code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return of(crate::terminal::print_usage(error));
@@ -35,7 +35,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(TROUBLE)
 }
 
-/// Tells trouble, if there was any, and returns the exit code.
+/// Reports trouble, if there was any, and returns the exit code.
 pub(crate) fn of(outcome: Result<u8, Trouble>) -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),

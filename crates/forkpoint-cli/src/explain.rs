@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use forkpoint::analysis::cause::causes;
-use forkpoint::analysis::{At, Options, analyse};
+use forkpoint::analysis::{EventRef, Options, analyse};
 use forkpoint::explain::explain;
 use forkpoint::pair::{Pair, Side};
 
@@ -12,7 +12,7 @@ use crate::input::{self, ReadArgs};
 use crate::names::{self, AtArg, Map};
 use crate::trouble::Trouble;
 
-/// Say what stands beside one event and why, which objects it names, and what it depends on
+/// Say what is aligned with one event and why, which objects it names, and what it depends on
 ///
 /// Exit codes: 0 explained, 2 bad usage or unreadable input.
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,12 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     args.answer.refuse_inputs([paths.reference, paths.candidate], &args.read)?;
     let logs = input::read(paths.map(std::slice::from_ref), &args.read)?;
     let options = Options {
-        told: args.map.as_ref().map(|map| map.of(&logs.traces)).transpose()?.unwrap_or_default(),
+        pinned_pairs: args
+            .map
+            .as_ref()
+            .map(|map| map.of(&logs.traces))
+            .transpose()?
+            .unwrap_or_default(),
         today: Some(diff::today()),
         ..Options::default()
     };
@@ -66,10 +71,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     };
     let trace = logs.traces.on(side);
     let (lane, position) = args.at.find(trace, &logs.profile, None, &format!("the {side}"))?;
-    let at = At { side, lane, position };
+    let at = EventRef { side, lane, position };
     let facts = analyse(&logs.traces, &logs.symbols, &logs.profile, &options);
-    let told = explain(&facts, &causes(&facts, facts.findings()), at);
+    let shown = explain(&facts, &causes(&facts, facts.findings()), at);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
-    args.answer.emit(&told)?;
+    args.answer.emit(&shown)?;
     Ok(0)
 }

@@ -1,7 +1,7 @@
 //! What `--only-callers`, `--imports`, `--only-modules`, `--without-modules` and `--from` leave to look at.
 //!
 //! Invariant: a filter that leaves nothing is trouble and never a verdict, and what there is instead is
-//! told.
+//! reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::input::ReadArgs;
 use crate::names::listed;
 use crate::trouble::Trouble;
 
-/// So many events are looked at to say what there is.
+/// This many events are looked at to say what there is.
 const LOOKED_AT: usize = 100_000;
 
 impl ReadArgs {

@@ -158,11 +158,11 @@ pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble
     Ok(Log { trace, symbols, profile })
 }
 
-/// Tells on standard error what of a log is no event.
+/// Reports on standard error what of a log is not an event.
 pub(crate) fn tell_unread(trace: &Trace) {
     for (kind, fault) in &trace.faults.0 {
-        let told = format!("{} × {}: {fault}", kind.name(), fault.count);
-        say(&format!("damaged: {}", plain(&told)));
+        let shown = format!("{} × {}: {fault}", kind.name(), fault.count);
+        say(&format!("damaged: {}", plain(&shown)));
     }
     let skipped: Vec<String> = trace
         .skipped

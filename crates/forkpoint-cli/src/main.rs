@@ -39,7 +39,7 @@ struct Cli {
 enum Verb {
     /// Compare the logs of two engines that ran the same program.
     Diff(diff::Args),
-    /// Explain one event: what stands beside it and why.
+    /// Explain one event: what is aligned with it and why.
     Explain(explain::Args),
     /// Tell the faults and figures of single logs.
     Check(check::Args),

@@ -15,7 +15,7 @@ use forkpoint::trace::{LaneKey, Trace};
 
 use crate::trouble::Trouble;
 
-/// So many names are listed.
+/// This many names are listed.
 const LISTED: usize = 12;
 
 /// Pairs of threads, as the user names them.

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         });
         return Err(Trouble::new("no event is asked for that the log has", hint));
     }
-    // What stands in the way of reading lines again mostly does so at the last one: then nothing is shown.
+    // What is in the way of reading lines again mostly does so at the last one: then nothing is shown.
     if let Some((lane, position)) = shown.events(&log.trace).last() {
         log.trace.event(log.trace.lanes[lane].places.at(position));
         input::check_intact([&log.trace])?;

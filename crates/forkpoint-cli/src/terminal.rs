@@ -20,12 +20,12 @@ pub(crate) enum Colour {
     Never,
 }
 
-/// Writes a line to standard error; nobody can be told that it failed.
+/// Writes a line to standard error; nobody can be reported that it failed.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Writes to standard output what is no report: a page of help, a profile.
+/// Writes to standard output what is not a report: a page of help, a profile.
 pub(crate) fn print(text: &[u8]) -> Result<(), Trouble> {
     let mut out = anstream::stdout();
     seen_enough(out.write_all(text).and_then(|()| out.flush()))
@@ -36,12 +36,12 @@ pub(crate) fn print_usage(asked: &clap::Error) -> Result<u8, Trouble> {
     let code = u8::try_from(asked.exit_code()).unwrap_or(TROUBLE);
     let printed = asked.print().and_then(|()| io::stdout().flush());
     if code == TROUBLE {
-        return Ok(code); // to standard error, and nobody can be told that it failed
+        return Ok(code); // to standard error, and nobody can be reported that it failed
     }
     seen_enough(printed).map(|()| code)
 }
 
-/// A reader that has seen enough is no trouble; the verdict stands.
+/// A reader that has seen enough is not trouble; the verdict stands.
 fn seen_enough(written: io::Result<()>) -> Result<(), Trouble> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -17,7 +17,7 @@ pub(crate) fn prepare() {
     let _ = pool.build_global();
 }
 
-/// Whether the system grants so many threads at once. A pool that could not be made cannot be made again, so
+/// Whether the system grants this many threads at once. A pool that could not be made cannot be made again, so
 /// this is tried first, and the threads have ended when it returns.
 fn may_start(threads: usize) -> bool {
     let gate = Mutex::new(());

@@ -38,7 +38,7 @@ fn run(folder: &Path, args: &[&str], input: Option<&[u8]>) -> Output {
     output
 }
 
-fn told(output: &Output) -> String {
+fn shown(output: &Output) -> String {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     let text = String::from_utf8(text).unwrap();
     assert!(!text.contains("panicked"), "{text}");
@@ -69,7 +69,7 @@ fn expect_beside(good: &[u8], bad: &[u8], code: i32, words: &[&str]) {
         (["diff", "good.log", "-"], "standard input"),
     ] {
         let output = run(folder, &args, (args[2] == "-").then_some(bad));
-        let text = told(&output);
+        let text = shown(&output);
         assert_eq!(output.status.code(), Some(code), "{args:?}\n{text}");
         for word in words {
             let word = word.replace("bad.log", file);
@@ -88,7 +88,7 @@ fn expect_check(bad: &[u8], code: i32, words: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bad.log"), bad).unwrap();
     let output = run(folder.path(), &["check", "bad.log"], None);
-    let text = told(&output);
+    let text = shown(&output);
     assert_eq!(output.status.code(), Some(code), "{text}");
     for word in words {
         assert!(text.contains(word), "`{word}` is not said\n{text}");
@@ -361,10 +361,10 @@ fn a_gzip_or_zstd_that_ends_early() {
         std::fs::write(folder.path().join("good.log"), &log).unwrap();
         std::fs::write(folder.path().join("bad.log"), &damaged).unwrap();
         let output = run(folder.path(), &["diff", "good.log", "bad.log"], None);
-        let text = told(&output);
+        let text = shown(&output);
         assert!(matches!(output.status.code(), Some(1..=3)), "{text}");
     }
-    // Only the trailer is missing: all events are there, and still it is no whole log.
+    // Only the trailer is missing: all events are there, and still it is not a whole log.
     let packed = gzip(&log);
     expect_beside(&log, &packed[..packed.len() - 1], INCONCLUSIVE, &["cut stream", "bad.log"]);
 }
@@ -403,7 +403,7 @@ fn a_directory_and_a_missing_file() {
     ] {
         for args in [["diff", "good.log", name], ["diff", name, "good.log"]] {
             let output = run(folder.path(), &args, None);
-            let text = told(&output);
+            let text = shown(&output);
             assert_eq!(output.status.code(), Some(TROUBLE), "{args:?}\n{text}");
             assert!(text.contains(words), "{args:?}\n{text}");
         }
@@ -418,12 +418,12 @@ fn the_same_file_twice_says_nothing_about_an_engine() {
     std::fs::hard_link(folder.path().join("good.log"), folder.path().join("link.log")).unwrap();
     for other in ["good.log", "./good.log", "link.log"] {
         let output = run(folder.path(), &["diff", "good.log", other], None);
-        let text = told(&output);
+        let text = shown(&output);
         assert_eq!(output.status.code(), Some(INCONCLUSIVE), "{text}");
         assert!(text.contains("both sides read the same file"), "{text}");
     }
     let output = run(folder.path(), &["diff", "-", "-"], Some(&good()));
-    assert_eq!(output.status.code(), Some(TROUBLE), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(TROUBLE), "{}", shown(&output));
 }
 
 /// What a log may try to say to a terminal or to a Markdown reader, wherever it has text.
@@ -447,7 +447,7 @@ const EVIL: [&str; 17] = [
     "12) item",
 ];
 
-/// A log with `text` as kind, name, key, value, engine, and in a line that is no JSON.
+/// A log with `text` as kind, name, key, value, engine, and in a line that is not JSON.
 fn log_that_says(text: &str, value: u64) -> Vec<u8> {
     let json = serde_json::to_string(text).unwrap();
     let beside = json.trim_matches('"');
@@ -467,15 +467,15 @@ fn report(text: &str, format: &str) -> String {
     std::fs::write(folder.path().join("b.log"), log_that_says(text, 2)).unwrap();
     let args = ["diff", "a.log", "b.log", "--profile", "xenia", "--format", format];
     let output = run(folder.path(), &args, None);
-    assert_eq!(output.status.code(), Some(DIVERGED), "{}", told(&output));
-    assert!(output.stderr.is_empty(), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(DIVERGED), "{}", shown(&output));
+    assert!(output.stderr.is_empty(), "{}", shown(&output));
     let report = String::from_utf8(output.stdout).unwrap();
     let check = run(
         folder.path(),
         &["check", "a.log", "--format", format.replace("markdown", "text").as_str()],
         None,
     );
-    report + &told(&check)
+    report + &shown(&check)
 }
 
 #[test]
@@ -518,13 +518,13 @@ fn nothing_in_a_log_is_taken_for_markdown() {
         bones.push(format!("exit {:?}", output.status.code()));
         bones
     };
-    // A text that is no word of a language is code, wherever it stands.
+    // A text that is not a word of a language is code, wherever it stands.
     let harmless = bones("harm.less");
     assert!(harmless.iter().any(|bone| bone.contains("Table")), "{harmless:#?}");
     for text in EVIL {
         let bones = bones(text);
-        let parting = bones.iter().zip(&harmless).find(|(bone, harmless)| bone != harmless);
-        assert_eq!((parting, bones.len()), (None, harmless.len()), "{text:?}");
+        let divergence = bones.iter().zip(&harmless).find(|(bone, harmless)| bone != harmless);
+        assert_eq!((divergence, bones.len()), (None, harmless.len()), "{text:?}");
     }
 }
 
@@ -536,12 +536,12 @@ fn a_file_name_cannot_steer_a_terminal_either() {
     std::fs::write(folder.path().join("good.log"), lines(&[HEADER, CALL])).unwrap();
     for format in ["text", "markdown", "json"] {
         let output = run(folder.path(), &["diff", name, "good.log", "--format", format], None);
-        let text = told(&output);
+        let text = shown(&output);
         assert_eq!(output.status.code(), Some(DIVERGED), "{text}");
         assert!(!text.contains(['\u{1b}', '\u{7}']) && !text.contains("\n# y"), "{text}");
     }
     std::fs::write(folder.path().join(name), b"").unwrap();
-    let text = told(&run(folder.path(), &["diff", name, "good.log"], None));
+    let text = shown(&run(folder.path(), &["diff", name, "good.log"], None));
     assert!(text.contains("is empty (\\u{1b}[31m`x`|\\n# y.log)"), "{text}");
 }
 
@@ -557,5 +557,5 @@ fn an_event_without_a_payload_has_none_of_the_line_before() {
     std::fs::write(folder.path().join("a.log"), &before).unwrap();
     std::fs::write(folder.path().join("b.log"), &behind).unwrap();
     let output = run(folder.path(), &["diff", "a.log", "b.log", "--profile", "xenia"], None);
-    assert_eq!(output.status.code(), Some(IDENTICAL), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(IDENTICAL), "{}", shown(&output));
 }

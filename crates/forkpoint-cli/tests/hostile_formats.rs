@@ -75,7 +75,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
 }
 
 /// What was said, and the exit code, which is one of the program's own.
-fn told(output: &Output) -> (i32, String) {
+fn shown(output: &Output) -> (i32, String) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     let text = String::from_utf8(text).unwrap();
     assert!(!text.contains("panicked"), "{text}");
@@ -91,7 +91,7 @@ fn compared(format: &str, good: &[u8], bad: &[u8]) -> [(i32, String); 2] {
     std::fs::write(folder.join("good.log"), good).unwrap();
     std::fs::write(folder.join("bad.log"), bad).unwrap();
     let forced = ["diff", "bad.log", "good.log", "--from", format];
-    [&["diff", "good.log", "bad.log"][..], &forced].map(|args| told(&run(folder, args)))
+    [&["diff", "good.log", "bad.log"][..], &forced].map(|args| shown(&run(folder, args)))
 }
 
 /// A log that was cut is not identical to the whole one.
@@ -109,7 +109,7 @@ fn never_identical(format: &str, bad: &[u8], what: &str) {
     }
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bad.log"), bad).unwrap();
-    let (code, text) = told(&run(folder.path(), &["check", "bad.log", "--from", format]));
+    let (code, text) = shown(&run(folder.path(), &["check", "bad.log", "--from", format]));
     assert!((0..=2).contains(&code), "{format}, {what}: {text}");
 }
 
@@ -133,7 +133,7 @@ fn a_last_line_without_its_end_is_whole_where_that_can_be_told() {
         let mut open = good(format);
         assert_eq!(open.pop(), Some(b'\n'));
         match format {
-            // An address stands there, and another one would be excused.
+            // An address is there, and another one would be excused.
             "wine" => never_identical(format, &open, "without its end"),
             _ => identical(format, &good(format), &open),
         }
@@ -194,9 +194,9 @@ fn empty_and_blank_logs_and_directories() {
         std::fs::create_dir(folder.path().join("folder")).unwrap();
         for name in ["folder", "missing.log"] {
             let args = ["diff", "good.log", name, "--from", format];
-            let (code, text) = told(&run(folder.path(), &args));
+            let (code, text) = shown(&run(folder.path(), &args));
             assert!(code == TROUBLE && text.contains(name), "{format}: {text}");
-            assert_eq!(told(&run(folder.path(), &["check", name, "--from", format])).0, TROUBLE);
+            assert_eq!(shown(&run(folder.path(), &["check", name, "--from", format])).0, TROUBLE);
         }
     }
 }
@@ -318,13 +318,13 @@ fn a_wrong_format_forced() {
                 std::fs::write(folder.path().join(name), good(format)).unwrap();
             }
             let (code, text) =
-                told(&run(folder.path(), &["diff", "a.log", "b.log", "--from", other]));
+                shown(&run(folder.path(), &["diff", "a.log", "b.log", "--from", other]));
             assert_ne!(code, IDENTICAL, "{format} as {other}: {text}");
             for verb in ["check", "show"] {
-                told(&run(folder.path(), &[verb, "a.log", "--from", other]));
+                shown(&run(folder.path(), &[verb, "a.log", "--from", other]));
             }
             let args = ["convert", "a.log", "-o", "c.jsonl", "--from", other];
-            told(&run(folder.path(), &args));
+            shown(&run(folder.path(), &args));
         }
     }
 }

@@ -127,7 +127,7 @@ fn rules(text: &str) -> String {
     )
 }
 
-fn told(output: &Output) -> String {
+fn shown(output: &Output) -> String {
     let text = String::from_utf8([&output.stdout[..], &output.stderr[..]].concat()).unwrap();
     assert!(!text.contains("panicked"), "{text}");
     text
@@ -162,7 +162,7 @@ fn nothing_from_outside_is_hidden_in_a_report() {
         let files = Files::new(&text);
         for (args, format) in reports(&files) {
             let output = files.run(&args);
-            let said = told(&output);
+            let said = shown(&output);
             assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{args:?}\n{said}");
             assert!(said.contains(MARK), "{args:?}: nothing hostile\n{said}");
             assert_eq!(said.chars().find(|&c| is_hidden(c)), None, "{args:?}\n{said}");
@@ -202,13 +202,13 @@ fn nothing_from_outside_is_hidden_in_other_output() {
             &["help", &text],
         ];
         for args in runs {
-            let said = told(&files.run(args));
+            let said = shown(&files.run(args));
             assert_eq!(said.chars().find(|&c| is_hidden(c)), None, "{args:?}\n{said}");
         }
         // A converted log says the same.
         std::fs::write(files.folder.path().join("d"), files.run(runs[1]).stdout).unwrap();
         let output = files.run(&["diff", a, "d"]);
-        assert_ne!(output.status.code(), Some(1), "{}", told(&output));
+        assert_ne!(output.status.code(), Some(1), "{}", shown(&output));
     }
 }
 

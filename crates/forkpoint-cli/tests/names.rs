@@ -1,5 +1,5 @@
 //! What reports print is accepted back: threads in `--at`, `--lane` and `--map`, places in `--at`; and
-//! what is not there is told with what is.
+//! what is not there is reported with what is.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 

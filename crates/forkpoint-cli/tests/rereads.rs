@@ -1,4 +1,4 @@
-//! Lines are read again to be compared and shown. Where that fails, there is no verdict: one clear error
+//! Lines are read again to be compared and shown. Where that fails, there is not a verdict: one clear error
 //! and exit code 2, from every verb that needs the lines.
 
 #![cfg(unix)]
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 const HEADER: &str = r#"{"kind":"schema_version","schema_version":1}"#;
 
-/// A log whose one call is told with members in another order, so that lines must be read again to say
+/// A log whose one call is reported with members in another order, so that lines must be read again to say
 /// that nothing differs.
 fn log(value: &str) -> String {
     let call = r#"{"kind":"kernel.call","tid":6,"tid_event_idx":0,"payload":{"name":"A"}}"#;

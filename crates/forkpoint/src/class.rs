@@ -13,7 +13,7 @@ pub enum Class {
     ReturnValue,
     /// A thread is created with other attributes.
     ThreadAttribute,
-    /// Another payload, of an event that is no call, no return and creates no thread.
+    /// Another payload, of an event that is not a call, no return and creates no thread.
     Payload,
     /// The candidate leaves out what the reference does.
     MissingCall,
@@ -50,7 +50,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// All classes, in the order in which they are told.
+    /// All classes, in the order in which they are reported.
     pub const ALL: [Self; 20] = [
         Self::Arguments,
         Self::ReturnValue,

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::cause::causes;
-use crate::analysis::{Facts, Options, analyse};
+use crate::analysis::{Analysis, Options, analyse};
 use crate::error::Error;
 use crate::formats::Format;
 use crate::pair::Pair;
@@ -60,7 +60,7 @@ impl Logs {
     }
 
     /// Returns all that the two logs say about each other.
-    pub fn analyse<'a>(&'a self, options: &'a Options) -> Facts<'a> {
+    pub fn analyse<'a>(&'a self, options: &'a Options) -> Analysis<'a> {
         analyse(&self.traces, &self.symbols, &self.profile, options)
     }
 
@@ -116,7 +116,7 @@ impl OpenLogs {
         let about = |sources| read::about(sources, profile, self.format);
         let reference = about(&self.sources.reference)?;
         let candidate = about(&self.sources.candidate)?;
-        Ok(profile.seeing(Pair::new(&reference, &candidate)))
+        Ok(profile.with_visibility(Pair::new(&reference, &candidate)))
     }
 
     /// Reads both logs.

@@ -18,7 +18,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// Both sides, in the order in which they are always told.
+    /// Both sides, in the order in which they are always reported.
     pub const BOTH: [Self; 2] = [Self::Reference, Self::Candidate];
 
     /// Returns the word that reports use.

@@ -17,7 +17,7 @@ pub use number::Number;
 pub enum Value<'a> {
     /// Nothing; at the top of a payload the same as an absent key.
     Null,
-    /// True or false, which are no numbers.
+    /// True or false, which are not numbers.
     Bool(bool),
     /// A number.
     Number(Number<'a>),
@@ -27,7 +27,7 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// Values in an order that matters.
     List(Vec<Self>),
-    /// Values by key; a key stands once, the order is the writer's.
+    /// Values by key; a key occurs once, the order is the writer's.
     Object(Vec<(Cow<'a, str>, Self)>),
     /// Some object of the run: its name differs by engine and was left out by a rule.
     Identity,

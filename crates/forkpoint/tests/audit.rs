@@ -78,9 +78,9 @@ fn what_was_excused_before_a_divergence_is_told_the_nearest_first() {
     assert_eq!(audit.verdict, Verdict::Diverged);
     let [near] = &audit.near[..] else { panic!("{:?}", audit.near) };
     assert_eq!((near.class, near.site.event_idx), ("return-value", 3));
-    let told: Vec<(usize, &str)> =
+    let shown: Vec<(usize, &str)> =
         near.excuses.iter().map(|excuse| (excuse.before, excuse.rule.as_str())).collect();
-    assert_eq!(told, [(2, "wait-duration"), (3, "raw-handle")]);
+    assert_eq!(shown, [(2, "wait-duration"), (3, "raw-handle")]);
 }
 
 fn over_budget() -> Audit {
@@ -104,9 +104,9 @@ fn the_text_says_the_answer_first_and_fits_the_terminal() {
         (over_budget(), "inconclusive: 1 rule over budget; the verdict depends on 2 of 2 rules"),
         (audited(REFERENCE, &Profile::load("strict", &[]).unwrap()), "identical: no rule alone"),
     ] {
-        let told = to_string(&audit, Format::Text, TextOptions { colour: false, width: Some(80) });
-        assert!(told.starts_with(first), "{told}");
-        assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+        let shown = to_string(&audit, Format::Text, TextOptions { colour: false, width: Some(80) });
+        assert!(shown.starts_with(first), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     }
 }
 

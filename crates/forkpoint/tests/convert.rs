@@ -86,7 +86,7 @@ fn damaged_lines_stay_faults() {
     assert_eq!(fault.detail, "damaged lines of the log that it was converted from: 1");
 }
 
-/// The header of somebody else's log is no way to have a file read.
+/// The header of somebody else's log is not a way to have a file read.
 #[test]
 fn a_log_asks_for_no_profile_but_a_shipped_one() {
     let log = br#"{"kind":"schema_version","schema_version":1,"converted_from":"wine","profile":"/etc/passwd"}"#;

@@ -1,4 +1,4 @@
-//! What is told of one event, and how its writers tell it.
+//! What is reported of one event, and how its writers tell it.
 //!
 //! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test explain` writes docs/explain.schema.json.
 
@@ -8,8 +8,8 @@ mod notation;
 mod schema;
 
 use forkpoint::analysis::cause::causes;
-use forkpoint::analysis::{At, Options, analyse};
-use forkpoint::explain::{Explanation, Standing, Why, explain};
+use forkpoint::analysis::{EventRef, Options, analyse};
+use forkpoint::explain::{Explanation, MatchStatus, Why, explain};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
@@ -88,42 +88,42 @@ fn explained(side: Side, position: usize) -> Explanation {
     let symbols = table.finish();
     let options = Options::default();
     let facts = analyse(&traces, &symbols, &profile, &options);
-    explain(&facts, &causes(&facts, facts.findings()), At { side, lane: 0, position })
+    explain(&facts, &causes(&facts, facts.findings()), EventRef { side, lane: 0, position })
 }
 
-/// What stands beside an event: how, and the partner's index.
-fn standing(side: Side, position: usize) -> (Standing, Option<u64>) {
-    let told = explained(side, position);
-    (told.standing, told.partner.map(|partner| partner.site.event_idx))
+/// What is aligned with an event: how, and the partner's index.
+fn standing(side: Side, position: usize) -> (MatchStatus, Option<u64>) {
+    let shown = explained(side, position);
+    (shown.standing, shown.partner.map(|partner| partner.site.event_idx))
 }
 
 #[test]
 fn an_event_is_told_what_stands_beside_it_and_why() {
     use Side::{Candidate, Reference};
-    assert_eq!(standing(Candidate, 1), (Standing::Equal, Some(1)));
-    assert_eq!(standing(Candidate, 2), (Standing::Known, Some(2)));
-    assert_eq!(standing(Candidate, 3), (Standing::Alone, None));
-    assert_eq!(standing(Candidate, 4), (Standing::Differs, Some(3)));
-    assert_eq!(standing(Reference, 3), (Standing::Differs, Some(4)));
-    assert_eq!(standing(Candidate, 6), (Standing::Equal, Some(7)));
+    assert_eq!(standing(Candidate, 1), (MatchStatus::Equal, Some(1)));
+    assert_eq!(standing(Candidate, 2), (MatchStatus::Known, Some(2)));
+    assert_eq!(standing(Candidate, 3), (MatchStatus::Alone, None));
+    assert_eq!(standing(Candidate, 4), (MatchStatus::Differs, Some(3)));
+    assert_eq!(standing(Reference, 3), (MatchStatus::Differs, Some(4)));
+    assert_eq!(standing(Candidate, 6), (MatchStatus::Equal, Some(7)));
     for (position, words) in [(3, "rule notes"), (2, "engine/issues/4"), (4, "threads part")] {
         let because = explained(Candidate, position).because;
         assert!(because.contains(words), "{because}");
     }
     for position in [5, 6] {
-        let told = explained(Reference, position);
-        assert_eq!(told.standing, Standing::Alone, "{position}");
-        assert!(told.because.contains("threads part"), "{}", told.because);
+        let shown = explained(Reference, position);
+        assert_eq!(shown.standing, MatchStatus::Alone, "{position}");
+        assert!(shown.because.contains("threads part"), "{}", shown.because);
     }
 }
 
 #[test]
 fn fields_are_equal_or_excused_or_differ_each_with_its_reason() {
-    let told = explained(Side::Candidate, 4);
+    let shown = explained(Side::Candidate, 4);
     let fields: Vec<(&str, &str)> =
-        told.fields.iter().map(|field| (field.field.as_str(), field.why.name())).collect();
+        shown.fields.iter().map(|field| (field.field.as_str(), field.why.name())).collect();
     assert_eq!(fields, [("args.h", "excused"), ("args.x", "differs"), ("name", "equal")]);
-    assert_eq!(told.fields[0].by.as_deref(), Some("used-handle"));
+    assert_eq!(shown.fields[0].by.as_deref(), Some("used-handle"));
     let clock = explained(Side::Candidate, 2);
     let known = clock.fields.iter().find(|field| field.field == "return_value").unwrap();
     assert_eq!((known.why, known.by.as_deref()), (Why::Known, Some("slow-clock")));
@@ -147,12 +147,12 @@ fn objects_have_a_history_on_both_sides() {
 
 #[test]
 fn what_came_before_and_the_findings_near_are_told() {
-    let told = explained(Side::Candidate, 4);
+    let shown = explained(Side::Candidate, 4);
     let before: Vec<(&str, u64)> =
-        told.before.iter().map(|before| (before.what, before.site.event_idx)).collect();
+        shown.before.iter().map(|before| (before.what, before.site.event_idx)).collect();
     assert_eq!(before, [("right before it", 3), ("the last value that came back", 2)]);
     let near: Vec<(&str, i64)> =
-        told.findings.iter().map(|finding| (finding.what.as_str(), finding.distance)).collect();
+        shown.findings.iter().map(|finding| (finding.what.as_str(), finding.distance)).collect();
     assert_eq!(near[..2], [("origin 1", 0), ("known 1", -1)]);
     assert!(explained(Side::Candidate, 0).before.is_empty());
 }
@@ -165,11 +165,11 @@ fn the_text_says_the_answer_first_and_fits_the_terminal() {
         (4, "differs: candidate 1:4 against reference 6:3"),
     ] {
         let options = TextOptions { colour: false, width: Some(80) };
-        let told = to_string(&explained(Side::Candidate, position), Format::Text, options);
-        assert!(told.starts_with(first), "{told}");
-        // One word of a line as it stands may be longer than the terminal is wide.
-        let long = told.lines().filter(|line| line.chars().count() > 80);
-        assert!(long.clone().all(|line| line.starts_with("      {\"")), "{told}");
+        let shown = to_string(&explained(Side::Candidate, position), Format::Text, options);
+        assert!(shown.starts_with(first), "{shown}");
+        // One word of a line as it is may be longer than the terminal is wide.
+        let long = shown.lines().filter(|line| line.chars().count() > 80);
+        assert!(long.clone().all(|line| line.starts_with("      {\"")), "{shown}");
     }
 }
 

@@ -6,7 +6,7 @@ mod notation;
 mod schema;
 
 use forkpoint::analysis::Options;
-use forkpoint::firsts::{Firsts, Over, first_occurrences};
+use forkpoint::first_calls::{FirstCalls, Over, first_occurrences};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
@@ -14,26 +14,26 @@ use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;
 
-fn told(logs: [&str; 2], over: Over, options: &Options) -> Firsts {
+fn shown(logs: [&str; 2], over: Over, options: &Options) -> FirstCalls {
     let source =
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
     let logs = Pair::new(source(logs[0]), source(logs[1]));
     let profile = Profile::load("xenia", &[]).unwrap();
     let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
-    let profile = profile.seeing(about.as_ref());
+    let profile = profile.with_visibility(about.as_ref());
     let table = SymbolTable::new(&profile);
     let traces = logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
     first_occurrences(&traces, &table.finish(), &profile, options, over)
 }
 
-fn lanes(logs: [&str; 2]) -> Firsts {
-    told(logs, Over::Lanes, &Options::default())
+fn lanes(logs: [&str; 2]) -> FirstCalls {
+    shown(logs, Over::Lanes, &Options::default())
 }
 
 /// Verdict, matched names, and the class of where the first order parts.
-fn outcome(firsts: &Firsts) -> (Verdict, u64, Option<&'static str>) {
+fn outcome(firsts: &FirstCalls) -> (Verdict, u64, Option<&'static str>) {
     let order = &firsts.orders[0];
-    let class = order.parting.as_ref().map(|parting| parting.class.name());
+    let class = order.divergence.as_ref().map(|divergence| divergence.class.name());
     (firsts.verdict, order.matched, class)
 }
 
@@ -63,11 +63,11 @@ fn a_name_that_never_appears_is_missing_and_one_too_many_is_extra() {
     assert_eq!(outcome(&lanes([FULL, shorter])), (Verdict::Diverged, 1, Some("missing-call")));
     assert_eq!(outcome(&lanes([shorter, FULL])), (Verdict::Diverged, 1, Some("extra-call")));
     let firsts = lanes([FULL, shorter]);
-    let parting = firsts.orders[0].parting.as_ref().unwrap();
-    assert_eq!(parting.next.reference.as_ref().unwrap().name, "Read");
-    assert_eq!(parting.next.candidate.as_ref().unwrap().name, "Close");
-    assert_eq!(parting.elsewhere.reference.as_ref().unwrap().line, 8);
-    assert!(parting.elsewhere.candidate.is_none());
+    let divergence = firsts.orders[0].divergence.as_ref().unwrap();
+    assert_eq!(divergence.next.reference.as_ref().unwrap().name, "Read");
+    assert_eq!(divergence.next.candidate.as_ref().unwrap().name, "Close");
+    assert_eq!(divergence.elsewhere.reference.as_ref().unwrap().line, 8);
+    assert!(divergence.elsewhere.candidate.is_none());
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn a_clean_prefix_passes_only_when_that_is_asked_for() {
     assert_eq!(outcome(&firsts), (Verdict::Diverged, 2, Some("missing-call")));
     assert_eq!((firsts.matched, firsts.names), (2, 3));
     let options = Options { allow_prefix: true, ..Options::default() };
-    let allowed = told([FULL, prefix], Over::Lanes, &options);
+    let allowed = shown([FULL, prefix], Over::Lanes, &options);
     assert_eq!(outcome(&allowed), (Verdict::Identical, 2, None));
-    // A candidate that has more is no prefix.
-    let turned = told([prefix, FULL], Over::Lanes, &options);
+    // A candidate that has more is not a prefix.
+    let turned = shown([prefix, FULL], Over::Lanes, &options);
     assert_eq!(turned.verdict, Verdict::Diverged);
 }
 
@@ -117,12 +117,12 @@ fn over_all_threads_the_order_is_that_of_the_lines() {
     let reference = "6 call A\n7 call B\n6 call C\n7 call A\n";
     let candidate = "6 call A\n6 call C\n7 call B\n7 call A\n";
     assert_eq!(lanes([reference, candidate]).verdict, Verdict::Identical);
-    let all = told([reference, candidate], Over::All, &Options::default());
+    let all = shown([reference, candidate], Over::All, &Options::default());
     assert_eq!(outcome(&all), (Verdict::Diverged, 1, Some("reordered")));
     assert_eq!((all.orders.len(), all.orders[0].lanes.is_none()), (1, true));
     // Threads that pair with nobody take part in it.
     let alone = "6 call A\n8 call B\n8 call C\n";
-    let all = told([reference, alone], Over::All, &Options::default());
+    let all = shown([reference, alone], Over::All, &Options::default());
     assert_eq!(outcome(&all), (Verdict::Identical, 3, None), "{:?}", all.doubts);
 }
 
@@ -142,18 +142,18 @@ fn all_renderers_tell_the_verdict_the_progress_and_the_place() {
     let hostile = "6 call Open\n6 call \"Cl|o`se\\u001b[31m\"\n";
     let firsts = lanes([FULL, hostile]);
     let options = TextOptions { colour: false, width: Some(100) };
-    let told = [
+    let shown = [
         to_string(&firsts, Format::Text, options),
         to_string(&firsts, Format::Markdown, options),
         to_string(&firsts, Format::Json, options),
     ];
-    for told in &told {
-        assert!(told.contains("diverged") && told.contains("different-call"), "{told}");
-        assert!(!told.contains('\u{1b}'), "{told}");
+    for shown in &shown {
+        assert!(shown.contains("diverged") && shown.contains("different-call"), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "{shown}");
     }
-    assert!(told[0].contains("progress: 1 of 3 names of the reference, 33 %"), "{}", told[0]);
-    assert!(told[1].contains("progress: 1 of 3 names"), "{}", told[1]);
-    let value: serde_json::Value = serde_json::from_str(&told[2]).unwrap();
+    assert!(shown[0].contains("progress: 1 of 3 names of the reference, 33 %"), "{}", shown[0]);
+    assert!(shown[1].contains("progress: 1 of 3 names"), "{}", shown[1]);
+    let value: serde_json::Value = serde_json::from_str(&shown[2]).unwrap();
     schema::holds("firsts", &[firsts]);
     assert_eq!((&value["matched"], &value["names"]), (&1.into(), &3.into()));
 }

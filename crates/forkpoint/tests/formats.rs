@@ -17,8 +17,8 @@ use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
-use forkpoint::trace::notice::Notice;
 use forkpoint::trace::skip::Severity;
+use forkpoint::trace::warning::LogWarning;
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
@@ -40,8 +40,8 @@ fn the_page_tells_of_every_reason_to_skip_a_line_as_the_program_does() {
         let title = format!("\n## {}\n", format.name);
         let (_, section) = page.split_once(&title).unwrap_or_else(|| panic!("no section{title}"));
         let section = section.split("\n## ").next().unwrap();
-        let told: Vec<Vec<&str>> = rows(section, "skipped lines");
-        let told: Vec<(String, &str, &str)> = told
+        let shown: Vec<Vec<&str>> = rows(section, "skipped lines");
+        let shown: Vec<(String, &str, &str)> = shown
             .iter()
             .map(|row| (row[0].replace('`', ""), row[2], row.get(3).copied().unwrap_or_default()))
             .collect();
@@ -51,7 +51,7 @@ fn the_page_tells_of_every_reason_to_skip_a_line_as_the_program_does() {
                 (skip.reason.to_owned(), skip.severity.name(), skip.fix.unwrap_or_default())
             })
             .collect();
-        assert_eq!(told, known, "{}", format.name);
+        assert_eq!(shown, known, "{}", format.name);
         for skip in format.skips {
             let is_expected = skip.severity == Severity::Expected;
             assert_eq!(skip.fix.is_none(), is_expected, "what can be done about {}", skip.reason);
@@ -92,8 +92,8 @@ fn the_page_tells_of_every_line_of_the_real_logs() {
         assert_eq!(row[1], checked.format, "{name}");
         assert_eq!((number(row[2]), number(row[3])), (checked.lines, checked.events), "{name}");
         for skipped in &checked.skipped {
-            let told = format!("{} {}", skipped.lines, skipped.reason);
-            assert!(row[4].contains(&told), "{name}: {}", row[4]);
+            let shown = format!("{} {}", skipped.lines, skipped.reason);
+            assert!(row[4].contains(&shown), "{name}: {}", row[4]);
         }
     }
 }
@@ -117,7 +117,7 @@ fn checked_sources(sources: Vec<Source>) -> CheckReport {
 
 /// How much it matters, and what helps, of all that is said of a log as a whole.
 fn notices(files: &[(&str, &str)]) -> Vec<String> {
-    checked(files).notices.iter().map(Notice::advice).collect()
+    checked(files).notices.iter().map(LogWarning::advice).collect()
 }
 
 fn diff(reference: &str, candidate: &str) -> Report {
@@ -172,8 +172,8 @@ fn a_file_of_a_thread_that_is_not_given_is_missed() {
 #[test]
 fn threads_of_qemu_that_write_to_one_file_are_told() {
     let clone = "7 clone(CLONE_VM|CLONE_THREAD,0x10,0x20,0x30,0x40) = 8\n7 close(3) = -1 errno=9 (Bad file descriptor)\n";
-    let told = notices(&[("qemu.log", clone)]);
-    assert_eq!(told, ["loses events: give each thread a file: qemu -d strace,tid -D log.%d"]);
+    let shown = notices(&[("qemu.log", clone)]);
+    assert_eq!(shown, ["loses events: give each thread a file: qemu -d strace,tid -D log.%d"]);
     assert_eq!(notices(&[("log.7", clone), ("log.8", "7 close(4) = 0\n")]), NONE);
     let one = "7 close(3) = -1 errno=9 (Bad file descriptor)\n";
     assert_eq!(notices(&[("qemu.log", one)]), NONE);
@@ -182,8 +182,8 @@ fn threads_of_qemu_that_write_to_one_file_are_told() {
 #[test]
 fn wine_without_process_numbers_is_told_where_there_are_several() {
     let create = "Call KERNEL32.CreateProcessA(00000000,0025cd70 \"cmd\",00000000) ret=140001000\n";
-    let told = notices(&[("wine.log", &format!("0124:{create}"))]);
-    assert_eq!(told, ["worth a look: log with WINEDEBUG=+relay,+pid"]);
+    let shown = notices(&[("wine.log", &format!("0124:{create}"))]);
+    assert_eq!(shown, ["worth a look: log with WINEDEBUG=+relay,+pid"]);
     assert_eq!(notices(&[("wine.log", &format!("1.000:0120:0124:{create}"))]), NONE);
     let other = "0124:Call KERNEL32.CloseHandle(00000010) ret=140001000\n";
     assert_eq!(notices(&[("wine.log", other)]), NONE);
@@ -192,8 +192,8 @@ fn wine_without_process_numbers_is_told_where_there_are_several() {
 #[test]
 fn xenia_without_debug_messages_is_told() {
     let swap = "i> F8000008 VdSwap(7018F0A0, 00000001)\n";
-    let told = notices(&[("xenia.log", swap)]);
-    assert_eq!(told, ["loses events: run Xenia with --log_level=3"]);
+    let shown = notices(&[("xenia.log", swap)]);
+    assert_eq!(shown, ["loses events: run Xenia with --log_level=3"]);
     assert_eq!(notices(&[("xenia.log", &format!("{swap}d> F8000008 NtClose(F8000010)\n"))]), NONE);
 }
 

@@ -187,13 +187,13 @@ fn a_visible_set_that_was_seen_holds_for_that_engine_and_hides_no_missing_call()
     let target = Target { base: "xenia", file: "learned.toml", runs: &paths };
     let text = forkpoint::learn::visible::profile(&target, &set);
     let profile = Profile::parse("learned.toml", &text, &[]).unwrap();
-    let told = |log: &str, without: &[String]| {
+    let shown = |log: &str, without: &[String]| {
         let profile = Profile::parse("learned.toml", &text, without).unwrap();
         let logs = Pair::new(vec![full.as_bytes()], vec![log.as_bytes()]);
         let (read, options) = (ReadOptions::default(), Options::default());
         two_logs::compare_bytes(&logs, &profile, read, &options).unwrap()
     };
-    let report = told(&terse, &[]);
+    let report = shown(&terse, &[]);
     assert_eq!(report.verdict, Verdict::Identical, "{:?}", report.doubts);
     let n_calls = terse.lines().count() as u64 - 1;
     assert_eq!(report.matched, n_calls);
@@ -203,12 +203,12 @@ fn a_visible_set_that_was_seen_holds_for_that_engine_and_hides_no_missing_call()
     let line = terse[..read].rfind('\n').unwrap() + 1;
     let end = line + terse[line..].find('\n').unwrap() + 1;
     let without_read = format!("{}{}", &terse[..line], &terse[end..]);
-    assert_eq!(told(&without_read, &[]).verdict, Verdict::Diverged);
-    assert_eq!(told(&terse, &["seen-events".to_owned()]).verdict, Verdict::Diverged);
+    assert_eq!(shown(&without_read, &[]).verdict, Verdict::Diverged);
+    assert_eq!(shown(&terse, &["seen-events".to_owned()]).verdict, Verdict::Diverged);
     // Of the other engine's own logs nothing is hidden.
     assert!(profile.rules.iter().any(|rule| rule.id == "seen-fields-kernel-call"));
-    assert_eq!(told(&full, &[]).verdict, Verdict::Identical);
-    assert!(told(&full, &[]).unseen.is_empty());
+    assert_eq!(shown(&full, &[]).verdict, Verdict::Identical);
+    assert!(shown(&full, &[]).unseen.is_empty());
 }
 
 #[test]

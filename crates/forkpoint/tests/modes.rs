@@ -7,12 +7,12 @@
 //! | --- | --- |
 //! | `mode: first-occurrence` | only the order in which names first appear |
 //! | `over: all` | … of all threads together |
-//! | `matched: 3` | so many names are equal from the start; of each order, in turn |
+//! | `matched: 3` | this many names are equal from the start; of each order, in turn |
 //! | `class: missing-call` | where an order parts; of each that does |
-//! | `says: a return-value` | what a reference finds that the candidate must answer for; all are told |
+//! | `says: a return-value` | what a reference finds that the candidate must answer for; all are reported |
 //! | `disputed: a return-value, as b` | a reference differs, and others have what the candidate has |
 //! | `overruled: RULE a × 1` | what a rule took from a reference |
-//! | `doubt: words` | a doubt that holds these words; all are told |
+//! | `doubt: words` | a doubt that holds these words; all are reported |
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -22,9 +22,9 @@ mod scenario;
 use std::path::Path;
 
 use forkpoint::analysis::Options;
-use forkpoint::firsts::{Over, first_occurrences};
+use forkpoint::first_calls::{Over, first_occurrences};
+use forkpoint::multi_reference::{MultiReferenceReport, ReferenceRun, panel};
 use forkpoint::pair::Pair;
-use forkpoint::panel::{Panel, Witness, panel};
 use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;
@@ -41,7 +41,7 @@ fn every_scenario_of_a_mode_comes_out_as_it_says() {
         for scenario in scenario::scenarios(&text).unwrap_or_else(|why| panic!("{name}: {why}")) {
             n_scenarios += 1;
             let place = format!("{name}:{} {}", scenario.line, scenario.title);
-            match scenario.told("mode").last() {
+            match scenario.shown("mode").last() {
                 Some("first-occurrence") => check_firsts(&scenario, &place),
                 Some(other) => panic!("{place}: no mode is called {other}"),
                 None => check_panel(&scenario, &place),
@@ -52,39 +52,39 @@ fn every_scenario_of_a_mode_comes_out_as_it_says() {
 }
 
 /// Reads a reference beside the candidate.
-fn witness(scenario: &Scenario, name: &str, reference: &[u8]) -> Witness {
+fn witness(scenario: &Scenario, name: &str, reference: &[u8]) -> ReferenceRun {
     let candidate = scenario.log("candidate");
     let logs = Pair::new(("reference.log", reference), ("candidate.log", &candidate[..]));
     let logs = logs.map(|(name, log)| vec![Source::of_bytes(name, log).unwrap()]);
     let profile = scenario.profile();
     let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
-    let profile = profile.seeing(about.as_ref());
+    let profile = profile.with_visibility(about.as_ref());
     let table = SymbolTable::new(&profile);
     let traces = logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
     let symbols = table.finish();
-    Witness { name: name.to_owned(), traces, symbols, profile }
+    ReferenceRun { name: name.to_owned(), traces, symbols, profile }
 }
 
-/// All that was told by a word is what was found.
+/// All that was reported by a word is what was found.
 fn same(scenario: &Scenario, place: &str, word: &str, found: impl IntoIterator<Item = String>) {
-    let told: Vec<&str> = scenario.told(word).collect();
+    let shown: Vec<&str> = scenario.shown(word).collect();
     let found: Vec<String> = found.into_iter().collect();
-    assert_eq!(told, found, "{place}: {word}");
+    assert_eq!(shown, found, "{place}: {word}");
 }
 
 fn doubts(scenario: &Scenario, place: &str, verdict: Verdict, found: &[String]) {
-    let told: Vec<&str> = scenario.told("doubt").collect();
-    for words in &told {
+    let shown: Vec<&str> = scenario.shown("doubt").collect();
+    for words in &shown {
         let is_said = found.iter().any(|doubt| doubt.contains(words));
         assert!(is_said, "{place}: no doubt says `{words}`: {found:?}");
     }
-    assert!(told.len() == found.len() || verdict == Verdict::Diverged, "{place}: {found:?}");
+    assert!(shown.len() == found.len() || verdict == Verdict::Diverged, "{place}: {found:?}");
 }
 
 fn check_firsts(scenario: &Scenario, place: &str) {
-    let Witness { traces, symbols, profile, .. } =
+    let ReferenceRun { traces, symbols, profile, .. } =
         witness(scenario, "reference", &scenario.log("reference"));
-    let over = match scenario.told("over").last() {
+    let over = match scenario.shown("over").last() {
         Some("all") => Over::All,
         Some(other) => panic!("{place}: over all or nothing, not {other}"),
         None => Over::Lanes,
@@ -93,14 +93,14 @@ fn check_firsts(scenario: &Scenario, place: &str) {
     same(scenario, place, "verdict", vec![firsts.verdict.name().to_owned()]);
     let orders = firsts.orders.iter();
     same(scenario, place, "matched", orders.map(|order| order.matched.to_string()));
-    let partings = firsts.orders.iter().filter_map(|order| order.parting.as_ref());
-    let classes = partings.map(|parting| parting.class.name().to_owned());
+    let divergences = firsts.orders.iter().filter_map(|order| order.divergence.as_ref());
+    let classes = divergences.map(|divergence| divergence.class.name().to_owned());
     same(scenario, place, "class", classes);
     doubts(scenario, place, firsts.verdict, &firsts.doubts);
 }
 
 fn check_panel(scenario: &Scenario, place: &str) {
-    let witnesses: Vec<Witness> = scenario
+    let witnesses: Vec<ReferenceRun> = scenario
         .blocks("reference")
         .map(|block| {
             let name = block.info.iter().find_map(|info| info.strip_prefix("named="));
@@ -111,9 +111,9 @@ fn check_panel(scenario: &Scenario, place: &str) {
     assert!(witnesses.len() > 1, "{place}: one reference is no panel");
     let panel = panel(&witnesses, &Options::default());
     same(scenario, place, "verdict", vec![panel.verdict.name().to_owned()]);
-    let says = panel.references.iter().flat_map(|told| {
-        let origins = told.report.origins.iter();
-        origins.map(|found| format!("{} {}", told.name, found.class.name()))
+    let says = panel.references.iter().flat_map(|shown| {
+        let origins = shown.report.origins.iter();
+        origins.map(|found| format!("{} {}", shown.name, found.class.name()))
     });
     same(scenario, place, "says", says);
     same(scenario, place, "disputed", disputed(&panel));
@@ -125,12 +125,12 @@ fn check_panel(scenario: &Scenario, place: &str) {
     doubts(scenario, place, panel.verdict, &panel.doubts);
 }
 
-fn disputed(panel: &Panel) -> Vec<String> {
+fn disputed(panel: &MultiReferenceReport) -> Vec<String> {
     let name = |reference: usize| panel.references[reference].name.as_str();
-    let told = panel.disagreements.iter().map(|dispute| {
+    let shown = panel.disagreements.iter().map(|dispute| {
         let agree: Vec<&str> = dispute.agree.iter().map(|&other| name(other)).collect();
         let class = dispute.finding.class.name();
         format!("{} {class}, as {}", name(dispute.reference), agree.join(" "))
     });
-    told.collect()
+    shown.collect()
 }

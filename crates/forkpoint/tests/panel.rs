@@ -6,8 +6,8 @@ mod notation;
 mod schema;
 
 use forkpoint::analysis::Options;
+use forkpoint::multi_reference::{MultiReferenceReport, ReferenceRun, panel};
 use forkpoint::pair::Pair;
-use forkpoint::panel::{Panel, Witness, panel};
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
@@ -23,21 +23,21 @@ call = ["kernel.call"]
 return = ["kernel.return"]
 "#;
 
-fn heard(profile: &str, references: &[(&str, &str)], candidate: &str) -> Panel {
+fn heard(profile: &str, references: &[(&str, &str)], candidate: &str) -> MultiReferenceReport {
     let profile = Profile::parse("panel.toml", profile, &[]).unwrap();
     let source =
         |text: &str| vec![Source::of_bytes("x.log", notation::log(text).as_bytes()).unwrap()];
-    let witnesses = references.iter().map(|(name, log)| {
+    let runs = references.iter().map(|(name, log)| {
         let logs = Pair::new(source(log), source(candidate));
         let about = logs.as_ref().map(|log| read::about(log, &profile, None).unwrap());
-        let profile = profile.seeing(about.as_ref());
+        let profile = profile.with_visibility(about.as_ref());
         let table = SymbolTable::new(&profile);
         let traces =
             logs.map(|log| read::read(log, &profile, &table, ReadOptions::default()).unwrap());
         let symbols = table.finish();
-        Witness { name: (*name).to_owned(), traces, symbols, profile }
+        ReferenceRun { name: (*name).to_owned(), traces, symbols, profile }
     });
-    panel(&witnesses.collect::<Vec<_>>(), &Options::default())
+    panel(&runs.collect::<Vec<_>>(), &Options::default())
 }
 
 /// Opens a file, asks for its size, reads it and closes it; the values that a log has may be others.
@@ -48,7 +48,7 @@ fn log(size: &str, read: &str) -> String {
     )
 }
 
-fn classes(panel: &Panel, reference: usize) -> Vec<&'static str> {
+fn classes(panel: &MultiReferenceReport, reference: usize) -> Vec<&'static str> {
     panel.references[reference].report.origins.iter().map(|found| found.class.name()).collect()
 }
 
@@ -160,14 +160,14 @@ fn all_renderers_tell_the_verdict_the_dispute_and_the_authority() {
     let references = [("a", &*log("1", "2")), ("b", &*log("7", "3"))];
     let panel = heard(&profile, &references, &log("1", "2"));
     let options = TextOptions { colour: false, width: Some(100) };
-    let told = [
+    let shown = [
         to_string(&panel, Format::Text, options),
         to_string(&panel, Format::Markdown, options),
         to_string(&panel, Format::Json, options),
     ];
-    for told in &told {
+    for shown in &shown {
         for word in ["inconclusive", "Read returns something else", "sizes", "It was measured."] {
-            assert!(told.contains(word), "{word} is missing in:\n{told}");
+            assert!(shown.contains(word), "{word} is missing in:\n{shown}");
         }
     }
     schema::holds("panel", &[panel]);

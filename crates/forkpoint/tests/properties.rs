@@ -49,7 +49,7 @@ fn profile(name: &str) -> Profile {
 }
 
 /// The report as JSON, less these keys wherever they stand.
-fn told(report: &Report, less: &[&str]) -> Value {
+fn shown(report: &Report, less: &[&str]) -> Value {
     fn scrub(value: &mut Value, less: &[&str]) {
         match value {
             Value::Object(members) => {
@@ -78,7 +78,7 @@ fn outline(report: &Report, first: Side) -> Value {
         .map(|lane| (both(lane.names.clone()), lane.matched, lane.class.map(shape)))
         .collect();
     lanes.sort();
-    // Behind its first parting a lane goes on at the nearest anchor; of two that are equally near one
+    // Behind its first divergence a lane goes on at the nearest anchor; of two that are equally near one
     // is taken, so only what comes before is the same from both sides.
     let is_first = |place: usize| {
         let lane = report.origins[place].lane;
@@ -212,10 +212,10 @@ proptest! {
     fn the_walk_agrees_with_one_that_is_obviously_right((events, edits) in random::edited()) {
         let other = random::edit(&events, &edits);
         let report = compare(&events, &other, &Profile::parse("naive", naive::PROFILE, &[]).unwrap());
-        let naive = naive::partings(&events, &other);
+        let naive = naive::divergences(&events, &other);
         prop_assert_eq!(report.lanes.len(), naive.len());
         for lane in &report.lanes {
-            let (matched, parting) = &naive[&lane.tids.reference];
+            let (matched, divergence) = &naive[&lane.tids.reference];
             prop_assert_eq!(lane.tids.reference, lane.tids.candidate);
             prop_assert_eq!(lane.matched, *matched as u64);
             let all = report.origins.iter().chain(&report.consequences);
@@ -229,26 +229,26 @@ proptest! {
             let finding = mine.min_by_key(|finding| {
                 finding.sites.iter().map(|site| site.event_idx).collect::<Vec<_>>()
             });
-            prop_assert_eq!(finding.is_some(), parting.is_some());
-            if let (Some(finding), Some(parting)) = (finding, parting) {
+            prop_assert_eq!(finding.is_some(), divergence.is_some());
+            if let (Some(finding), Some(divergence)) = (finding, divergence) {
                 // The naive aligner knows neither loops nor other lanes.
                 let plainer = match finding.class {
-                    Class::RepeatCount if parting.classes.contains("missing-call") => "missing-call",
+                    Class::RepeatCount if divergence.classes.contains("missing-call") => "missing-call",
                     Class::RepeatCount => "extra-call",
                     Class::Crash => "cut",
                     class => class.name(),
                 };
                 prop_assert!(
-                    parting.classes.contains(plainer),
-                    "{} is none of {:?}", finding.class.name(), parting.classes
+                    divergence.classes.contains(plainer),
+                    "{} is none of {:?}", finding.class.name(), divergence.classes
                 );
                 let sites = Side::BOTH.map(|side| {
                     finding.sites.iter().find(|site| site.side == side).map(|site| site.event_idx)
                 });
-                prop_assert_eq!(sites, [parting.indices.reference, parting.indices.candidate]);
+                prop_assert_eq!(sites, [divergence.indices.reference, divergence.indices.candidate]);
             }
         }
-        let parts = naive.values().any(|(_, parting)| parting.is_some());
+        let parts = naive.values().any(|(_, divergence)| divergence.is_some());
         prop_assert_eq!(report.verdict == Verdict::Diverged, parts);
     }
 
@@ -300,9 +300,9 @@ proptest! {
         // before it is created, so the rules that follow them do not hold here.
         for name in ["strict", "xenia"] {
             let profile = without_objects(name);
-            let report = told(&compare(&events, &other, &profile), &less);
+            let report = shown(&compare(&events, &other, &profile), &less);
             let mixed = compare(&random::interleave(&events, seed), &random::interleave(&other, !seed), &profile);
-            prop_assert_eq!(&told(&mixed, &less), &report);
+            prop_assert_eq!(&shown(&mixed, &less), &report);
         }
     }
 
@@ -312,7 +312,7 @@ proptest! {
         let profile = profile("xenia");
         // What shows the line itself may differ, and empty lines are counted.
         let less = ["bytes", "raw", "canonical", "lines", "line", "not_compared"];
-        let report = told(&compare(&events, &other, &profile), &less);
+        let report = shown(&compare(&events, &other, &profile), &less);
         let layouts = [
             Layout { crlf: true, ..Layout::default() },
             Layout { rotate: seed as usize % 7, ..Layout::default() },
@@ -324,7 +324,7 @@ proptest! {
             let log = random::log(&other, layout);
             let plain = random::log(&events, Layout::default());
             let written = compare_bytes(&[&plain], &[&log], &profile, ReadOptions::default());
-            prop_assert_eq!(&told(&written, &less), &report, "{:?}", layout);
+            prop_assert_eq!(&shown(&written, &less), &report, "{:?}", layout);
         }
     }
 
@@ -335,7 +335,7 @@ proptest! {
         let other = random::edit(&events, &edits);
         let profile = profile("xenia");
         let less = ["line", "lines", "bytes", "files"];
-        let report = told(&compare(&events, &other, &profile), &less);
+        let report = shown(&compare(&events, &other, &profile), &less);
         let logs = [&events, &other].map(|events| random::log(events, Layout::default()));
         let ends: Vec<usize> =
             (0..logs[1].len()).filter(|&at| logs[1][at] == b'\n').map(|at| at + 1).collect();
@@ -344,7 +344,7 @@ proptest! {
         let start = logs[1].iter().position(|&byte| byte == b'\n').unwrap() + 1;
         let second = if header { [&logs[1][..start], second].concat() } else { second.to_vec() };
         let split = compare_bytes(&[&logs[0]], &[first, &second], &profile, ReadOptions::default());
-        prop_assert_eq!(told(&split, &less), report);
+        prop_assert_eq!(shown(&split, &less), report);
     }
 }
 

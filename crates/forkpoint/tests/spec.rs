@@ -3,7 +3,7 @@
 //! # How to add one
 //!
 //! Write a `##` section into a file of tests/spec, or a new file. Run `cargo test -p forkpoint
-//! --test spec`; what is wrong is told with its file and line.
+//! --test spec`; what is wrong is reported with its file and line.
 //!
 //! ```text
 //! ## A handle's number may differ
@@ -34,24 +34,24 @@
 //! | `class: return-value` | a finding; the classes of all findings, in the report's order |
 //! | `site: candidate 7:12` | thread and index of a site of the finding above; each class has one at least |
 //! | `excused: RULE × 2` | differences that a rule excused … |
-//! | `excused: RULE 1 ↔ 0` | … or events and rounds that it took out; all rules that excused must be told |
+//! | `excused: RULE 1 ↔ 0` | … or events and rounds that it took out; all rules that excused must be reported |
 //! | `unseen: RULE 3 ↔ 0` | events that the other log cannot hold … |
-//! | `unseen: RULE × 2` | … or fields of both sides; all rules that left something out must be told |
-//! | `doubt: words` | a doubt that holds these words; all doubts must be told |
+//! | `unseen: RULE × 2` | … or fields of both sides; all rules that left something out must be reported |
+//! | `doubt: words` | a doubt that holds these words; all doubts must be reported |
 //! | `fault: candidate torn last line × 1` | all faults of both logs |
 //! | `unpaired: reference 7` | all lanes without a partner |
 //! | `profile: xenia` | the profile, if it is not `strict`; or a block ```` ```profile ```` with TOML |
 //! | `without: RULE RULE` | rules that are switched off |
-//! | `known: return-value ID × 2` | class, waiver and number of what is known; all must be told |
+//! | `known: return-value ID × 2` | class, waiver and number of what is known; all must be reported |
 //! | `waiver: stale ID` | all waivers that are stale or expired |
 //! | `today: 2027-01-31` | what day it is |
-//! | `map: 6=1 7=2` | pairs of threads that the user told |
+//! | `map: 6=1 7=2` | pairs of threads that the user reported |
 //! | `options: allow-prefix` | the other options |
 //! | `callers: LO..HI` | only what the code there calls |
 //! | `modules: KERNEL32` | only what functions of these modules do |
 //! | `imports: NtClose NtOpenFile` | in Xenia's text logs only these are calls |
 //!
-//! Scenarios of other ways to compare are in tests/spec/modes; tests/modes.rs tells of them.
+//! Scenarios of other ways to compare are in tests/spec/modes; tests/modes.rs reports them.
 //!
 //! A block ```` ```report ```` holds the report as text. It is the only thing that
 //! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test spec` writes; read its diff. Leave it empty to
@@ -117,8 +117,8 @@ fn check(
 ) {
     let logs = Pair::new(scenario.log("reference"), scenario.log("candidate"));
     let profile = scenario.profile();
-    let callers = scenario.told("callers").last().map(|text| CallersOf::parse(text).unwrap());
-    let imports = scenario.told("imports").map(|names| names.replace(' ', "\n"));
+    let callers = scenario.shown("callers").last().map(|text| CallersOf::parse(text).unwrap());
+    let imports = scenario.shown("imports").map(|names| names.replace(' ', "\n"));
     let imports = imports.last().map(|names| Imports::parse(&names).unwrap());
     let (callers, imports) = (callers.as_ref(), imports.as_ref());
     let read = ReadOptions { callers, imports, ..ReadOptions::default() };
@@ -143,15 +143,15 @@ fn check(
     }
     if let Some(block) = scenario.block("report") {
         let options = TextOptions { colour: false, width: Some(100) };
-        let told: String = to_string(&report, Format::Text, options)
+        let shown: String = to_string(&report, Format::Text, options)
             .lines()
             .map(|line| format!("{}\n", line.trim_end()))
             .collect();
-        if told != block.text {
+        if shown != block.text {
             if std::env::var_os("FORKPOINT_BLESS").is_none() {
-                wrong.push(format!("another report (FORKPOINT_BLESS=1 takes it over):\n{told}"));
+                wrong.push(format!("another report (FORKPOINT_BLESS=1 takes it over):\n{shown}"));
             }
-            reports.push((block.inside, told));
+            reports.push((block.inside, shown));
         }
     }
 }
@@ -165,7 +165,7 @@ fn mirror(
     run: Run<'_>,
     wrong: &mut Vec<String>,
 ) {
-    let untold = Options { told: Vec::new(), ..options.clone() };
+    let untold = Options { pinned_pairs: Vec::new(), ..options.clone() };
     for side in Side::BOTH {
         let log = logs.on(side);
         match run(log, log, &untold) {
@@ -179,8 +179,10 @@ fn mirror(
     if options.allow_prefix {
         return; // which side may be shorter is the one thing that has no mirror
     }
-    let told = options.told.iter().map(|keys| Pair::new(keys.candidate, keys.reference)).collect();
-    let mirrored = run(&logs.candidate, &logs.reference, &Options { told, ..options.clone() });
+    let shown =
+        options.pinned_pairs.iter().map(|keys| Pair::new(keys.candidate, keys.reference)).collect();
+    let mirrored =
+        run(&logs.candidate, &logs.reference, &Options { pinned_pairs: shown, ..options.clone() });
     if mirrored.is_ok_and(|mirrored| mirrored.verdict != report.verdict) {
         wrong.push("another verdict when the sides change places".to_owned());
     }
@@ -188,13 +190,13 @@ fn mirror(
 
 fn options(scenario: &Scenario) -> Options {
     let mut options = Options::default();
-    for pair in scenario.told("map").flat_map(str::split_whitespace) {
+    for pair in scenario.shown("map").flat_map(str::split_whitespace) {
         let (reference, candidate) = pair.split_once('=').expect("map: REFERENCE=CANDIDATE");
         let key = |text: &str| LaneKey { process: None, thread: text.parse().unwrap() };
-        options.told.push(Pair::new(key(reference), key(candidate)));
+        options.pinned_pairs.push(Pair::new(key(reference), key(candidate)));
     }
-    options.today = scenario.told("today").last().map(|day| Date::parse(day).expect("a day"));
-    for option in scenario.told("options").flat_map(str::split_whitespace) {
+    options.today = scenario.shown("today").last().map(|day| Date::parse(day).expect("a day"));
+    for option in scenario.shown("options").flat_map(str::split_whitespace) {
         match option {
             "allow-prefix" => options.allow_prefix = true,
             other => panic!("`{}`: no option is called {other}", scenario.title),
@@ -207,15 +209,15 @@ fn options(scenario: &Scenario) -> Options {
 fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
     let mut all = |word: &str, found: Vec<String>| {
         let mut found = found;
-        let mut told: Vec<String> = scenario.told(word).map(str::to_owned).collect();
+        let mut shown: Vec<String> = scenario.shown(word).map(str::to_owned).collect();
         if word != "class" {
             found.sort();
-            told.sort();
+            shown.sort();
         }
-        if told != found {
+        if shown != found {
             let list =
                 |facts: &[String]| if facts.is_empty() { "none".into() } else { facts.join(", ") };
-            wrong.push(format!("{word}: told {}, found {}", list(&told), list(&found)));
+            wrong.push(format!("{word}: told {}, found {}", list(&shown), list(&found)));
         }
     };
     all("verdict", vec![report.verdict.name().to_owned()]);
@@ -233,31 +235,31 @@ fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
 }
 
 fn excused(excused: &forkpoint::report::Excused) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut shown = Vec::new();
     if excused.differences > 0 {
-        told.push(format!("{} × {}", excused.rule, excused.differences));
+        shown.push(format!("{} × {}", excused.rule, excused.differences));
     }
     let Pair { reference, candidate } = excused.left_out;
     if (reference, candidate) != (0, 0) {
-        told.push(format!("{} {reference} ↔ {candidate}", excused.rule));
+        shown.push(format!("{} {reference} ↔ {candidate}", excused.rule));
     }
-    told
+    shown
 }
 
-fn unseen(unseen: &forkpoint::report::UnseenBy) -> Vec<String> {
-    let mut told = Vec::new();
+fn unseen(unseen: &forkpoint::report::HiddenByRule) -> Vec<String> {
+    let mut shown = Vec::new();
     let fields = unseen.fields.reference + unseen.fields.candidate;
     if fields > 0 {
-        told.push(format!("{} × {fields}", unseen.rule));
+        shown.push(format!("{} × {fields}", unseen.rule));
     }
     let Pair { reference, candidate } = unseen.events;
     if (reference, candidate) != (0, 0) {
-        told.push(format!("{} {reference} ↔ {candidate}", unseen.rule));
+        shown.push(format!("{} {reference} ↔ {candidate}", unseen.rule));
     }
-    told
+    shown
 }
 
-fn known(known: &forkpoint::report::Known) -> String {
+fn known(known: &forkpoint::report::WaivedFinding) -> String {
     format!("{} {} × {}", known.finding.class.name(), known.waiver, known.count)
 }
 
@@ -267,14 +269,14 @@ fn faults(report: &Report, side: Side) -> Vec<String> {
 }
 
 fn doubts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
-    let told: Vec<&str> = scenario.told("doubt").collect();
-    for words in &told {
+    let shown: Vec<&str> = scenario.shown("doubt").collect();
+    for words in &shown {
         if !report.doubts.iter().any(|doubt| doubt.contains(words)) {
             wrong.push(format!("no doubt says `{words}`, but: {}", report.doubts.join("; ")));
         }
     }
-    if told.len() != report.doubts.len() && report.verdict != Verdict::Diverged {
-        wrong.push(format!("{} doubts were told, found: {:#?}", told.len(), report.doubts));
+    if shown.len() != report.doubts.len() && report.verdict != Verdict::Diverged {
+        wrong.push(format!("{} doubts were told, found: {:#?}", shown.len(), report.doubts));
     }
 }
 
@@ -283,7 +285,7 @@ fn sites(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
     let mut findings = report.origins.iter();
     let mut finding = None;
     let mut n_sites = 1;
-    for (word, rest) in &scenario.told {
+    for (word, rest) in &scenario.shown {
         if word == "class" {
             if n_sites == 0 {
                 wrong.push("a class without a site".to_owned());

@@ -53,7 +53,7 @@ fn diff_files(reference: &[String], candidate: &[String]) -> Report {
 
 /// Class, function and the candidate's line of each origin.
 fn origins(report: &Report) -> Vec<(&'static str, String, u64)> {
-    let origin = |finding: &forkpoint::report::Finding| {
+    let origin = |finding: &forkpoint::report::FindingView| {
         let site = finding.sites.last().unwrap();
         (finding.class.name(), site.name.clone(), site.line)
     };
@@ -88,8 +88,8 @@ fn every_line_is_an_event_or_skipped_by_name_or_damaged() {
         let trace = read(&[path], ReadOptions::default());
         assert_eq!(figures(&trace), (events, faults, skipped), "{path}");
         let skipped: u64 = trace.skipped.values().sum();
-        let told = trace.n_events() as u64 + trace.faults.count() + skipped;
-        assert_eq!(told, trace.n_lines, "{path}");
+        let shown = trace.n_events() as u64 + trace.faults.count() + skipped;
+        assert_eq!(shown, trace.n_lines, "{path}");
     }
 }
 
@@ -275,10 +275,10 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         let options = ReadOptions { format: Some(format), threads: 1, ..ReadOptions::default() };
         let Ok(trace) = read::read(log(), profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
-        let told = trace.n_events() as u64 + skipped + trace.faults.count();
+        let shown = trace.n_events() as u64 + skipped + trace.faults.count();
         assert_eq!(
-            (told, trace.n_lines),
-            (n_lines as u64, told),
+            (shown, trace.n_lines),
+            (n_lines as u64, shown),
             "{}",
             String::from_utf8_lossy(&bytes)
         );

@@ -13,9 +13,31 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the library, from the ground up: each may use those before it, and no other.
 const ROOMS: [&str; 25] = [
-    "value", "pair", "class", "error", "render", "profile", "trace", "scan", "formats", "read",
-    "identity", "align", "analysis", "report", "logs", "check", "convert", "explain", "audit",
-    "learn", "firsts", "panel", "show", "manual", "lib",
+    "value",
+    "pair",
+    "class",
+    "error",
+    "render",
+    "profile",
+    "trace",
+    "scan",
+    "formats",
+    "read",
+    "objects",
+    "align",
+    "analysis",
+    "report",
+    "logs",
+    "check",
+    "convert",
+    "explain",
+    "audit",
+    "learn",
+    "first_calls",
+    "multi_reference",
+    "show",
+    "manual",
+    "lib",
 ];
 
 /// What a file of the library may not hold, and why.
@@ -288,10 +310,10 @@ fn every_built_in_rule_has_its_scenarios() {
     for (name, _) in forkpoint::profile::BUILTIN {
         for rule in forkpoint::profile::Profile::load(name, &[]).unwrap().rules {
             let id = &rule.id;
-            // What lies outside of what a log can hold is told as unseen.
-            let word = if rule.is_about_sight() { "unseen" } else { "excused" };
+            // What lies outside of what a log can hold is reported as unseen.
+            let word = if rule.is_visibility() { "unseen" } else { "excused" };
             let excused = format!("\n{word}: {id} ");
-            // What is left out altogether excuses nothing; it is told under "not compared".
+            // What is left out altogether excuses nothing; it is reported under "not compared".
             let is_local = rule.action.name() == "local"
                 && !files("crates/forkpoint/tests/spec", &format!("rule-{id}.md")).is_empty();
             let is_told = (is_local

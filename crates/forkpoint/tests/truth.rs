@@ -45,7 +45,7 @@ fn read(log: &str) -> Trace {
 }
 
 /// The kinds of faults with the lines of the first ones, and how many events there are.
-fn told(trace: &Trace) -> (Vec<(FaultKind, u64, Option<u64>)>, usize) {
+fn described(trace: &Trace) -> (Vec<(FaultKind, u64, Option<u64>)>, usize) {
     let faults = trace.faults.0.iter().map(|(kind, fault)| (*kind, fault.count, fault.line));
     (faults.collect(), trace.lanes.iter().map(|lane| lane.tokens.len()).sum())
 }
@@ -122,7 +122,7 @@ fn a_piece_of_a_call_beside_something_else_is_a_torn_call() {
         ),
     ];
     for (log, torn) in logs {
-        let (faults, n_events) = told(&read(log));
+        let (faults, n_events) = described(&read(log));
         assert_eq!(faults, [], "{log}");
         for line in torn {
             let n_lines = log.lines().count() as u64;
@@ -130,7 +130,7 @@ fn a_piece_of_a_call_beside_something_else_is_a_torn_call() {
             let expected = vec![(FaultKind::TornCall, 1, Some(n_lines + 1))];
             for block in [1, 40, 150, forkpoint::scan::block::BLOCK] {
                 let trace = try_read(damaged.as_bytes(), None, block).unwrap();
-                assert_eq!(told(&trace), (expected.clone(), 2 * n_events), "{block}: {line}");
+                assert_eq!(described(&trace), (expected.clone(), 2 * n_events), "{block}: {line}");
             }
         }
     }
@@ -165,7 +165,7 @@ fn wherever_a_line_is_torn_it_is_told() {
                 else {
                     continue;
                 };
-                // Nothing is lost and nothing is made up, or it is told.
+                // Nothing is lost and nothing is made up, or it is reported.
                 let shown: Vec<String> =
                     shown(&trace).iter().map(|event| behind_number(event)).collect();
                 let is_whole = events.iter().all(|event| shown.contains(event));
@@ -182,7 +182,7 @@ fn behind_number(event: &str) -> String {
 #[test]
 fn a_line_without_the_number_that_others_have_is_torn() {
     let log = "7 close(3) = 0\n79 close(4) = 0\n close(5) = 0\n";
-    assert_eq!(told(&read(log)), (vec![(FaultKind::TornCall, 1, Some(3))], 2));
+    assert_eq!(described(&read(log)), (vec![(FaultKind::TornCall, 1, Some(3))], 2));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn the_mark_of_lines_that_were_left_out_is_damage() {
             "Suppressed 3418 messages from wine.service",
             "*** output truncated ***",
         ] {
-            let (faults, _) = told(&read(&format!("{log}{mark}\n{log}")));
+            let (faults, _) = described(&read(&format!("{log}{mark}\n{log}")));
             assert!(
                 matches!(faults[..], [(FaultKind::TornCall, 1, Some(_))]),
                 "{mark}: {faults:?}"
@@ -208,7 +208,7 @@ fn the_mark_of_lines_that_were_left_out_is_damage() {
 fn what_a_program_writes_is_skipped_as_before() {
     for text in ["hello", "Loading...", "100 % done", "see printf(3)"] {
         for log in [WINE, STRACE, QEMU, XENIA] {
-            assert_eq!(told(&read(&format!("{log}{text}\n"))).0, [], "{text}");
+            assert_eq!(described(&read(&format!("{log}{text}\n"))).0, [], "{text}");
         }
     }
 }
@@ -224,7 +224,7 @@ writev(1, [{{iov_base=\"x\", iov_len=1}}, {{iov_base=\"\\n\", iov_len=1}}], 2x\n
 exit_group(0) = ?\n"
     );
     let trace = read(&log);
-    assert_eq!(told(&trace), (vec![], 9));
+    assert_eq!(described(&trace), (vec![], 9));
     let shown_of = shown(&trace);
     assert_eq!(
         shown_of[3..5],
@@ -258,7 +258,7 @@ fn a_call_of_two_halves_may_hold_the_programs_text() {
 [pid 7] <... write resumed>)             = 2
 [pid 7] +++ exited with 0 +++\n";
     let trace = read(log);
-    assert_eq!(told(&trace), (vec![], 3));
+    assert_eq!(described(&trace), (vec![], 3));
     let write =
         r#"1 syscall write {"args": {"fd": 1, "buf": "a\\x0a", "count": 2}, "return_value": 2}"#;
     assert!(shown(&trace).iter().any(|event| event == write), "{:?}", shown(&trace));
@@ -271,7 +271,7 @@ fn text_that_is_not_the_calls_is_damage() {
         for block in [1, 30, 60, forkpoint::scan::block::BLOCK] {
             let trace = try_read(log.as_bytes(), None, block).unwrap();
             let faults = [(FaultKind::Malformed, 1, Some(4)), (FaultKind::TornCall, 1, Some(5))];
-            assert_eq!(told(&trace), (faults.to_vec(), 4), "{block}: {call}");
+            assert_eq!(described(&trace), (faults.to_vec(), 4), "{block}: {call}");
         }
     }
 }
@@ -280,10 +280,10 @@ fn text_that_is_not_the_calls_is_damage() {
 fn qemu_beside_its_program_is_read() {
     let log = format!("{QEMU}7 write(1,0x0000004000801000,3)hi\n = 3\n7 write(1,0x10,2)ab = 2\n");
     let trace = read(&log);
-    assert_eq!(told(&trace), (vec![], 5));
+    assert_eq!(described(&trace), (vec![], 5));
     assert!(shown(&trace)[3].ends_with(r#""return_value": 3}"#), "{:?}", shown(&trace)[3]);
     let torn = format!("{QEMU}7 write(1,0x0000004000801000,3)hi!!\n = 3\n");
-    assert_eq!(told(&read(&torn)).0.len(), 1);
+    assert_eq!(described(&read(&torn)).0.len(), 1);
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_thread_that_execs_goes_on_as_its_process() {
 7 exit_group(0)                     = ?
 7 +++ exited with 0 +++\n";
     let trace = read(log);
-    assert_eq!(told(&trace), (vec![], 5));
+    assert_eq!(described(&trace), (vec![], 5));
     let shown = shown(&trace);
     assert_eq!(shown[1], r#"3 exit  {"how": "superseded by execve in pid", "args": {"tid": 8}}"#);
     assert!(shown[2].starts_with("2 syscall execve"), "{shown:?}");
@@ -308,7 +308,7 @@ fn what_all_lines_begin_with_is_taken_off_and_told() {
         let log: String = WINE.lines().map(|line| format!("{prefix}{line}\n")).collect();
         for block in [1, 100, forkpoint::scan::block::BLOCK] {
             let trace = try_read(log.as_bytes(), None, block).unwrap();
-            assert_eq!(told(&trace), told(&plain), "{prefix}");
+            assert_eq!(described(&trace), described(&plain), "{prefix}");
             assert_eq!(trace.lanes[0].tokens, plain.lanes[0].tokens, "{prefix}");
             assert_eq!(shown(&trace), shown(&plain), "{prefix}");
             assert_eq!(trace.notices.len(), 1, "{prefix}");
@@ -324,7 +324,7 @@ fn a_line_without_the_marker_is_damaged() {
     let log =
         format!("{}0024:Call ntdll.NtClose(01) ret=00401000\n", WINE.replace("0024:", "[x] 0024:"));
     let trace = try_read(log.as_bytes(), Some(r"\[x\] "), forkpoint::scan::block::BLOCK).unwrap();
-    assert_eq!(told(&trace), (vec![(FaultKind::Malformed, 1, Some(5))], 4));
+    assert_eq!(described(&trace), (vec![(FaultKind::Malformed, 1, Some(5))], 4));
     // Not asked for, it is not guessed where not all lines have it; the error says what to ask for.
     let log = format!("hello\n{}", WINE.replace("0024:", "[x] 0024:"));
     let error = try_read(log.as_bytes(), None, forkpoint::scan::block::BLOCK).unwrap_err();
@@ -341,7 +341,7 @@ fn a_marker_may_stand_before_lines_of_any_format() {
         let trace =
             try_read(marked.as_bytes(), Some("tag "), forkpoint::scan::block::BLOCK).unwrap();
         let plain = read(log);
-        assert_eq!(told(&trace), told(&plain), "{log}");
+        assert_eq!(described(&trace), described(&plain), "{log}");
         assert_eq!(trace.lanes[0].tokens, plain.lanes[0].tokens, "{log}");
     }
 }

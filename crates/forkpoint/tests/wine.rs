@@ -166,11 +166,11 @@ fn ninja_first_differs_where_wine_8_lacks_a_function() {
 #[test]
 fn what_ninja_finds_later_is_told_and_noise_is_not() {
     let report = diff(NINJA, Some(NINJA_IMAGE), &[]);
-    let lines = |finding: &forkpoint::report::Finding| {
+    let lines = |finding: &forkpoint::report::FindingView| {
         finding.sites.iter().map(|site| site.line).collect::<Vec<_>>()
     };
     let of_the_program =
-        |finding: &&forkpoint::report::Finding| finding.sites[0].lane == "0120:0124";
+        |finding: &&forkpoint::report::FindingView| finding.sites[0].lane == "0120:0124";
     let origins: Vec<_> = report.origins.iter().filter(of_the_program).map(lines).collect();
     // GetTempPath2W, and the attributes of .ninja_lock.
     assert_eq!(origins, [[1074, 1089], [11_340, 11_532]]);
@@ -185,7 +185,7 @@ fn what_ninja_finds_later_is_told_and_noise_is_not() {
     let program = &report.lanes[0];
     assert_eq!(program.aligned, Pair::new(1_620, 1_620));
     let excused = |rule: &str| report.excused.iter().find(|excused| excused.rule == rule).unwrap();
-    // It is told once; that it is still there after functions that succeeded is noise.
+    // It is reported once; that it is still there after functions that succeeded is noise.
     let first = excused("stale-last-error").example.as_ref().unwrap();
     assert!(first.reference.line > 1280 && first.candidate.line > 1295);
     assert!(excused("own-process-in-text").differences > 0);
@@ -301,8 +301,8 @@ fn whatever_is_damaged_each_line_is_told_once_and_nothing_panics() {
         let options = ReadOptions { format: Some(wine), threads: 1, ..ReadOptions::default() };
         let Ok(trace) = read::read(log(), &profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
-        let told = trace.n_events() as u64 + skipped + trace.faults.count();
-        assert_eq!(told, n_lines as u64, "{}", String::from_utf8_lossy(&bytes));
+        let shown = trace.n_events() as u64 + skipped + trace.faults.count();
+        assert_eq!(shown, n_lines as u64, "{}", String::from_utf8_lossy(&bytes));
         n_damaged += usize::from(!trace.faults.is_empty());
         let cut = ReadOptions { block: 40, ..options };
         let again = read::read(log(), &profile, &table, cut).unwrap();

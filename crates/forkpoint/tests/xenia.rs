@@ -24,12 +24,12 @@ fn read(log: &str, options: ReadOptions<'_>) -> Trace {
 
 /// All events as they are looked at, in file order.
 fn events(trace: &Trace) -> Vec<String> {
-    let told = trace.in_file_order().map(|(lane, at)| {
+    let described = trace.in_file_order().map(|(lane, at)| {
         let event = trace.event(trace.lanes[lane].places.at(at)).unwrap();
         let payload = event.payload.iter().map(|(key, value)| format!(" {key}={value}"));
         format!("{}{}", event.name.unwrap_or_default(), payload.collect::<String>())
     });
-    told.collect()
+    described.collect()
 }
 
 fn skipped(trace: &Trace) -> Vec<(&'static str, u64)> {
@@ -89,8 +89,8 @@ fn nothing_depends_on_where_blocks_are_cut() {
 fn lines_that_end_as_on_windows_change_nothing() {
     let log = with_text("one\ntwo");
     let windows = log.replace('\n', "\r\n");
-    let told = |log: &str| events(&read(log, ReadOptions::default()));
-    assert_eq!(told(&log), told(&windows));
+    let described = |log: &str| events(&read(log, ReadOptions::default()));
+    assert_eq!(described(&log), described(&windows));
     assert_eq!(verdict(&log, &windows), Verdict::Identical);
 }
 
@@ -121,15 +121,17 @@ fn only_imports_are_calls() {
     let imports = Imports::parse("NtClose\n").unwrap();
     let options = ReadOptions { imports: Some(&imports), ..ReadOptions::default() };
     let trace = read(log, options);
-    let names: Vec<String> =
-        events(&trace).iter().map(|told| told.split(' ').next().unwrap().to_owned()).collect();
+    let names: Vec<String> = events(&trace)
+        .iter()
+        .map(|described| described.split(' ').next().unwrap().to_owned())
+        .collect();
     assert_eq!(names, ["NtClose", "NtClose", ""]);
     assert_eq!(
         skipped(&trace),
         [("no head: more of the message before", 1), ("no import of the program's (--imports)", 3)]
     );
-    let told: u64 = trace.skipped.values().sum::<u64>() + trace.n_events() as u64;
-    assert_eq!(told, trace.n_lines);
+    let described: u64 = trace.skipped.values().sum::<u64>() + trace.n_events() as u64;
+    assert_eq!(described, trace.n_lines);
 }
 
 #[test]
@@ -183,8 +185,8 @@ fn every_line_of_a_damaged_log_is_accounted_for() {
         let options = ReadOptions { format, block: 1 + random(90), ..ReadOptions::default() };
         let Ok(trace) = read::read(log, &profile, &table, options) else { continue };
         let skipped: u64 = trace.skipped.values().sum();
-        let told = trace.n_events() as u64 + skipped + trace.faults.count();
-        assert_eq!((told, trace.n_lines), (n_lines as u64, told), "{bytes:?}");
+        let described = trace.n_events() as u64 + skipped + trace.faults.count();
+        assert_eq!((described, trace.n_lines), (n_lines as u64, described), "{bytes:?}");
         for lane in &trace.lanes {
             assert!(lane.places.iter().all(|place| trace.event(place).is_some()), "{bytes:?}");
         }

@@ -2,12 +2,12 @@
 //!
 //! They are asked only at a mismatch, in the order of the profile; both lines are read again.
 
-use crate::align::births::Births;
-use crate::align::chance::{self, Draws};
 use crate::align::compared::Compared;
 use crate::align::explain::{self, Difference, Spot};
-use crate::align::streams::Stream;
-use crate::identity::{Meeting, Pointer};
+use crate::align::filter::AlignedLane;
+use crate::align::new_names::NewNames;
+use crate::align::random_draws::{self, RandomDraws};
+use crate::objects::{ObjectMatch, Pointer};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
 use crate::value::{Value, hash_bytes};
@@ -21,7 +21,7 @@ pub struct Excuses {
     /// The rules, one for each difference.
     pub rules: Vec<RuleId>,
     /// The objects that the events name in texts: they must correspond.
-    pub met: Vec<Meeting>,
+    pub met: Vec<ObjectMatch>,
 }
 
 /// What absorbing needs to know of the two logs.
@@ -30,16 +30,16 @@ pub struct Absorber<'a> {
     /// The logs.
     pub logs: Compared<'a>,
     /// Where each process has drawn bytes by chance.
-    pub draws: &'a Draws,
+    pub draws: &'a RandomDraws,
     /// The names that come to be in each log.
-    pub births: &'a Births,
+    pub births: &'a NewNames,
     /// What day it is, for waivers that expire.
     pub today: Option<Date>,
 }
 
 impl Absorber<'_> {
     /// Returns where two events are and what they are.
-    pub fn spots(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Pair<Spot> {
+    pub fn spots(&self, streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> Pair<Spot> {
         streams.zip(nth).map(|(stream, nth)| {
             let position = stream.position(nth);
             Spot {
@@ -51,7 +51,11 @@ impl Absorber<'_> {
     }
 
     /// Returns how two events differ.
-    pub fn differences(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Vec<Difference> {
+    pub fn differences(
+        &self,
+        streams: Pair<&AlignedLane<'_>>,
+        nth: Pair<usize>,
+    ) -> Vec<Difference> {
         explain::differences(
             self.logs.traces.as_ref(),
             self.logs.symbols,
@@ -61,7 +65,7 @@ impl Absorber<'_> {
     }
 
     /// Returns what excuses all differences between two events; none if one stays.
-    pub fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Excuses> {
+    pub fn excuses(&self, streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> Option<Excuses> {
         if streams.reference.symbol(nth.reference) != streams.candidate.symbol(nth.candidate) {
             return None; // other events stand here; only values are absorbed
         }
@@ -133,7 +137,7 @@ impl Absorber<'_> {
     fn holds(
         &self,
         context: &Context,
-        streams: Pair<&Stream<'_>>,
+        streams: Pair<&AlignedLane<'_>>,
         nth: Pair<usize>,
         difference: &Difference,
     ) -> bool {
@@ -189,7 +193,7 @@ impl Absorber<'_> {
                 let Pair { reference: Some(a), candidate: Some(b) } = &difference.canonical else {
                     return false;
                 };
-                chance::looks_drawn(a, b)
+                random_draws::looks_drawn(a, b)
                     && !is_elsewhere(streams, nth)
                     && Side::BOTH.iter().all(|&side| {
                         let stream = streams.on(side);
@@ -222,12 +226,12 @@ impl Absorber<'_> {
     /// between them.
     fn objects_in_texts(
         &self,
-        streams: Pair<&Stream<'_>>,
+        streams: Pair<&AlignedLane<'_>>,
         nth: Pair<usize>,
         (only, decimal): (Option<Space>, bool),
         texts: &Pair<Option<String>>,
     ) -> Option<Vec<Named>> {
-        /// Shorter runs of hexadecimal digits are no names.
+        /// Shorter runs of hexadecimal digits are not names.
         const SHORTEST: usize = 4;
         let (radix, shortest) = if decimal { (10, 1) } else { (16, SHORTEST) };
         let Pair { reference: Some(a), candidate: Some(b) } = texts else { return None };
@@ -280,10 +284,10 @@ impl Absorber<'_> {
     fn met_in_text(
         &self,
         rules: &[Absorbing<'_>],
-        streams: Pair<&Stream<'_>>,
+        streams: Pair<&AlignedLane<'_>>,
         nth: Pair<usize>,
         difference: &Difference,
-    ) -> Vec<Meeting> {
+    ) -> Vec<ObjectMatch> {
         let named = rules.iter().find_map(|rule| {
             let Context::ObjectInText { space, decimal } = rule.context else { return None };
             let how = (*space, *decimal);
@@ -291,13 +295,13 @@ impl Absorber<'_> {
         });
         let Some((rule, named)) = named else { return Vec::new() };
         let at = streams.zip(nth).map(|(stream, nth)| stream.position(nth) as u32);
-        let met = |(values, objects)| Meeting { at, values, objects, rule, field: 0 };
+        let met = |(values, objects)| ObjectMatch { at, values, objects, rule, field: 0 };
         named.into_iter().map(met).collect()
     }
 
     /// Returns the event with which a function returned last before another event, other than by the
     /// event's own name.
-    fn returned_before(&self, stream: &Stream<'_>, nth: usize) -> Option<usize> {
+    fn returned_before(&self, stream: &AlignedLane<'_>, nth: usize) -> Option<usize> {
         const FAR: usize = 4096; // events looked back at
         let own = stream.symbol(nth);
         let is_return = |before: &usize| {
@@ -308,13 +312,19 @@ impl Absorber<'_> {
     }
 
     /// Whether the function that returns with an event did not fail.
-    fn succeeded(&self, side: Side, stream: &Stream<'_>, before: usize, failure: &Words) -> bool {
+    fn succeeded(
+        &self,
+        side: Side,
+        stream: &AlignedLane<'_>,
+        before: usize,
+        failure: &Words,
+    ) -> bool {
         let trace = self.logs.traces.on(side);
         let Some(parsed) = trace.event(stream.lane.places.at(stream.position(before))) else {
             return false;
         };
         let returned = parsed.payload.into_iter().find(|(key, _)| key == "return_value");
-        // What a void function leaves in the register tells nothing: then neither success nor failure.
+        // What a void function leaves in the register says nothing: then neither success nor failure.
         let key = hash_bytes(b"return_value");
         let node = self.logs.symbols.of(stream.symbol(before)).plan.payload.member(key);
         let value = returned.and_then(|(_, value)| match node {
@@ -325,8 +335,8 @@ impl Absorber<'_> {
     }
 }
 
-/// Whether one of two events stands near the other's place in the other's lane: then it was moved.
-fn is_elsewhere(streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> bool {
+/// Whether one of two events is near the other's place in the other's lane: then it was moved.
+fn is_elsewhere(streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> bool {
     const NEAR: usize = 64; // events looked at, before and behind
     Side::BOTH.iter().any(|&side| {
         let (stream, at) = (streams.on(side.other()), *nth.on(side.other()));

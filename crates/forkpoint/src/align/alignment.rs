@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::align::drift::Drift;
 use crate::align::resync::Gap;
-use crate::identity::{Meeting, Uses};
+use crate::objects::{ObjectMatch, Uses};
 use crate::pair::{Pair, Side};
 use crate::profile::{RuleId, WaiverId};
 
 /// Differences that a rule excused: how many, and the first.
 #[derive(Clone, Debug, Default)]
-pub struct Excusals {
+pub struct ExcuseCounts {
     /// By rule: the count, and where the first was, as positions in the lanes.
     pub by_rule: Vec<Option<(u64, Pair<u32>)>>,
 }
 
-impl Excusals {
+impl ExcuseCounts {
     pub(super) fn add(&mut self, rule: RuleId, at: Pair<u32>) {
         let index = usize::from(rule.0);
         if self.by_rule.len() <= index {
@@ -27,24 +27,24 @@ impl Excusals {
 
 /// What came of a walk.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+pub struct LaneAlignment {
     /// Runs of pairs of events that are equal or known to differ, in order.
-    pub segments: Vec<Segment>,
-    /// Where the lanes part, in order.
-    pub partings: Vec<Parting>,
+    pub segments: Vec<MatchedRun>,
+    /// Where the lanes diverge, in order.
+    pub divergences: Vec<Divergence>,
     /// What rules excused on the way.
-    pub excusals: Excusals,
+    pub excusals: ExcuseCounts,
     /// Pairs of events that are known to differ.
-    pub known: Known,
+    pub known: WaivedPairs,
     /// Aligned events that name objects.
-    pub meetings: Vec<Meeting>,
+    pub meetings: Vec<ObjectMatch>,
     /// Aligned events that name objects which no event creates: before the lanes first part, and behind.
     pub uses: Uses,
     /// Those behind.
     pub uses_behind: Uses,
     /// Where a number that may differ by a constant differs by another one than before.
     pub drifts: Vec<Drift>,
-    /// Whether the lanes took the work of others, which settled where they part.
+    /// Whether the lanes took the work of others, which settled where they diverge.
     pub exchanged: Option<Exchanged>,
     /// Whether the lanes were not followed to their ends: they agree nowhere near, or part too often.
     pub lost_sync: bool,
@@ -52,7 +52,7 @@ pub struct Walk {
 
 /// Pairs of events whose differences waivers are about.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct WaivedPairs {
     /// By waiver: how many, and which of the aligned events were the first.
     pub by_waiver: BTreeMap<WaiverId, (u64, Pair<usize>)>,
     /// How many before the lanes first part.
@@ -61,33 +61,33 @@ pub struct Known {
 
 /// A run of pairs of events that are equal, or known to differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
+pub struct MatchedRun {
     /// Which of the aligned events comes first, on each side.
     pub nth: Pair<usize>,
     /// How many pairs there are.
     pub length: usize,
 }
 
-/// Where two lanes part.
+/// Where two lanes diverge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parting {
+pub struct Divergence {
     /// Which of the aligned events, on each side; one past the last where a lane has ended.
     pub nth: Pair<usize>,
     /// How.
-    pub how: How,
+    pub how: DivergenceKind,
 }
 
-/// How two lanes part.
+/// How two lanes diverge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum DivergenceKind {
     /// Two events differ, and it is so far to where the lanes agree again, if they do.
     Differ(Option<Gap>),
     /// This side has ended, the other goes on.
     Ends(Side),
 }
 
-impl Walk {
-    /// Returns how many pairs of events stand beside each other before the lanes first part.
+impl LaneAlignment {
+    /// Returns how many pairs of events are aligned before the lanes first part.
     pub fn matched(&self) -> usize {
         let first = self.segments.first().filter(|segment| segment.nth == Pair::new(0, 0));
         first.map_or(0, |segment| segment.length)
@@ -104,7 +104,7 @@ impl Walk {
         beside - self.n_known()
     }
 
-    /// Returns the aligned event that stands beside the `nth` of one side.
+    /// Returns the aligned event that is aligned with the `nth` of one side.
     pub fn beside(&self, side: Side, nth: usize) -> Option<usize> {
         let after = self.segments.partition_point(|segment| *segment.nth.on(side) <= nth);
         let segment = self.segments[..after].last()?;

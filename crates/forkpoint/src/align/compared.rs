@@ -1,10 +1,10 @@
 //! The two logs of a comparison, as rules look at them.
 
 use crate::align::pairing::Paired;
-use crate::identity::ObjectNames;
+use crate::objects::ObjectNames;
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Made, Profile, Selector};
-use crate::trace::{AsideAt, Lane, Symbols, Trace};
+use crate::trace::{Lane, MaskedAt, Symbols, Trace};
 
 /// Both logs, and what is known of them before they are walked.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ impl Compared<'_> {
                     return false;
                 }
                 // The first name it takes is that of what it gives another name.
-                let taken = |aside: &&AsideAt| {
+                let taken = |aside: &&MaskedAt| {
                     let other = self.names.rules.of(aside.rule);
                     other.is_some_and(|other| {
                         other.space == used.space && other.does != Does::Creates

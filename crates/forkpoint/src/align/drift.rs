@@ -33,7 +33,7 @@ pub struct Constants(Vec<((RuleId, u16), u64)>);
 
 impl Constants {
     /// Learns the constant of a field, or checks it; returns the one before if it is another now. From
-    /// then on the new one holds, so that one drift is told once.
+    /// then on the new one holds, so that one drift is reported once.
     pub fn drift(&mut self, field: (RuleId, u16), values: Pair<u64>) -> Option<u64> {
         let now = values.candidate.wrapping_sub(values.reference);
         match self.0.iter_mut().find(|(known, _)| *known == field) {
@@ -55,9 +55,9 @@ mod tests {
     fn a_constant_is_learnt_once_and_each_change_is_told_once() {
         let mut constants = Constants::default();
         let field = (RuleId(3), 7);
-        let told = [(0, 7), (3, 10), (5, 14), (8, 17), (9, 9)]
+        let shown = [(0, 7), (3, 10), (5, 14), (8, 17), (9, 9)]
             .map(|(reference, candidate)| constants.drift(field, Pair::new(reference, candidate)));
-        assert_eq!(told, [None, None, Some(7), None, Some(9)]);
+        assert_eq!(shown, [None, None, Some(7), None, Some(9)]);
         assert_eq!(constants.drift((RuleId(3), 8), Pair::new(5, 4)), None, "another field");
         assert_eq!(constants.drift((RuleId(3), 8), Pair::new(0, u64::MAX)), None, "modulo 2^64");
     }

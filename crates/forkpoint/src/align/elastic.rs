@@ -144,7 +144,7 @@ struct Run {
     rounds: u32,
     /// The run that goes on up to this index of the input was seen to end as the rule says.
     proven_until: usize,
-    /// What stands behind it there.
+    /// What follows it there.
     behind: Vec<u32>,
 }
 
@@ -171,7 +171,7 @@ impl At<'_> {
         self.patterns.returns[self.lane.symbols[event as usize].0 as usize]
     }
 
-    /// A loop that may not run at all, between what must stand around it.
+    /// A loop that may not run at all, between what must surround it.
     fn drop_inner(
         &self,
         pattern: &Pattern,

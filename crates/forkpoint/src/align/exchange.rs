@@ -8,26 +8,26 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use crate::align::alignment::{Exchanged, Walk};
+use crate::align::alignment::{Exchanged, LaneAlignment};
+use crate::align::filter::AlignedLane;
 use crate::align::pairing::Paired;
-use crate::align::streams::Stream;
-use crate::identity::{ObjectId, ObjectNames, ObjectRules, Objects};
+use crate::objects::{ObjectId, ObjectNames, ObjectRules, Objects};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Exchange, Profile, Role, RuleId, Space};
 use crate::trace::Symbols;
 use crate::value::fold;
 
-/// Lanes that begin with so many equal events run one procedure.
+/// Lanes that begin with this many equal events run one procedure.
 const BEGINNING: usize = 8;
 
 /// A piece of work: its lane, and its aligned events.
 type Piece = (usize, Range<usize>);
 
-/// Settles the partings of lanes that took one another's work, if a rule lets them.
+/// Settles the divergences of lanes that took one another's work, if a rule lets them.
 pub fn settle(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     pairs: &[Paired],
-    walks: &mut [Walk],
+    walks: &mut [LaneAlignment],
     profile: &Profile,
     symbols: &Symbols,
     names: ObjectNames<'_>,
@@ -37,7 +37,7 @@ pub fn settle(
         for (pair, walk) in walks.iter().enumerate() {
             let lanes = pairs[pair].lanes;
             let stream = &streams.reference[lanes.reference];
-            let parts = !walk.partings.is_empty() && walk.matched() >= BEGINNING;
+            let parts = !walk.divergences.is_empty() && walk.matched() >= BEGINNING;
             if parts && begins(exchange, symbols, stream) {
                 let process = Pair::of(|side| streams.on(side)[*lanes.on(side)].lane.owner);
                 let beginning = (0..BEGINNING).fold(0, |key, nth| fold(key, stream.token(nth)));
@@ -63,7 +63,7 @@ pub fn settle(
             let keys = |pieces: &BTreeMap<u64, Vec<Piece>>| -> Vec<(u64, usize)> {
                 pieces.iter().map(|(key, pieces)| (*key, pieces.len())).collect()
             };
-            // Work that stayed where it was, in another order, is no exchange.
+            // Work that stayed where it was, in another order, is not an exchange.
             let moved = all.iter().all(|pieces| keys(&pieces.reference) != keys(&pieces.candidate));
             let together = Pair::of(|side| {
                 let mut together: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
@@ -90,14 +90,14 @@ pub fn settle(
     }
 }
 
-fn begins(exchange: &Exchange, symbols: &Symbols, stream: &Stream<'_>) -> bool {
+fn begins(exchange: &Exchange, symbols: &Symbols, stream: &AlignedLane<'_>) -> bool {
     let first = symbols.of(stream.symbol(0));
     exchange.first.matches(&first.kind, first.name.as_deref())
 }
 
 /// What is needed to compare pieces of work.
 struct Work<'a> {
-    streams: &'a Pair<Vec<Stream<'a>>>,
+    streams: &'a Pair<Vec<AlignedLane<'a>>>,
     profile: &'a Profile,
     symbols: &'a Symbols,
     names: ObjectNames<'a>,
@@ -107,7 +107,7 @@ struct Work<'a> {
 
 /// Returns the objects of a process that several of its threads use, of the kinds that threads wait for.
 fn shared(
-    streams: &[Stream<'_>],
+    streams: &[AlignedLane<'_>],
     objects: &Objects,
     rules: &ObjectRules,
     process: Option<u32>,
@@ -134,8 +134,8 @@ fn shared(
 }
 
 impl Work<'_> {
-    /// Returns the pieces of a pair of lanes from the one on in which they part, by what is done in them.
-    fn pieces(&self, lanes: Pair<usize>, walk: &Walk) -> Pair<BTreeMap<u64, Vec<Piece>>> {
+    /// Returns the pieces of a pair of lanes from the one on in which they diverge, by what is done in them.
+    fn pieces(&self, lanes: Pair<usize>, walk: &LaneAlignment) -> Pair<BTreeMap<u64, Vec<Piece>>> {
         Pair::of(|side| {
             let lane = *lanes.on(side);
             let stream = &self.streams.on(side)[lane];
@@ -154,7 +154,7 @@ impl Work<'_> {
     }
 
     /// Whether an event is about an object that several threads use.
-    fn is_about_shared(&self, side: Side, stream: &Stream<'_>, nth: usize) -> bool {
+    fn is_about_shared(&self, side: Side, stream: &AlignedLane<'_>, nth: usize) -> bool {
         let (lane, position) = (stream.lane, stream.position(nth));
         let place = lane.places.at(position);
         lane.asides_at(position).iter().any(|aside| {
@@ -167,7 +167,7 @@ impl Work<'_> {
 
     /// Returns where the pieces of a lane end: before a call that waits, signals or is about an object that
     /// several threads use, and behind its return.
-    fn borders(&self, side: Side, stream: &Stream<'_>) -> Vec<usize> {
+    fn borders(&self, side: Side, stream: &AlignedLane<'_>) -> Vec<usize> {
         let mut borders = Vec::new();
         let mut inside: Option<&str> = None;
         for nth in 0..stream.len() {
@@ -195,7 +195,11 @@ impl Work<'_> {
     }
 
     /// Whether equal pieces of both sides name objects that are one to one.
-    fn agree_on_objects(&self, pieces: &Pair<BTreeMap<u64, Vec<Piece>>>, walks: &[Walk]) -> bool {
+    fn agree_on_objects(
+        &self,
+        pieces: &Pair<BTreeMap<u64, Vec<Piece>>>,
+        walks: &[LaneAlignment],
+    ) -> bool {
         let mut known = Partners::default();
         let creates =
             |rule: RuleId| self.names.rules.of(rule).is_some_and(|used| used.does == Does::Creates);
@@ -239,7 +243,7 @@ impl Work<'_> {
         let asides = streams.zip(at).map(|(stream, at)| stream.lane.asides_at(at));
         for (a, b) in asides.reference.iter().zip(asides.candidate) {
             if (a.rule, a.field) != (b.rule, b.field) {
-                return true; // what one of them lacks is no name
+                return true; // what one of them lacks is not a name
             }
             let Some(used) = self.names.rules.of(a.rule) else { continue };
             let values = Pair::new(a.value, b.value);
@@ -287,13 +291,13 @@ impl Partners {
     }
 }
 
-fn settle_one(stream: &Stream<'_>, walk: &mut Walk, exchanged: Exchanged) {
+fn settle_one(stream: &AlignedLane<'_>, walk: &mut LaneAlignment, exchanged: Exchanged) {
     let matched = walk.matched();
     walk.segments.truncate(1);
-    walk.partings.clear();
+    walk.divergences.clear();
     walk.lost_sync = false;
     walk.exchanged = Some(exchanged);
-    // Behind the parting nothing stood beside what it should have, so what was met there means nothing.
+    // Behind the divergence nothing stood beside what it should have, so what was met there means nothing.
     let end = stream.position(matched.min(stream.len() - 1));
     walk.meetings.retain(|meeting| (meeting.at.reference as usize) < end);
     walk.uses_behind.clear();

@@ -4,9 +4,9 @@
 //! same treatment as in the scan.
 
 use crate::pair::Pair;
-use crate::profile::plan::{Aside, Node};
+use crate::profile::plan::{MaskedValue, Node};
 use crate::profile::{Plan, Profile, RuleId};
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::{Place, SymbolId, Symbols, Trace};
 use crate::value::{Value, hash_bytes};
 
@@ -17,7 +17,7 @@ pub struct View {
     pub file: String,
     /// Its line, counted from 1.
     pub line: u64,
-    /// The line as it stands; bytes that are no text are replaced.
+    /// The line as it is; bytes that are not text are replaced.
     pub raw: String,
     /// What it says, as it is compared: identities and left-out fields are shown as such.
     pub canonical: String,
@@ -56,7 +56,7 @@ pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
 }
 
 /// Returns the payload as it is compared, on one line.
-fn canonical_text(parsed: &Parsed<'_>, plan: &Plan) -> String {
+fn canonical_text(parsed: &ParsedEvent<'_>, plan: &Plan) -> String {
     let mut parts = Vec::new();
     for (key, value) in &parsed.payload {
         if key == "name" {
@@ -138,7 +138,7 @@ fn differs(field: &str, values: Pair<Option<String>>) -> Difference {
     Difference { field: field.to_owned(), values, canonical, excused_by: None }
 }
 
-/// Adds the differences between two values as they stand, those included that a rule excuses.
+/// Adds the differences between two values as they are, those included that a rule excuses.
 fn compare(
     profile: &Profile,
     node: Option<&Node>,
@@ -151,7 +151,7 @@ fn compare(
     if raw_hash.reference == raw_hash.candidate {
         return;
     }
-    let canonical = |value: &Option<Value<'_>>, asides: &mut Vec<Aside>| {
+    let canonical = |value: &Option<Value<'_>>, asides: &mut Vec<MaskedValue>| {
         let value = value.clone()?.into_static();
         match node {
             Some(node) => node.canonical(value, key, asides),

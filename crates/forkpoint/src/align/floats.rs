@@ -8,24 +8,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::align::alignment::Walk;
-use crate::align::oddity::Oddity;
-use crate::align::streams::{Floating, Stream};
+use crate::align::alignment::LaneAlignment;
+use crate::align::filter::{AlignedLane, Floating};
+use crate::align::oddity::FloatMismatch;
 use crate::align::tallies;
-use crate::identity::Identities;
+use crate::objects::Identities;
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
 use crate::trace::Symbols;
 
 /// Returns the floats that are not as they should be, and how many of each rule left each side.
 pub fn compare(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     pairs: &[Pair<usize>],
-    walks: &[Walk],
+    walks: &[LaneAlignment],
     profile: &Profile,
     symbols: &Symbols,
     identities: &Identities,
-) -> (Vec<Oddity>, BTreeMap<RuleId, Pair<u64>>) {
+) -> (Vec<FloatMismatch>, BTreeMap<RuleId, Pair<u64>>) {
     let mut counts: BTreeMap<RuleId, Pair<u64>> = BTreeMap::new();
     let mut first: Pair<HashMap<(RuleId, u64), (usize, Floating)>> = Pair::default();
     for side in Side::BOTH {
@@ -47,7 +47,7 @@ pub fn compare(
             // Where all of it is scheduling, none at all proves nothing.
             let has_some = counts.get(&rule).is_some_and(|counts| *counts.on(side.other()) > 0);
             if action.one_sided_diverges && is_compared && (has_some || !action.anywhere) {
-                odd.push(Oddity::OneSided { side, lane, float });
+                odd.push(FloatMismatch::OneSided { side, lane, float });
             }
         }
     }
@@ -56,19 +56,19 @@ pub fn compare(
         in_step(streams, lanes, walk.matched(), profile, &mut differ);
         in_order(streams, lanes, profile, &mut differ);
     }
-    // What stands beside a float that differs is told there.
+    // What is aligned with a float that differs is reported there.
     odd.retain(|one| !differ.iter().any(|both| is_told(one, both)));
     odd.append(&mut differ);
-    let told: Vec<RuleId> = odd.iter().map(Oddity::rule).collect();
+    let shown: Vec<RuleId> = odd.iter().map(FloatMismatch::rule).collect();
     let uneven = tallies::compare(streams, pairs, profile, identities).into_iter();
-    odd.extend(uneven.filter(|oddity| !told.contains(&oddity.rule())));
+    odd.extend(uneven.filter(|oddity| !shown.contains(&oddity.rule())));
     (odd, counts)
 }
 
 /// Returns whether a float that one side alone has is one of two that differ.
-fn is_told(one: &Oddity, both: &Oddity) -> bool {
+fn is_told(one: &FloatMismatch, both: &FloatMismatch) -> bool {
     match (one, both) {
-        (Oddity::OneSided { side, float, .. }, Oddity::Differ { floats, .. }) => {
+        (FloatMismatch::OneSided { side, float, .. }, FloatMismatch::Differ { floats, .. }) => {
             let other = floats.on(*side);
             (float.rule, float.token) == (other.rule, other.token)
         }
@@ -78,11 +78,11 @@ fn is_told(one: &Oddity, both: &Oddity) -> bool {
 
 /// Compares the floats that both lanes of a pair have between the same two events.
 fn in_step(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     lanes: Pair<usize>,
     reach: usize,
     profile: &Profile,
-    odd: &mut Vec<Oddity>,
+    odd: &mut Vec<FloatMismatch>,
 ) {
     let floats = Pair::of(|side| &streams.on(side)[*lanes.on(side)].floats);
     let mut b = 0;
@@ -110,10 +110,10 @@ fn in_step(
 
 /// Compares the order of floats that keep theirs, where both lanes of a pair have the same ones.
 fn in_order(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     lanes: Pair<usize>,
     profile: &Profile,
-    odd: &mut Vec<Oddity>,
+    odd: &mut Vec<FloatMismatch>,
 ) {
     let is_ordered = |float: &&Floating| matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.ordered);
     let floats = Pair::of(|side| -> Vec<Floating> {
@@ -127,16 +127,21 @@ fn in_order(
         keys
     });
     if sorted.reference != sorted.candidate {
-        return; // what one side lacks is told elsewhere
+        return; // what one side lacks is reported elsewhere
     }
     let mut both = floats.reference.iter().zip(&floats.candidate);
     if let Some((&a, &b)) = both.find(|(a, b)| key(a) != key(b)) {
-        odd.push(Oddity::Differ { lanes, floats: Pair::new(a, b) });
+        odd.push(FloatMismatch::Differ { lanes, floats: Pair::new(a, b) });
     }
 }
 
 /// Within one slot: of one rule and one object, equally many must be equal.
-fn alike(lanes: Pair<usize>, floats: Pair<&[Floating]>, profile: &Profile, odd: &mut Vec<Oddity>) {
+fn alike(
+    lanes: Pair<usize>,
+    floats: Pair<&[Floating]>,
+    profile: &Profile,
+    odd: &mut Vec<FloatMismatch>,
+) {
     let mut groups: BTreeMap<(RuleId, u64), Pair<Vec<Floating>>> = BTreeMap::new();
     let compared = |float: &&Floating| !matches!(&profile.rule(float.rule).action, Action::Float(rule) if rule.any_value || rule.anywhere);
     for side in Side::BOTH {
@@ -152,7 +157,7 @@ fn alike(lanes: Pair<usize>, floats: Pair<&[Floating]>, profile: &Profile, odd: 
         group.candidate.sort_by_key(|float| float.token);
         for (&a, &b) in group.reference.iter().zip(&group.candidate) {
             if a.token != b.token {
-                odd.push(Oddity::Differ { lanes, floats: Pair::new(a, b) });
+                odd.push(FloatMismatch::Differ { lanes, floats: Pair::new(a, b) });
                 break;
             }
         }

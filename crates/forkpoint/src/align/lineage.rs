@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::align::streams::Stream;
+use crate::align::filter::AlignedLane;
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Profile, Role};
 use crate::trace::{LaneKey, Place, Symbols};
 
-/// The children of each lane of one log, as far as the log tells.
+/// The children of each lane of one log, as far as the log says.
 #[derive(Debug, Default)]
 pub struct Lineage {
     /// By parent: what its creation must be alike in, and the child, in the parent's order.
@@ -18,7 +18,7 @@ pub struct Lineage {
 
 impl Lineage {
     /// Returns the lineage of one log.
-    pub fn of(streams: &[Stream<'_>], symbols: &Symbols, profile: &Profile) -> Self {
+    pub fn of(streams: &[AlignedLane<'_>], symbols: &Symbols, profile: &Profile) -> Self {
         let mut children = vec![Vec::new(); streams.len()];
         let mut is_child = vec![false; streams.len()];
         let Some(rule) = profile.child_thread_rule() else {
@@ -47,9 +47,9 @@ impl Lineage {
         Self { children, is_child }
     }
 
-    /// Where no thread's number is told, a thread is known by what its creator hands over to it: of those
+    /// Where no thread's number is reported, a thread is known by what its creator hands over to it: of those
     /// that get the same, the first that is created starts first.
-    fn by_what_they_get(&mut self, streams: &[Stream<'_>], profile: &Profile) {
+    fn by_what_they_get(&mut self, streams: &[AlignedLane<'_>], profile: &Profile) {
         let mut handed: BTreeMap<(Option<u32>, u64), Handed> = BTreeMap::new();
         for (number, stream) in streams.iter().enumerate() {
             let lane = stream.lane;
@@ -83,7 +83,7 @@ impl Lineage {
         }
     }
 
-    /// Returns whether the log tells who created this lane.
+    /// Returns whether the log says who created this lane.
     pub fn is_child(&self, lane: usize) -> bool {
         self.is_child[lane]
     }

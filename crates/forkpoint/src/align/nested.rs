@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::profile::{Action, Inferred, Profile, Role, RuleId, Words};
-use crate::trace::{AsideAt, Lane, Symbols};
+use crate::trace::{Lane, MaskedAt, Symbols};
 
 /// The rules about calls that are passed on, by the symbols of such calls.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Look<'_> {
     /// among them, for structures may be converted on the way.
     fn names(&self, at: usize) -> impl Iterator<Item = (RuleId, u16, u64)> {
         let asides = self.lane.asides_at(self.kept[at] as usize).iter();
-        let is_name = |aside: &&AsideAt| {
+        let is_name = |aside: &&MaskedAt| {
             let rule = (!aside.rule.is_mark()).then(|| self.profile.rule(aside.rule));
             let object = rule.and_then(|rule| rule.object);
             object.is_some_and(|used| used.inferred == Some(Inferred::OneToOne))
@@ -100,7 +100,7 @@ impl Look<'_> {
         asides.filter(is_name).map(|aside| (aside.rule, aside.field, aside.value))
     }
 
-    /// Whether the call behind a call is the same, and is told apart by the field.
+    /// Whether the call behind a call is the same, and is distinguished by the field.
     fn is_passed_on(&self, outer: usize, field: u16, values: &Words) -> bool {
         let has = |at: usize| {
             let asides = self.lane.asides_at(self.kept[at] as usize);

@@ -1,12 +1,12 @@
 //! Floats without an equal counterpart.
 
-use crate::align::streams::Floating;
+use crate::align::filter::Floating;
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
 
 /// A float that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
+pub enum FloatMismatch {
     /// One side has it, the other never.
     OneSided {
         /// The side that has it.
@@ -32,7 +32,7 @@ pub enum Oddity {
     },
 }
 
-impl Oddity {
+impl FloatMismatch {
     /// Returns the rule by which the events float.
     pub fn rule(&self) -> RuleId {
         match self {

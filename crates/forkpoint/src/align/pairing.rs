@@ -16,8 +16,8 @@ pub struct Paired {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// The user said so.
-    Told,
-    /// Their first events are alike: so many of so many, and perhaps the first call.
+    UserSpecified,
+    /// Their first events are alike: this many of this many, and perhaps the first call.
     Likeness {
         /// How many of the first events are alike.
         alike: usize,
@@ -39,7 +39,7 @@ impl Evidence {
     /// Returns whether the pair may well be wrong: less than half of the first events are alike.
     pub fn is_doubtful(&self) -> bool {
         match self {
-            Self::Told | Self::Lineage { .. } => false,
+            Self::UserSpecified | Self::Lineage { .. } => false,
             Self::Likeness { alike, of, .. } => alike * 2 < *of,
             Self::LeftOver => true,
         }

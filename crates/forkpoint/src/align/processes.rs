@@ -2,29 +2,29 @@
 //!
 //! The process that wrote first is the program; its children are known by what they do, for their
 //! order is scheduling. Lanes pair within paired processes only. Invariant: processes that do little
-//! alike are no pair, whatever stands beside what.
+//! alike are not pair, whatever is aligned with what.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::align::streams::Stream;
+use crate::align::filter::AlignedLane;
 use crate::pair::Pair;
 
 /// How many events of a process are looked at.
-const LOOK: usize = 4096;
+const PREFIX_LEN: usize = 4096;
 
 /// More pairs of processes than this are not all scored: then only those that have something in common
 /// which few others have.
 const MAX_SCORED: usize = 10_000;
 
-/// An event that no more processes than this have tells which they are; one that all have does not.
+/// An event that no more processes than this have says which they are; one that all have does not.
 const FEW: usize = 16;
 
-/// What one process alone does on each side, such as the file that it was told to copy, counts as so many
+/// What one process alone does on each side, such as the file that it was reported to copy, counts as this many
 /// events that others do too.
 const OWN: usize = 64;
 
 /// For each lane, the number of the pair that its process belongs to; none if it has no partner.
-pub fn pair(streams: &Pair<Vec<Stream<'_>>>) -> Pair<Vec<Option<usize>>> {
+pub fn pair(streams: &Pair<Vec<AlignedLane<'_>>>) -> Pair<Vec<Option<usize>>> {
     let processes = streams.as_ref().map(|streams| Processes::of(streams));
     let bags = processes.as_ref().map(|processes| processes.bags.as_slice());
     let pairs = pairs(bags);
@@ -56,7 +56,7 @@ fn pairs(bags: Pair<&[Bag]>) -> Vec<Pair<usize>> {
     };
     let owners = bags.map(owners);
     scored(bags, &owners).into_iter().for_each(&mut take);
-    // Of those that nothing tells apart, the first and the first.
+    // Of those that nothing distinguishes, the first and the first.
     let left = |taken: &[bool]| -> Vec<usize> { (1..taken.len()).filter(|&n| !taken[n]).collect() };
     let left = taken.as_ref().map(|taken| left(taken));
     let same = |lanes: &Pair<usize>| {
@@ -131,7 +131,7 @@ struct Processes {
 }
 
 impl Processes {
-    fn of(streams: &[Stream<'_>]) -> Self {
+    fn of(streams: &[AlignedLane<'_>]) -> Self {
         let mut known: HashMap<Option<u32>, usize> = HashMap::new();
         let mut this = Self { of_lane: Vec::new(), bags: Vec::new() };
         let mut seen: Vec<usize> = Vec::new();
@@ -143,7 +143,7 @@ impl Processes {
                 seen.len() - 1
             });
             this.of_lane.push(number);
-            let look = stream.len().min(LOOK - seen[number]);
+            let look = stream.len().min(PREFIX_LEN - seen[number]);
             seen[number] += look;
             for nth in 0..look {
                 *this.bags[number].entry(stream.token(nth)).or_default() += 1;

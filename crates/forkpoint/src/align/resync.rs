@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::align::streams::Stream;
+use crate::align::filter::AlignedLane;
 use crate::pair::Pair;
 use crate::profile::Resync;
 use crate::value::fold;
@@ -37,11 +37,15 @@ impl Gap {
     }
 }
 
-/// Of the places in the reference's window where one anchor stands, so many are tried.
+/// Of the places in the reference's window where one anchor stands, this many are tried.
 const MAX_PLACES: usize = 16;
 
 /// Returns the smallest gap after which both streams agree again, if there is one in the window.
-pub fn next_anchor(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) -> Option<Gap> {
+pub fn next_anchor(
+    streams: Pair<&AlignedLane<'_>>,
+    at: Pair<usize>,
+    resync: Resync,
+) -> Option<Gap> {
     let left = streams.zip(at).map(|(stream, at)| stream.len() - at);
     let starts = left.map(|left| (left + 1).saturating_sub(resync.anchor).min(resync.window + 1));
     let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -71,7 +75,7 @@ pub fn next_anchor(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) 
 
 /// Returns whether the lanes go on with the same functions behind two events of one function, and one of
 /// these at least is equal. So a function that returns something else parts no lanes.
-pub fn in_step(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) -> bool {
+pub fn in_step(streams: Pair<&AlignedLane<'_>>, at: Pair<usize>, resync: Resync) -> bool {
     let Pair { reference, candidate } = streams;
     let length = resync.anchor.min(reference.len() - at.reference - 1);
     let mut steps = (0..=length).map(|k| (at.reference + k, at.candidate + k));
@@ -81,7 +85,7 @@ pub fn in_step(streams: Pair<&Stream<'_>>, at: Pair<usize>, resync: Resync) -> b
 
 /// Both lanes may end before an anchor is whole: then all that is left must be equal.
 fn at_the_end(
-    streams: Pair<&Stream<'_>>,
+    streams: Pair<&AlignedLane<'_>>,
     at: Pair<usize>,
     left: Pair<usize>,
     resync: Resync,
@@ -94,11 +98,11 @@ fn at_the_end(
     })
 }
 
-fn anchor(stream: &Stream<'_>, at: usize, length: usize) -> u64 {
+fn anchor(stream: &AlignedLane<'_>, at: usize, length: usize) -> u64 {
     (at..at + length).fold(0, |key, nth| fold(key, stream.token(nth)))
 }
 
-fn agree(streams: Pair<&Stream<'_>>, at: Pair<usize>, gap: Gap, length: usize) -> bool {
+fn agree(streams: Pair<&AlignedLane<'_>>, at: Pair<usize>, gap: Gap, length: usize) -> bool {
     (0..length).all(|k| {
         streams.reference.token(at.reference + gap.reference + k)
             == streams.candidate.token(at.candidate + gap.candidate + k)

@@ -89,7 +89,7 @@ pub fn open_exits(lane: &Lane, symbols: &Symbols) -> Vec<SymbolId> {
     open
 }
 
-/// Functions that return somewhere in a log: not all logs tell of every return.
+/// Functions that return somewhere in a log: not all logs report every return.
 pub struct Returning<'a> {
     names: BTreeSet<&'a str>,
     /// Whether nearly all functions that are called return: then one that does not is open.
@@ -99,7 +99,7 @@ pub struct Returning<'a> {
 impl<'a> Returning<'a> {
     /// Returns those that return in one of these lanes.
     pub fn of(lanes: &[Lane], symbols: &'a Symbols) -> Self {
-        /// Of so many functions, one may never return.
+        /// Of this many functions, one may never return.
         const SHARE: usize = 8;
         let used: BTreeSet<SymbolId> =
             lanes.iter().flat_map(|lane| &lane.symbols).copied().collect();

@@ -10,17 +10,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::align::oddity::Oddity;
-use crate::align::streams::{Floating, Stream};
-use crate::identity::{Identities, ObjectId, scoped};
+use crate::align::filter::{AlignedLane, Floating};
+use crate::align::oddity::FloatMismatch;
+use crate::objects::{Identities, ObjectId, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Profile, RuleId};
-use crate::trace::{AsideAt, SymbolId};
+use crate::trace::{MaskedAt, SymbolId};
 
 /// Counts, by rule, what rules left out of floats that is not the same in both logs: of equal events, as many as
-/// say something else. How many more one log has is told with the rule by which they float.
+/// say something else. How many more one log has is reported with the rule by which they float.
 pub fn left_out(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     profile: &Profile,
     identities: &Identities,
 ) -> BTreeMap<RuleId, u64> {
@@ -30,7 +30,7 @@ pub fn left_out(
         for stream in streams.on(side) {
             for float in &stream.floats {
                 let asides = stream.lane.asides_at(float.position as usize).iter();
-                let is_value = |aside: &&AsideAt| {
+                let is_value = |aside: &&MaskedAt| {
                     let names_object = || identities.rules.of(aside.rule).is_some();
                     is_rule(aside.rule) && aside.rule != float.rule && !names_object()
                 };
@@ -59,11 +59,11 @@ type Spot = (usize, Floating);
 
 /// Returns, by rule, the first float that is about another object than in the other log.
 pub fn compare(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     pairs: &[Pair<usize>],
     profile: &Profile,
     identities: &Identities,
-) -> Vec<Oddity> {
+) -> Vec<FloatMismatch> {
     let rules = Pair::of(|side| by_rule((side, streams.on(side)), profile, identities));
     let mut odd = Vec::new();
     for (rule, reference) in &rules.reference {
@@ -95,7 +95,7 @@ struct Tally {
 }
 
 fn by_rule(
-    (side, streams): (Side, &[Stream<'_>]),
+    (side, streams): (Side, &[AlignedLane<'_>]),
     profile: &Profile,
     identities: &Identities,
 ) -> BTreeMap<RuleId, Tally> {
@@ -125,7 +125,7 @@ fn by_rule(
 
 fn home(
     side: Side,
-    stream: &Stream<'_>,
+    stream: &AlignedLane<'_>,
     float: Floating,
     identities: &Identities,
 ) -> Option<(ObjectId, u32)> {
@@ -138,16 +138,16 @@ fn home(
     Some((if side == Side::Reference { object } else { partner }, offset))
 }
 
-fn name(stream: &Stream<'_>, float: Floating) -> u64 {
+fn name(stream: &AlignedLane<'_>, float: Floating) -> u64 {
     scoped(float.object, stream.lane.owner)
 }
 
 /// Returns a float of each log whose object has other events than any of the other log has.
 fn differ(
     both: Pair<&Tally>,
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     pairs: &[Pair<usize>],
-) -> Option<Oddity> {
+) -> Option<FloatMismatch> {
     // What both logs know of an object cancels out.
     let mut left: BTreeMap<&Known, i64> = BTreeMap::new();
     for side in Side::BOTH {
@@ -189,7 +189,7 @@ fn differ(
         return None;
     };
     let spots = Pair::new(reference, candidate);
-    Some(Oddity::OtherObject {
+    Some(FloatMismatch::OtherObject {
         lanes: spots.map(|(lane, _)| lane),
         floats: spots.map(|(_, float)| float),
     })

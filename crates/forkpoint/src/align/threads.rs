@@ -4,39 +4,39 @@
 //! called and the likeness of the first events; ties go by thread number. Nothing depends on how the
 //! lanes' lines interleave.
 
-use crate::align::faces::Face;
+use crate::align::filter::AlignedLane;
+use crate::align::fingerprint::LaneFingerprint;
 use crate::align::lineage::{self, Lineage};
 use crate::align::pairing::{Evidence, Paired, Pairing};
-use crate::align::streams::Stream;
-use crate::align::{crowd, processes};
+use crate::align::{large_pairing, processes};
 use crate::pair::{Pair, Side};
 use crate::profile::Profile;
 use crate::trace::{LaneKey, Symbols};
 
-/// Where there are more pairs of lanes than this, not every one is looked at ([`crowd`]).
+/// Where there are more pairs of lanes than this, not every one is looked at ([`large_pairing`]).
 const MAX_SCORED: usize = 1_000_000;
 
-/// Pairs the lanes; `told` are the pairs that the user named, and the profile says who tells which thread
+/// Pairs the lanes; `shown` are the pairs that the user named, and the profile says who says which thread
 /// it creates.
 pub fn pair(
-    streams: &Pair<Vec<Stream<'_>>>,
+    streams: &Pair<Vec<AlignedLane<'_>>>,
     symbols: &Symbols,
-    told: &[Pair<LaneKey>],
+    shown: &[Pair<LaneKey>],
     profile: &Profile,
 ) -> Pairing {
     let mut taken = streams.as_ref().map(|streams| vec![false; streams.len()]);
     let mut pairs = Vec::new();
-    for keys in told {
+    for keys in shown {
         let find = |side: Side| {
             streams.on(side).iter().position(|stream| stream.lane.key == *keys.on(side))
         };
         if let (Some(reference), Some(candidate)) = (find(Side::Reference), find(Side::Candidate)) {
-            take(&mut taken, &mut pairs, Pair::new(reference, candidate), Evidence::Told);
+            take(&mut taken, &mut pairs, Pair::new(reference, candidate), Evidence::UserSpecified);
         }
     }
-    let faces = streams
-        .as_ref()
-        .map(|streams| streams.iter().map(|stream| Face::of(stream, symbols)).collect::<Vec<_>>());
+    let faces = streams.as_ref().map(|streams| {
+        streams.iter().map(|stream| LaneFingerprint::of(stream, symbols)).collect::<Vec<_>>()
+    });
     let processes = processes::pair(streams);
     let lineage = streams.as_ref().map(|streams| Lineage::of(streams, symbols, profile));
     // Threads that nobody created first, then whom they created, and whom those did.
@@ -65,7 +65,7 @@ pub fn pair(
             take(&mut taken, &mut pairs, lanes, evidence);
         }
     }
-    let left = |taken: &[bool], streams: &[Stream<'_>]| -> Vec<usize> {
+    let left = |taken: &[bool], streams: &[AlignedLane<'_>]| -> Vec<usize> {
         // A lane of which nothing is left to align has no need of a partner.
         (0..taken.len()).filter(|&lane| !taken[lane] && !streams[lane].is_empty()).collect()
     };
@@ -94,7 +94,7 @@ fn take(
 }
 
 /// Returns the lanes that have no partner and something to align, by thread number.
-fn free_lanes(streams: &[Stream<'_>], taken: &[bool]) -> Vec<usize> {
+fn free_lanes(streams: &[AlignedLane<'_>], taken: &[bool]) -> Vec<usize> {
     let mut free: Vec<usize> =
         (0..taken.len()).filter(|&lane| !taken[lane] && !streams[lane].is_empty()).collect();
     free.sort_by_key(|&lane| streams[lane].lane.key);
@@ -104,11 +104,11 @@ fn free_lanes(streams: &[Stream<'_>], taken: &[bool]) -> Vec<usize> {
 /// Returns the pairs that may be, the likeliest first.
 fn best_first(
     free: &Pair<Vec<usize>>,
-    faces: &Pair<Vec<Face>>,
+    faces: &Pair<Vec<LaneFingerprint>>,
     processes: &Pair<Vec<Option<usize>>>,
 ) -> Vec<(Pair<usize>, Evidence)> {
     if free.reference.len().saturating_mul(free.candidate.len()) > MAX_SCORED {
-        return crowd::best_first(free, faces, processes, MAX_SCORED);
+        return large_pairing::best_first(free, faces, processes, MAX_SCORED);
     }
     let mut scored = Vec::new();
     for (rank_r, &r) in free.reference.iter().enumerate() {

@@ -1,29 +1,29 @@
-//! Walks a pair of lanes in lock-step; where they part, goes on at the next anchor. Two events whose
-//! difference a waiver is about stand beside each other all the same.
+//! Walks a pair of lanes in lock-step; where they diverge, goes on at the next anchor. Two events whose
+//! difference a waiver is about are aligned all the same.
 //!
 //! The hot path compares tokens and allocates nothing; what rules left out of equal events is
 //! counted on the way, and where it names objects, noted.
 
 use crate::align::absorb::{Absorber, Excuses};
-use crate::align::alignment::{How, Parting, Segment, Walk};
+use crate::align::alignment::{Divergence, DivergenceKind, LaneAlignment, MatchedRun};
 use crate::align::drift::{Constants, Drift};
+use crate::align::filter::AlignedLane;
 use crate::align::resync::{self, Gap};
-use crate::align::streams::Stream;
-use crate::identity::{Both, Meeting, Name, ObjectNames, Pointer, Use, scoped};
+use crate::objects::{Both, Name, ObjectMatch, ObjectNames, Pointer, Use, scoped};
 use crate::pair::{Pair, Side};
 use crate::profile::plan::field_of;
 use crate::profile::{Does, Role, RuleId};
-use crate::trace::{AsideAt, Lane, Place};
+use crate::trace::{Lane, MaskedAt, Place};
 
 /// Walks two streams.
-pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
+pub fn walk(streams: Pair<&AlignedLane<'_>>, absorber: &Absorber<'_>) -> LaneAlignment {
     let names = absorber.logs.names;
     let resync = absorber.logs.profile.resync;
-    let mut walk = Walk::default();
+    let mut walk = LaneAlignment::default();
     let mut asides = streams.map(|stream| Asides { lane: stream.lane, next: 0 });
     let mut nth = Pair::new(0, 0);
     // What an earlier call left behind is noise, but once a call has gone otherwise, the first echo
-    // that differs is its consequence, and told.
+    // that differs is its consequence, and reported.
     let mut echo_told = true;
     loop {
         let start = nth;
@@ -32,7 +32,7 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
         let differ = step.go(streams, &mut nth, &mut asides);
         let length = nth.reference - start.reference;
         if length > 0 {
-            walk.segments.push(Segment { nth: start, length });
+            walk.segments.push(MatchedRun { nth: start, length });
         }
         if !differ {
             break;
@@ -46,9 +46,9 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
         } else {
             resync::next_anchor(streams, nth, resync)
         };
-        walk.partings.push(Parting { nth, how: How::Differ(gap) });
+        walk.divergences.push(Divergence { nth, how: DivergenceKind::Differ(gap) });
         match gap {
-            Some(gap) if walk.partings.len() <= resync.max_gaps => {
+            Some(gap) if walk.divergences.len() <= resync.max_gaps => {
                 nth = Pair::new(nth.reference + gap.reference, nth.candidate + gap.candidate);
             }
             _ => {
@@ -59,9 +59,9 @@ pub fn walk(streams: Pair<&Stream<'_>>, absorber: &Absorber<'_>) -> Walk {
     }
     let left = streams.zip(nth).map(|(stream, nth)| stream.len() - nth);
     if left.reference > 0 {
-        walk.partings.push(Parting { nth, how: How::Ends(Side::Candidate) });
+        walk.divergences.push(Divergence { nth, how: DivergenceKind::Ends(Side::Candidate) });
     } else if left.candidate > 0 {
-        walk.partings.push(Parting { nth, how: How::Ends(Side::Reference) });
+        walk.divergences.push(Divergence { nth, how: DivergenceKind::Ends(Side::Reference) });
     }
     walk
 }
@@ -72,14 +72,14 @@ struct Step<'a, 'b> {
     names: ObjectNames<'a>,
     echo_told: bool,
     constants: Constants,
-    walk: &'b mut Walk,
+    walk: &'b mut LaneAlignment,
 }
 
 impl Step<'_, '_> {
     /// Goes on while both streams are equal; returns whether a difference stopped it.
     fn go(
         &mut self,
-        streams: Pair<&Stream<'_>>,
+        streams: Pair<&AlignedLane<'_>>,
         nth: &mut Pair<usize>,
         asides: &mut Pair<Asides<'_>>,
     ) -> bool {
@@ -101,7 +101,7 @@ impl Step<'_, '_> {
                 } else if let Some(waiver) = self.absorber.waiver(streams, *nth) {
                     let walk = &mut *self.walk;
                     walk.known.by_waiver.entry(waiver).or_insert((0, *nth)).0 += 1;
-                    walk.known.n_before_parting += usize::from(walk.partings.is_empty());
+                    walk.known.n_before_parting += usize::from(walk.divergences.is_empty());
                 } else {
                     return true;
                 }
@@ -137,7 +137,7 @@ impl Step<'_, '_> {
         false
     }
 
-    fn excuses(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Option<Excuses> {
+    fn excuses(&self, streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> Option<Excuses> {
         let excuses = self.absorber.excuses(streams, nth)?;
         let symbol = self.absorber.logs.symbols.of(streams.reference.symbol(nth.reference));
         (self.echo_told || symbol.role != Some(Role::Echo)).then_some(excuses)
@@ -148,7 +148,7 @@ impl Step<'_, '_> {
 /// them, if that is quicker to tell.
 #[inline]
 fn plain_run(
-    streams: Pair<&Stream<'_>>,
+    streams: Pair<&AlignedLane<'_>>,
     nth: Pair<usize>,
     at: Pair<usize>,
     asides: &mut Pair<Asides<'_>>,
@@ -181,7 +181,7 @@ impl<'a> Asides<'a> {
 
     /// Returns what the event at `position` has left aside.
     #[inline]
-    fn at(&mut self, position: usize) -> &'a [AsideAt] {
+    fn at(&mut self, position: usize) -> &'a [MaskedAt] {
         self.plain_from(position);
         let asides = &self.lane.asides;
         let start = self.next;
@@ -202,12 +202,12 @@ struct Beside<'a, 'b> {
     processes: Pair<Option<u32>>,
     /// Whether the events are returns.
     returns: bool,
-    walk: &'b mut Walk,
+    walk: &'b mut LaneAlignment,
 }
 
 impl Beside<'_, '_> {
     /// Counts where it differs, and notes the objects that it names.
-    fn count(&mut self, left_out: Pair<&[AsideAt]>) {
+    fn count(&mut self, left_out: Pair<&[MaskedAt]>) {
         let (mut a, mut b) = (left_out.reference, left_out.candidate);
         loop {
             match (a.split_first(), b.split_first()) {
@@ -247,7 +247,7 @@ impl Beside<'_, '_> {
     }
 
     /// Whether a rule has put a field aside to know how large an object is: its value is compared.
-    fn tells_size(&self, aside: &AsideAt) -> bool {
+    fn tells_size(&self, aside: &MaskedAt) -> bool {
         !aside.rule.is_mark()
             && self
                 .absorber
@@ -259,13 +259,13 @@ impl Beside<'_, '_> {
                 .is_some_and(|size| size.field == aside.field)
     }
 
-    fn meet(&mut self, reference: &AsideAt, candidate: &AsideAt) {
+    fn meet(&mut self, reference: &MaskedAt, candidate: &MaskedAt) {
         if self.absorber.logs.profile.rule_is_affine(reference.rule) {
             let values = Pair::new(reference.value, candidate.value);
             let (rule, field) = (reference.rule, reference.field);
             if let Some(before) = self.constants.drift((rule, field), values) {
                 self.walk.drifts.push(Drift { at: self.at, rule, values, before });
-                return; // a difference that is told is not excused
+                return; // a difference that is reported is not excused
             }
         }
         if self.tells_size(reference) {
@@ -288,7 +288,7 @@ impl Beside<'_, '_> {
         // A name that means nothing on either side proves nothing.
         if objects.reference.is_some() || objects.candidate.is_some() {
             let (rule, field) = (reference.rule, reference.field);
-            self.walk.meetings.push(Meeting { at: self.at, values, objects, rule, field });
+            self.walk.meetings.push(ObjectMatch { at: self.at, values, objects, rule, field });
         } else if let Some(inferred) = used.inferred {
             let names = Pair::of(|side| {
                 let word = scoped(*values.on(side), *self.processes.on(side));
@@ -300,7 +300,7 @@ impl Beside<'_, '_> {
             let fresh =
                 Use { count: 0, at, values, rule, field, inferred, given: false, used: false };
             let both = Both { space: used.space, names };
-            let before = self.walk.partings.is_empty();
+            let before = self.walk.divergences.is_empty();
             let walk = &mut *self.walk;
             let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
             let known = uses.entry(both).or_insert(fresh);

@@ -1,11 +1,11 @@
 //! Which event created a thread.
 
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::At;
+use crate::analysis::analyse::Analysis;
+use crate::analysis::finding::EventRef;
 use crate::profile::Role;
 
-/// Returns the event that created the event's thread: the one that tells the thread's number.
-pub fn created_by(facts: &Facts<'_>, at: At) -> Option<At> {
+/// Returns the event that created the event's thread: the one that says the thread's number.
+pub fn created_by(facts: &Analysis<'_>, at: EventRef) -> Option<EventRef> {
     let rule = facts.profile.child_thread_rule()?;
     let key = facts.lane(at.side, at.lane).key;
     let start = facts.lane(at.side, at.lane).places.first()?;
@@ -21,7 +21,7 @@ pub fn created_by(facts: &Facts<'_>, at: At) -> Option<At> {
             // A number may be given again: the creation is the last one before the thread starts.
             let place = lane.places.at(position);
             if spawns && is_it && latest.is_none_or(|(before, _)| place > before && place < start) {
-                latest = Some((place, At { side: at.side, lane: parent, position }));
+                latest = Some((place, EventRef { side: at.side, lane: parent, position }));
             }
         }
     }

@@ -1,15 +1,15 @@
 //! What differs: its class, where it is, what else is known of it.
 
 use crate::align::drift::Drift;
-use crate::align::oddity::Oddity;
+use crate::align::oddity::FloatMismatch;
 use crate::align::resync::Gap;
 use crate::class::Class;
-use crate::identity::Conflict;
+use crate::objects::ObjectMismatch;
 use crate::pair::{Pair, Side};
 
 /// Where one side of a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
+pub struct EventRef {
     /// Which log.
     pub side: Side,
     /// The lane, by its place in the log.
@@ -20,7 +20,7 @@ pub struct At {
 
 /// Something that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Finding {
     /// What kind of divergence it is.
     pub class: Class,
     /// The pair of lanes, by its place in the pairing.
@@ -28,10 +28,10 @@ pub struct Found {
     /// Which of the aligned events, on each side.
     pub nth: Pair<usize>,
     /// The events; where a lane has ended, its last.
-    pub at: Pair<Option<At>>,
+    pub at: Pair<Option<EventRef>>,
     /// What else is known.
     pub detail: Detail,
-    /// How many more of this kind were found and are not told one by one.
+    /// How many more of this kind were found and are not reported one by one.
     pub more: usize,
 }
 
@@ -40,7 +40,7 @@ pub struct Found {
 pub enum Detail {
     /// Two events differ; how far it is to where the lanes agree again, if they do.
     Differ(Option<Gap>),
-    /// A loop ran so many rounds more on one side.
+    /// A loop ran this many rounds more on one side.
     Repeats {
         /// The gap.
         gap: Gap,
@@ -51,18 +51,18 @@ pub enum Detail {
     },
     /// This side's lane ends.
     Ends(Side),
-    /// The events name objects that are no pair.
-    Object(Conflict),
+    /// The events name objects that are not pair.
+    Object(ObjectMismatch),
     /// A number that may differ by a constant differs by another one.
     Drift(Drift),
     /// A float.
-    Float(Oddity),
+    Float(FloatMismatch),
     /// This side has the thread.
     Thread(Side),
     /// The waiting events, and the signals that should have ended the waits; the site is the signal.
     Signal {
         /// The waits.
-        wait: Pair<Option<At>>,
+        wait: Pair<Option<EventRef>>,
         /// Whether another object was signalled instead.
         other: bool,
     },

@@ -1,38 +1,41 @@
-//! From partings, objects that are no pair, floats and tails to findings; what follows from what is
+//! From divergences, objects that are not pair, floats and tails to findings; what follows from what is
 //! for [`crate::analysis::cause`] to say.
 
 use std::collections::BTreeMap;
 
-use crate::align::alignment::{How, Parting, Walk};
+use crate::align::alignment::{Divergence, DivergenceKind, LaneAlignment};
 use crate::align::drift::Drift;
-use crate::align::oddity::Oddity;
+use crate::align::filter::{AlignedLane, Floating};
+use crate::align::oddity::FloatMismatch;
 use crate::align::resync::Gap;
-use crate::align::streams::{Floating, Stream};
 use crate::align::tail::Tail;
+use crate::analysis::analyse::Analysis;
 use crate::analysis::creation::created_by;
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::analysis::repeats;
 use crate::class::Class;
-use crate::identity::{Conflict, ObjectId};
+use crate::objects::{ObjectId, ObjectMismatch};
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, RuleId};
 use crate::trace::{Lane, SymbolId};
 
-/// More floats than this are counted, not told one by one.
+/// More floats than this are counted, not reported one by one.
 const MAX_FLOATS: usize = 20;
 
-/// Of the pairs of objects that one function of a pair of lanes confuses, so many are told.
+/// Of the pairs of objects that one function of a pair of lanes confuses, this many are reported.
 const MAX_OBJECTS: usize = 20;
 
-impl Facts<'_> {
+impl Analysis<'_> {
     /// Returns what was found, lane by lane, each in its order; then floats and threads.
-    pub fn findings(&self) -> Vec<Found> {
+    pub fn findings(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut conflicts = self.conflicts.chunk_by(|a, b| a.pair == b.pair).peekable();
         for (pair, walk) in self.walks.iter().enumerate() {
-            let mut lane: Vec<Found> =
-                walk.partings.iter().flat_map(|parting| self.parting(pair, *parting)).collect();
+            let mut lane: Vec<Finding> = walk
+                .divergences
+                .iter()
+                .flat_map(|divergence| self.divergence(pair, *divergence))
+                .collect();
             lane.extend(self.other_tail(pair, walk));
             lane.extend(walk.known.by_waiver.values().map(|known| self.known(pair, *known)));
             let mine = conflicts.next_if(|conflicts| conflicts[0].pair == pair);
@@ -47,9 +50,9 @@ impl Facts<'_> {
     }
 
     /// Lanes that agree to their last aligned events and end otherwise: what comes last is not aligned, but
-    /// that one of them never goes on is no scheduling.
-    fn other_tail(&self, pair: usize, walk: &Walk) -> Option<Found> {
-        if !walk.partings.is_empty() || walk.exchanged.is_some() {
+    /// that one of them never goes on is not scheduling.
+    fn other_tail(&self, pair: usize, walk: &LaneAlignment) -> Option<Finding> {
+        if !walk.divergences.is_empty() || walk.exchanged.is_some() {
             return None;
         }
         let lanes = self.lanes(pair);
@@ -65,51 +68,53 @@ impl Facts<'_> {
         } else {
             Side::Reference
         };
-        let nth = self.streams_of(pair).map(Stream::len);
+        let nth = self.streams_of(pair).map(AlignedLane::len);
         let at = Pair::of(|side| {
             let lane = *lanes.on(side);
             let position = self.lane(side, lane).n_events().checked_sub(1)?;
-            Some(At { side, lane, position })
+            Some(EventRef { side, lane, position })
         });
         let (class, detail) = (Class::of_tail(*tails.on(side)), Detail::Ends(side));
-        Some(Found { class, pair: Some(pair), nth, at, detail, more: 0 })
+        Some(Finding { class, pair: Some(pair), nth, at, detail, more: 0 })
     }
 
     /// Pairs of events that a waiver is about: the first of them.
-    fn known(&self, pair: usize, (count, nth): (u64, Pair<usize>)) -> Found {
+    fn known(&self, pair: usize, (count, nth): (u64, Pair<usize>)) -> Finding {
         let role = self.symbols.of(self.streams_of(pair).reference.symbol(nth.reference)).role;
         let detail = Detail::Differ(Some(Gap { reference: 1, candidate: 1 }));
         let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
         let more = count as usize - 1;
         let class = self.class_of(role, self.streams_of(pair), nth);
-        Found { class, pair: Some(pair), nth, at, detail, more }
+        Finding { class, pair: Some(pair), nth, at, detail, more }
     }
 
-    /// A parting is one finding; of a gap, what is known at its front is one of its own.
-    fn parting(&self, pair: usize, parting: Parting) -> Vec<Found> {
+    /// A divergence is one finding; of a gap, what is known at its front is one of its own.
+    fn divergence(&self, pair: usize, divergence: Divergence) -> Vec<Finding> {
         let streams = self.streams_of(pair);
-        let told = |class: Class, nth: Pair<usize>, detail: Detail| {
+        let shown = |class: Class, nth: Pair<usize>, detail: Detail| {
             let at = Pair::of(|side| self.aligned(pair, side, *nth.on(side)));
-            Found { class, pair: Some(pair), nth, at, detail, more: 0 }
+            Finding { class, pair: Some(pair), nth, at, detail, more: 0 }
         };
-        let mut nth = parting.nth;
-        let mut gap = match parting.how {
-            How::Ends(Side::Candidate) if self.options.allow_prefix => return Vec::new(),
-            How::Ends(side) => {
-                let class = Class::of_tail(self.tail(side, *self.lanes(pair).on(side)));
-                return vec![told(class, nth, Detail::Ends(side))];
+        let mut nth = divergence.nth;
+        let mut gap = match divergence.how {
+            DivergenceKind::Ends(Side::Candidate) if self.options.allow_prefix => {
+                return Vec::new();
             }
-            How::Differ(gap) => gap,
+            DivergenceKind::Ends(side) => {
+                let class = Class::of_tail(self.tail(side, *self.lanes(pair).on(side)));
+                return vec![shown(class, nth, Detail::Ends(side))];
+            }
+            DivergenceKind::Differ(gap) => gap,
         };
         let mut found = Vec::new();
         loop {
             let (class, detail) = self.differ(streams, nth, gap);
             let front = gap.and_then(|gap| self.known_front(class, streams, nth, gap));
             let (Some(whole), Some(front)) = (gap, front) else {
-                found.push(told(class, nth, detail));
+                found.push(shown(class, nth, detail));
                 return found;
             };
-            found.push(told(class, nth, Detail::Differ(Some(front))));
+            found.push(shown(class, nth, Detail::Differ(Some(front))));
             nth = Pair::new(nth.reference + front.reference, nth.candidate + front.candidate);
             gap = Some(Gap {
                 reference: whole.reference - front.reference,
@@ -120,7 +125,7 @@ impl Facts<'_> {
 
     fn differ(
         &self,
-        streams: Pair<&Stream<'_>>,
+        streams: Pair<&AlignedLane<'_>>,
         nth: Pair<usize>,
         gap: Option<Gap>,
     ) -> (Class, Detail) {
@@ -149,7 +154,7 @@ impl Facts<'_> {
     }
 
     /// Whether two events are of one function that has two names in the comparison.
-    fn is_same_function(&self, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> bool {
+    fn is_same_function(&self, streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> bool {
         let symbols = streams.zip(nth).map(|(stream, nth)| self.symbols.of(stream.symbol(nth)));
         if symbols.reference.kind != symbols.candidate.kind {
             return false;
@@ -158,17 +163,23 @@ impl Facts<'_> {
         !differences.iter().any(|difference| matches!(difference.field.as_str(), "kind" | "name"))
     }
 
-    fn class_of(&self, role: Option<Role>, streams: Pair<&Stream<'_>>, nth: Pair<usize>) -> Class {
+    fn class_of(
+        &self,
+        role: Option<Role>,
+        streams: Pair<&AlignedLane<'_>>,
+        nth: Pair<usize>,
+    ) -> Class {
         if !matches!(role, Some(Role::Whole | Role::Spawn)) {
             return Class::of_values(role);
         }
         Class::of_differences(role, &self.absorber().differences(streams, nth))
     }
 
-    /// The first use of each two objects that are no pair; further ones are only counted.
-    fn objects(&self, conflicts: &[Conflict]) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
-        let mut told: BTreeMap<(RuleId, SymbolId, Pair<Option<ObjectId>>), usize> = BTreeMap::new();
+    /// The first use of each two objects that are not pair; further ones are only counted.
+    fn objects(&self, conflicts: &[ObjectMismatch]) -> Vec<Finding> {
+        let mut found: Vec<Finding> = Vec::new();
+        let mut shown: BTreeMap<(RuleId, SymbolId, Pair<Option<ObjectId>>), usize> =
+            BTreeMap::new();
         let mut of_symbol: BTreeMap<SymbolId, (usize, usize)> = BTreeMap::new(); // how many, the last
         for conflict in conflicts {
             let lane = self.lane(Side::Reference, self.lanes(conflict.pair).reference);
@@ -176,11 +187,11 @@ impl Facts<'_> {
             let symbol = lane.symbols[conflict.meeting.at.reference as usize];
             let (so_far, last) = of_symbol.entry(symbol).or_default();
             let key = (conflict.meeting.rule, symbol, conflict.objects);
-            if let Some(&number) = told.get(&key) {
+            if let Some(&number) = shown.get(&key) {
                 found[number].more += 1;
             } else if *so_far < MAX_OBJECTS {
                 (*so_far, *last) = (*so_far + 1, found.len());
-                told.insert(key, found.len());
+                shown.insert(key, found.len());
                 found.push(self.conflict(conflict));
             } else {
                 found[*last].more += 1;
@@ -190,35 +201,39 @@ impl Facts<'_> {
     }
 
     /// The first drift of each rule; further ones are only counted.
-    fn drifts(&self, pair: usize, drifts: &[Drift]) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
-        let mut told: BTreeMap<RuleId, usize> = BTreeMap::new();
+    fn drifts(&self, pair: usize, drifts: &[Drift]) -> Vec<Finding> {
+        let mut found: Vec<Finding> = Vec::new();
+        let mut shown: BTreeMap<RuleId, usize> = BTreeMap::new();
         for drift in drifts {
-            if let Some(&number) = told.get(&drift.rule) {
+            if let Some(&number) = shown.get(&drift.rule) {
                 found[number].more += 1;
                 continue;
             }
-            told.insert(drift.rule, found.len());
+            shown.insert(drift.rule, found.len());
             let lanes = self.lanes(pair);
             let position = drift.at.map(|at| at as usize);
-            let at =
-                Pair::of(|side| At { side, lane: *lanes.on(side), position: *position.on(side) });
+            let at = Pair::of(|side| EventRef {
+                side,
+                lane: *lanes.on(side),
+                position: *position.on(side),
+            });
             let nth = self.streams_of(pair).zip(position).map(|(stream, at)| stream.nth_at(at));
             let class = Class::of_values(self.symbol(at.reference).role);
             let (at, detail) = (at.map(Some), Detail::Drift(*drift));
-            found.push(Found { class, pair: Some(pair), nth, at, detail, more: 0 });
+            found.push(Finding { class, pair: Some(pair), nth, at, detail, more: 0 });
         }
         found
     }
 
-    fn conflict(&self, conflict: &Conflict) -> Found {
+    fn conflict(&self, conflict: &ObjectMismatch) -> Finding {
         let lanes = self.lanes(conflict.pair);
         let position = conflict.meeting.at.map(|at| at as usize);
-        let at =
-            Pair::of(|side| Some(At { side, lane: *lanes.on(side), position: *position.on(side) }));
+        let at = Pair::of(|side| {
+            Some(EventRef { side, lane: *lanes.on(side), position: *position.on(side) })
+        });
         let nth =
             self.streams_of(conflict.pair).zip(position).map(|(stream, at)| stream.nth_at(at));
-        Found {
+        Finding {
             class: Class::DifferentObject,
             pair: Some(conflict.pair),
             nth,
@@ -230,11 +245,11 @@ impl Facts<'_> {
 
     /// Floats in the order of their places; of those that are not known, the ones after the first
     /// [`MAX_FLOATS`] are only counted.
-    fn floats(&self) -> Vec<Found> {
-        let mut floats: Vec<Found> =
+    fn floats(&self) -> Vec<Finding> {
+        let mut floats: Vec<Finding> =
             self.oddities.iter().map(|oddity| self.float(oddity)).collect();
         floats.sort_by_key(|found| (found.class, found.at.map(|at| at.map(|at| self.place(at)))));
-        let (mut known, mut floats): (Vec<Found>, Vec<Found>) =
+        let (mut known, mut floats): (Vec<Finding>, Vec<Finding>) =
             floats.into_iter().partition(|found| self.waiver_of(found).is_some());
         let more = floats.len().saturating_sub(MAX_FLOATS);
         floats.truncate(MAX_FLOATS);
@@ -245,33 +260,33 @@ impl Facts<'_> {
         known
     }
 
-    fn float(&self, oddity: &Oddity) -> Found {
+    fn float(&self, oddity: &FloatMismatch) -> Finding {
         let both = |lanes: &Pair<usize>, floats: &Pair<Floating>| {
             Pair::of(|side| {
                 let position = floats.on(side).position as usize;
-                Some(At { side, lane: *lanes.on(side), position })
+                Some(EventRef { side, lane: *lanes.on(side), position })
             })
         };
         let (class, pair, at) = match oddity {
-            Oddity::OneSided { side, lane, float } => {
+            FloatMismatch::OneSided { side, lane, float } => {
                 let mut at = Pair::default();
                 *at.on_mut(*side) =
-                    Some(At { side: *side, lane: *lane, position: float.position as usize });
+                    Some(EventRef { side: *side, lane: *lane, position: float.position as usize });
                 (Class::OneSided, None, at)
             }
-            Oddity::Differ { lanes, floats } => {
+            FloatMismatch::Differ { lanes, floats } => {
                 let pair = self.pair_of(Side::Reference, lanes.reference);
                 (Class::Payload, pair, both(lanes, floats))
             }
-            Oddity::OtherObject { lanes, floats } => {
+            FloatMismatch::OtherObject { lanes, floats } => {
                 (Class::DifferentObject, None, both(lanes, floats))
             }
         };
-        Found { class, pair, nth: Pair::default(), at, detail: Detail::Float(*oddity), more: 0 }
+        Finding { class, pair, nth: Pair::default(), at, detail: Detail::Float(*oddity), more: 0 }
     }
 
-    /// Threads without a partner are findings where the logs tell of as many more creations.
-    fn threads(&self) -> Vec<Found> {
+    /// Threads without a partner are findings where the logs report as many more creations.
+    fn threads(&self) -> Vec<Finding> {
         let spawns = self.traces.as_ref().map(|trace| {
             let symbols = trace.lanes.iter().flat_map(|lane| &lane.symbols);
             symbols.filter(|&&id| self.symbols.of(id).role == Some(Role::Spawn)).count()
@@ -287,16 +302,16 @@ impl Facts<'_> {
             }
             found.extend(alone.iter().map(|&lane| {
                 let mut at = Pair::default();
-                *at.on_mut(side) = Some(At { side, lane, position: 0 });
+                *at.on_mut(side) = Some(EventRef { side, lane, position: 0 });
                 let (nth, detail) = (Pair::default(), Detail::Thread(side));
-                Found { class, pair: None, nth, at, detail, more: 0 }
+                Finding { class, pair: None, nth, at, detail, more: 0 }
             }));
         }
         for side in Side::BOTH {
-            let told: Vec<usize> =
+            let shown: Vec<usize> =
                 found.iter().filter_map(|found| found.at.on(side).map(|at| at.lane)).collect();
             let alone = self.pairing.unpaired.on(side).iter();
-            let never = alone.filter(|lane| !told.contains(lane));
+            let never = alone.filter(|lane| !shown.contains(lane));
             found.extend(
                 never.filter_map(|&lane| self.never_starts(side, lane)).collect::<Vec<_>>(),
             );
@@ -305,8 +320,8 @@ impl Facts<'_> {
     }
 
     /// A thread that both logs create, and that runs in one of them alone.
-    fn never_starts(&self, side: Side, lane: usize) -> Option<Found> {
-        let first = At { side, lane, position: 0 };
+    fn never_starts(&self, side: Side, lane: usize) -> Option<Finding> {
+        let first = EventRef { side, lane, position: 0 };
         let creation = created_by(self, first)?;
         let pair = self.pair_of(side, creation.lane)?;
         let nth = self.stream(side, creation.lane).nth_at(creation.position);
@@ -326,13 +341,13 @@ impl Facts<'_> {
         *at.on_mut(side) = Some(first);
         *at.on_mut(side.other()) = Some(other);
         let (nth, detail) = (Pair::default(), Detail::Thread(side));
-        Some(Found { class, pair: None, nth, at, detail, more: 0 })
+        Some(Finding { class, pair: None, nth, at, detail, more: 0 })
     }
 }
 
 /// Whether both sides of a gap hold the same events, in whatever order.
-fn same_events(streams: Pair<&Stream<'_>>, nth: Pair<usize>, gap: Gap) -> bool {
-    let tokens = |stream: &Stream<'_>, from: usize, length: usize| {
+fn same_events(streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>, gap: Gap) -> bool {
+    let tokens = |stream: &AlignedLane<'_>, from: usize, length: usize| {
         let mut tokens: Vec<u64> = (from..from + length).map(|nth| stream.token(nth)).collect();
         tokens.sort_unstable();
         tokens

@@ -3,18 +3,18 @@
 //! [`analyse`] is the table of contents. Invariant: it cannot fail, and the same logs, profile and options
 //! give the same analysis.
 
+mod analyse;
 pub mod cause;
 mod class;
 mod creation;
-mod facts;
 mod finding;
 mod findings;
-mod known;
 mod options;
 mod repeats;
+mod waived;
 
 pub use crate::class::Class;
+pub use analyse::{Analysis, analyse};
 pub use creation::created_by;
-pub use facts::{Facts, analyse};
-pub use finding::{At, Detail, Found};
+pub use finding::{Detail, EventRef, Finding};
 pub use options::Options;

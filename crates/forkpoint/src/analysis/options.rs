@@ -8,7 +8,7 @@ use crate::trace::LaneKey;
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Pairs of lanes that the user named; all others are paired by likeness.
-    pub told: Vec<Pair<LaneKey>>,
+    pub pinned_pairs: Vec<Pair<LaneKey>>,
     /// How many events are shown before and after a divergence.
     pub context: (usize, usize),
     /// Whether a candidate that merely stops early passes.
@@ -19,6 +19,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { told: Vec::new(), context: (5, 3), allow_prefix: false, today: None }
+        Self { pinned_pairs: Vec::new(), context: (5, 3), allow_prefix: false, today: None }
     }
 }

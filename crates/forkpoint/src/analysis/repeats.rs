@@ -1,10 +1,10 @@
 //! Recognises that a gap is more rounds of a loop that both sides run.
 //!
 //! The events that one side has more of are whole rounds, and at least one more round of the same
-//! stands around them. What a round returns may vary; what it calls may not.
+//! surrounds them. What a round returns may vary; what it calls may not.
 
+use crate::align::filter::AlignedLane;
 use crate::align::resync::Gap;
-use crate::align::streams::Stream;
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 use crate::trace::Symbols;
@@ -18,7 +18,7 @@ const MAX_ROUNDS: usize = 1 << 20;
 /// Returns how many events a round has and how many rounds each side ran, if the gap is rounds.
 pub fn repeats(
     symbols: &Symbols,
-    streams: Pair<&Stream<'_>>,
+    streams: Pair<&AlignedLane<'_>>,
     nth: Pair<usize>,
     gap: Gap,
 ) -> Option<(usize, Pair<u64>)> {
@@ -37,7 +37,7 @@ pub fn repeats(
         if !whole {
             return None;
         }
-        // The loop may begin and end inside a round of the gap: what stands around it goes on in
+        // The loop may begin and end inside a round of the gap: what surrounds it goes on in
         // step with it.
         let before = (0..start)
             .rev()
@@ -61,7 +61,7 @@ pub fn repeats(
 
 struct Rounds<'a> {
     symbols: &'a Symbols,
-    stream: &'a Stream<'a>,
+    stream: &'a AlignedLane<'a>,
 }
 
 impl Rounds<'_> {

@@ -25,7 +25,7 @@ use crate::report::build::report;
 use crate::report::{Report, Site, Verdict};
 use crate::trace::{Symbols, Trace, check_intact};
 
-/// So many rules are tried, those first that excused most: each reads both logs again.
+/// This many rules are tried, those first that excused most: each reads both logs again.
 pub const MAX_TRIED: usize = 64;
 
 /// What was found of all rules.
@@ -120,9 +120,9 @@ pub fn audit<E: From<Error>>(
     let mut spent: Vec<(u64, usize)> = Vec::new();
     let mut idle = Vec::new();
     for (index, rule) in profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled) {
-        match whole.spent.get(index).map_or(0, crate::report::Spent::sum) {
+        match whole.spent.get(index).map_or(0, crate::report::RuleUsage::sum) {
             // What is said of other logs than these is not in force here.
-            0 if rule.is_about_sight()
+            0 if rule.is_visibility()
                 && profile.limits(RuleId(index as u16)) == Pair::default() => {}
             0 => idle.push(rule.id.clone()),
             sum => spent.push((sum, index)),
@@ -166,11 +166,11 @@ pub fn audit<E: From<Error>>(
     })
 }
 
-/// Tells two reports of the same logs apart.
+/// Reports two reports of the same logs apart.
 fn without(whole: &Report, less: &Report) -> Without {
     type Key = (&'static str, Vec<(crate::pair::Side, u64, String)>);
     let keys = |report: &Report| -> Vec<Key> {
-        let key = |finding: &crate::report::Finding| {
+        let key = |finding: &crate::report::FindingView| {
             let sites = finding.sites.iter();
             let sites = sites.map(|site| (site.side, site.line, site.file.clone())).collect();
             (finding.class.name(), sites)
@@ -188,7 +188,7 @@ fn without(whole: &Report, less: &Report) -> Without {
             _ => new.push(finding),
         }
     }
-    let site = |finding: &crate::report::Finding| {
+    let site = |finding: &crate::report::FindingView| {
         let mut sites = finding.sites.iter();
         let candidate = sites.clone().find(|site| site.side == crate::pair::Side::Candidate);
         candidate.or(sites.next()).cloned()

@@ -5,16 +5,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analysis::cause::Causes;
-use crate::analysis::{At, Facts, Found};
+use crate::analysis::{Analysis, EventRef, Finding};
 use crate::pair::{Pair, Side};
 use crate::report::Site;
 use crate::report::build::site;
 
-/// So many divergences are looked at.
+/// This many divergences are looked at.
 const MAX_DIVERGENCES: usize = 16;
-/// So many pairs of events are looked at before each, and so many floats.
+/// This many pairs of events are looked at before each, and this many floats.
 const MAX_LOOKED_AT: usize = 256;
-/// So many excused events are told of each.
+/// This many excused events are reported of each.
 const MAX_TOLD: usize = 3;
 
 /// A divergence, and what was excused before it.
@@ -44,7 +44,7 @@ pub struct NearExcuse {
 }
 
 /// Returns the divergences with what was excused before each, and how many more there are.
-pub(super) fn near(facts: &Facts<'_>, causes: &Causes) -> (Vec<NearDivergence>, usize) {
+pub(super) fn near(facts: &Analysis<'_>, causes: &Causes) -> (Vec<NearDivergence>, usize) {
     let origins = &causes.origins;
     let near: Vec<NearDivergence> =
         origins.iter().take(MAX_DIVERGENCES).filter_map(|found| before(facts, found)).collect();
@@ -52,7 +52,7 @@ pub(super) fn near(facts: &Facts<'_>, causes: &Causes) -> (Vec<NearDivergence>, 
     (near, n_more)
 }
 
-fn before(facts: &Facts<'_>, found: &Found) -> Option<NearDivergence> {
+fn before(facts: &Analysis<'_>, found: &Finding) -> Option<NearDivergence> {
     let at = found.at.candidate.or(found.at.reference)?;
     let mut excuses = Vec::new();
     if let Some(pair) = found.pair.or_else(|| facts.pair_of(at.side, at.lane)) {
@@ -66,9 +66,9 @@ fn before(facts: &Facts<'_>, found: &Found) -> Option<NearDivergence> {
     Some(NearDivergence { class: found.class.name(), site: site(facts, at), excuses })
 }
 
-/// Differences that were excused between events that stand beside each other.
+/// Differences that were excused between events that are aligned.
 fn values_before(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     pair: usize,
     side: Side,
     nth: usize,
@@ -107,7 +107,7 @@ fn values_before(
 
 /// Events that left the lane before the divergence.
 fn floats_before(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     pair: usize,
     side: Side,
     nth: usize,
@@ -121,7 +121,7 @@ fn floats_before(
         if before > MAX_LOOKED_AT {
             return;
         }
-        let at = At { side, lane, position: float.position as usize };
+        let at = EventRef { side, lane, position: float.position as usize };
         let mut sites = Pair::default();
         *sites.on_mut(side) = Some(site(facts, at));
         let rule = facts.profile.rule(float.rule).id.clone();

@@ -1,6 +1,6 @@
 //! Every return belongs to the innermost open call of its lane.
 //!
-//! Invariant: a return takes away what it leaves behind, so one lost line is told once.
+//! Invariant: a return takes away what it leaves behind, so one lost line is reported once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ pub(super) fn look(lane: usize, functions: &Functions, tally: &mut Tally<'_>) ->
             Some(Role::Wait) => waits.begin(spot.at, calls.depth()),
             Some(Role::Wake) => waits.end(spot, tally),
             Some(Role::Exit) => {
-                // An event of its own that tells the end is no call.
+                // An event of its own that says the end is not a call.
                 let is_call = |other: &Arc<Symbol>| {
                     other.role == Some(Role::Call) && other.kind == symbol.kind
                 };

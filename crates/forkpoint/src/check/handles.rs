@@ -5,7 +5,7 @@
 //!
 //! What is out of order is only *suspected* at first. It is a fault when one thread did both, since
 //! lines of two threads may stand in any order, and when the object is the thread's own: a shared
-//! dispatcher is told at its first touch, and again by whoever touches it first next time.
+//! dispatcher is reported at its first touch, and again by whoever touches it first next time.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,15 +15,15 @@ use rayon::prelude::*;
 
 use crate::check::tally::{Spot, Tally};
 use crate::check::{Kind, ObjectCounts};
-use crate::identity::Recipe;
-use crate::trace::parsed::Parsed;
+use crate::objects::Recipe;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::{Place, Trace};
 use crate::value::Value;
 
 /// How many lines are read again at once; their touches are all that is held of them.
 const BATCH: usize = 8192;
 /// How many suspected objects are tried on the recipe of shared ids, about 0.2 ms each. The hint of
-/// [`Kind::Unexamined`] tells this number.
+/// [`Kind::Unexamined`] says this number.
 const PROOFS: usize = 256;
 
 /// Which object.
@@ -44,15 +44,15 @@ impl fmt::Display for Object {
 
 /// What an event does to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deed {
+enum ObjectOp {
     Create,
-    /// A thread's own object comes with the thread; some engines tell of it in a line of its own, too.
+    /// A thread's own object comes with the thread; some engines report it in a line of its own, too.
     Spawn,
     Destroy,
     Wait,
 }
 
-impl Deed {
+impl ObjectOp {
     fn of(kind: &str) -> Option<Self> {
         match kind {
             kind::HANDLE_CREATE => Some(Self::Create),
@@ -64,20 +64,20 @@ impl Deed {
     }
 }
 
-struct Touch {
+struct ObjectAccess {
     spot: Spot,
-    deed: Deed,
+    op: ObjectOp,
     object: Object,
     object_type: Option<u32>,
 }
 
-/// Looks at all objects; returns how many there are, if the log tells of any.
+/// Looks at all objects; returns how many there are, if the log reports any.
 pub(super) fn look(tally: &mut Tally<'_>) -> Option<ObjectCounts> {
     let mut objects = Objects::default();
-    for batch in deeds(tally).chunks(BATCH) {
+    for batch in ops(tally).chunks(BATCH) {
         let trace = tally.trace;
-        let touches: Vec<Result<Vec<Touch>, Spot>> =
-            batch.par_iter().map(|&(place, spot, deed)| read(trace, place, spot, deed)).collect();
+        let touches: Vec<Result<Vec<ObjectAccess>, Spot>> =
+            batch.par_iter().map(|&(place, spot, op)| read(trace, place, spot, op)).collect();
         for touches in touches {
             match touches {
                 Ok(touches) => touches.iter().for_each(|touch| objects.take(touch, tally)),
@@ -94,15 +94,15 @@ pub(super) fn look(tally: &mut Tally<'_>) -> Option<ObjectCounts> {
 }
 
 /// Returns the events that may name an object, in the order of the log.
-fn deeds(tally: &Tally<'_>) -> Vec<(Place, Spot, Deed)> {
-    let deeds: Vec<Option<Deed>> =
-        tally.symbols.0.iter().map(|symbol| Deed::of(&symbol.kind)).collect();
+fn ops(tally: &Tally<'_>) -> Vec<(Place, Spot, ObjectOp)> {
+    let ops: Vec<Option<ObjectOp>> =
+        tally.symbols.0.iter().map(|symbol| ObjectOp::of(&symbol.kind)).collect();
     let mut events = Vec::new();
     for (number, lane) in tally.trace.lanes.iter().enumerate() {
         for (at, id) in lane.symbols.iter().enumerate() {
-            if let Some(deed) = deeds[id.0 as usize] {
+            if let Some(op) = ops[id.0 as usize] {
                 let spot = Spot { lane: number as u32, at: at as u32 };
-                events.push((lane.places.at(at), spot, deed));
+                events.push((lane.places.at(at), spot, op));
             }
         }
     }
@@ -110,11 +110,11 @@ fn deeds(tally: &Tally<'_>) -> Vec<(Place, Spot, Deed)> {
     events
 }
 
-fn read(trace: &Trace, place: Place, spot: Spot, deed: Deed) -> Result<Vec<Touch>, Spot> {
+fn read(trace: &Trace, place: Place, spot: Spot, op: ObjectOp) -> Result<Vec<ObjectAccess>, Spot> {
     let parsed = trace.event(place).ok_or(spot)?;
     let object_type = field(&parsed, "object_type").and_then(Value::word);
     let object_type = object_type.and_then(|word| u32::try_from(word).ok());
-    let touch = |object| Touch { spot, deed, object, object_type };
+    let touch = |object| ObjectAccess { spot, op, object, object_type };
     if let Some(Value::List(ids)) = field(&parsed, "handles_semantic_ids") {
         return Ok(ids.iter().filter_map(semantic).map(touch).collect());
     }
@@ -125,7 +125,7 @@ fn read(trace: &Trace, place: Place, spot: Spot, deed: Deed) -> Result<Vec<Touch
     Ok(object.map(touch).into_iter().collect())
 }
 
-fn field<'a, 'b>(parsed: &'a Parsed<'b>, key: &str) -> Option<&'a Value<'b>> {
+fn field<'a, 'b>(parsed: &'a ParsedEvent<'b>, key: &str) -> Option<&'a Value<'b>> {
     parsed.payload.iter().find(|(name, _)| name == key).map(|(_, value)| value)
 }
 
@@ -138,10 +138,10 @@ fn semantic(value: &Value<'_>) -> Option<Object> {
 }
 
 /// What is known of an object that was created.
-struct Life {
+struct ObjectState {
     created: Spot,
-    /// How it was told: created, spawned, or (once it was told both ways) created.
-    deed: Deed,
+    /// How it was reported: created, spawned, or (once it was reported both ways) created.
+    op: ObjectOp,
     destroyed: Option<Spot>,
     object_type: Option<u32>,
     /// A thread's own id is made by one thread; more than one creator share it.
@@ -159,7 +159,7 @@ struct Suspicion {
 
 #[derive(Default)]
 struct Objects {
-    lives: HashMap<Object, Life>,
+    lives: HashMap<Object, ObjectState>,
     /// Uses of what was not created so far: each lane's first.
     early: HashMap<Object, Vec<Spot>>,
     suspicions: Vec<Suspicion>,
@@ -168,19 +168,20 @@ struct Objects {
 }
 
 impl Objects {
-    fn take(&mut self, touch: &Touch, tally: &mut Tally<'_>) {
+    fn take(&mut self, touch: &ObjectAccess, tally: &mut Tally<'_>) {
         self.any = true;
-        match touch.deed {
-            Deed::Create | Deed::Spawn => self.create(touch, tally),
-            Deed::Destroy | Deed::Wait => self.use_(touch, tally),
+        match touch.op {
+            ObjectOp::Create | ObjectOp::Spawn => self.create(touch, tally),
+            ObjectOp::Destroy | ObjectOp::Wait => self.use_(touch, tally),
         }
     }
 
-    fn create(&mut self, touch: &Touch, tally: &mut Tally<'_>) {
-        let Touch { spot, deed, object, object_type } = *touch;
+    fn create(&mut self, touch: &ObjectAccess, tally: &mut Tally<'_>) {
+        let ObjectAccess { spot, op, object, object_type } = *touch;
         let Some(life) = self.lives.get_mut(&object) else {
             self.counts.created += 1;
-            let life = Life { created: spot, deed, destroyed: None, object_type, shared: false };
+            let life =
+                ObjectState { created: spot, op, destroyed: None, object_type, shared: false };
             self.lives.insert(object, life);
             for use_ in self.early.remove(&object).unwrap_or_default() {
                 self.used_early(object, use_, spot, tally);
@@ -189,13 +190,13 @@ impl Objects {
         };
         let same_lane = life.created.lane == spot.lane;
         let open = life.destroyed.is_none();
-        // A thread's object may be told twice: with the thread, and by itself.
-        let twice_told = open && life.deed != deed;
+        // A thread's object may be reported twice: with the thread, and by itself.
+        let twice_told = open && life.op != op;
         life.shared |= !same_lane && !twice_told;
         let other = life.created;
         self.counts.created += u64::from(!open);
         (life.created, life.destroyed) = (spot, None);
-        life.deed = if twice_told { Deed::Create } else { deed };
+        life.op = if twice_told { ObjectOp::Create } else { op };
         life.object_type = object_type.or(life.object_type);
         if twice_told {
             return;
@@ -205,15 +206,15 @@ impl Objects {
                 self.suspect(Kind::DuplicateCreate, object, spot, other);
             }
             Object::Raw(_) if open => tally.add(Kind::ReusedHandle, spot, |tally| {
-                format!("{object} was given before, by {}", told(tally, other))
+                format!("{object} was given before, by {}", shown(tally, other))
             }),
             Object::Semantic(_) | Object::Raw(_) => {}
         }
     }
 
     /// A destroy or a wait.
-    fn use_(&mut self, touch: &Touch, tally: &mut Tally<'_>) {
-        let Touch { spot, object, .. } = *touch;
+    fn use_(&mut self, touch: &ObjectAccess, tally: &mut Tally<'_>) {
+        let ObjectAccess { spot, object, .. } = *touch;
         let Some(life) = self.lives.get_mut(&object) else {
             let uses = self.early.entry(object).or_default();
             if uses.iter().all(|first| first.lane != spot.lane) {
@@ -226,10 +227,10 @@ impl Objects {
                 self.suspect(Kind::LateUse, object, spot, destroyed);
             } else {
                 tally.add(Kind::UseAcrossThreads, spot, |tally| {
-                    format!("{object} was destroyed before, by {}", told(tally, destroyed))
+                    format!("{object} was destroyed before, by {}", shown(tally, destroyed))
                 });
             }
-        } else if touch.deed == Deed::Destroy {
+        } else if touch.op == ObjectOp::Destroy {
             life.destroyed = Some(spot);
             self.counts.destroyed += 1;
         }
@@ -241,7 +242,7 @@ impl Objects {
                 self.suspect(Kind::EarlyUse, object, use_, created);
             }
             Object::Semantic(_) => tally.add(Kind::UseAcrossThreads, use_, |tally| {
-                format!("{object} is created only later, by {}", told(tally, created))
+                format!("{object} is created only later, by {}", shown(tally, created))
             }),
             // The number may have been another object's, older than the log.
             Object::Raw(_) => tally.add(Kind::UnknownObject, use_, |_| unknown(object)),
@@ -252,7 +253,7 @@ impl Objects {
         self.suspicions.push(Suspicion { kind, object, spot, other });
     }
 
-    /// Tells the suspicions that hold, and what was never created.
+    /// Reports the suspicions that hold, and what was never created.
     fn judge(&mut self, tally: &mut Tally<'_>) {
         let mut recipe = None;
         let mut shared: HashMap<Object, bool> = HashMap::new();
@@ -261,7 +262,7 @@ impl Objects {
             let excused = match (known, object, self.lives.get(&object)) {
                 (Some(known), ..) => known,
                 (None, _, Some(life)) if life.shared => true,
-                (None, Object::Semantic(id), Some(Life { object_type: Some(word), .. })) => {
+                (None, Object::Semantic(id), Some(ObjectState { object_type: Some(word), .. })) => {
                     if shared.len() >= PROOFS {
                         tally.add(Kind::Unexamined, spot, |_| format!("{object}: {}", kind.name()));
                         continue;
@@ -272,7 +273,7 @@ impl Objects {
             };
             shared.insert(object, excused);
             if !excused {
-                tally.add(kind, spot, |tally| detail(kind, object, &told(tally, other)));
+                tally.add(kind, spot, |tally| detail(kind, object, &shown(tally, other)));
             }
         }
         for (object, uses) in &self.early {
@@ -301,7 +302,7 @@ fn unknown(object: Object) -> String {
 }
 
 /// Returns an event of another line in words.
-fn told(tally: &Tally<'_>, spot: Spot) -> String {
+fn shown(tally: &Tally<'_>, spot: Spot) -> String {
     let index = tally.lane(spot).event_idx(spot.at as usize);
     format!("index {index} of thread {}", tally.lane_name(spot))
 }

@@ -14,9 +14,9 @@ pub enum Severity {
 /// A kind of finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A line, or the file, cannot be read as it stands.
+    /// A line, or the file, cannot be read as it is.
     Line(FaultKind),
-    /// There is no event at all.
+    /// There is not an event at all.
     NoEvent,
     /// A function returns that is not the innermost open call.
     CrossedReturn,

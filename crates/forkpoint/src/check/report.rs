@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 use crate::align::tail::Tail;
 use crate::check::kind::Kind;
 use crate::error::Error;
-use crate::trace::notice::Notice;
 use crate::trace::skip::Severity;
+use crate::trace::warning::LogWarning;
 
 /// How many places of one kind of finding are kept; all are counted.
 pub const EXAMPLES: usize = 20;
@@ -70,7 +70,7 @@ pub struct CheckReport {
     #[serde(rename = "damaged_lines")]
     pub damaged: u64,
     /// What is to be said of it as a whole.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<LogWarning>,
     /// What no right log holds, each kind once.
     pub faults: Vec<Finding>,
     /// What a right log may hold, but is worth knowing.
@@ -84,7 +84,7 @@ pub struct CheckReport {
     pub n_names: u64,
     /// The lanes, in the order of their first events.
     pub lanes: Vec<LaneSummary>,
-    /// The objects that came and went; none if the log tells of no objects.
+    /// The objects that came and went; none if the log reports no objects.
     pub objects: Option<ObjectCounts>,
 }
 
@@ -99,7 +99,7 @@ impl CheckReport {
         total(&self.notes)
     }
 
-    /// Returns the fault that stands first in the log.
+    /// Returns the fault that comes first in the log.
     pub fn first_fault(&self) -> Option<(&Finding, &Example)> {
         let examples = self
             .faults
@@ -189,7 +189,7 @@ pub struct NameCount {
 pub struct LaneSummary {
     /// What the log calls it.
     pub name: String,
-    /// The process, where the log tells processes apart.
+    /// The process, where the log says processes apart.
     pub process: Option<u32>,
     /// The thread.
     pub tid: i64,

@@ -30,7 +30,7 @@ impl Waits {
         }
     }
 
-    /// A call returned; so many are still open.
+    /// A call returned; this many are still open.
     pub(super) fn leave(&mut self, depth: usize) {
         while self.open.last().is_some_and(|&(_, wait)| wait > depth) {
             self.open.pop();

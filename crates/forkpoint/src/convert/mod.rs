@@ -5,7 +5,7 @@
 //! dropped in silence; damaged lines are counted in the new header, and stay faults of the new log.
 //!
 //! Beside the schema's own keys a converted log has these: in the header `converted_from`, `profile`, `owners`,
-//! `notices` and `damaged`; in an event `process_id`, and `hex`, which tells the numbers that the original has in
+//! `notices` and `damaged`; in an event `process_id`, and `hex`, which says the numbers that the original has in
 //! hexadecimal (`true`: all of them).
 
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use crate::render::escape::plain_json;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::{Lane, Place, Trace};
 use crate::value::Value;
 
@@ -57,7 +57,7 @@ pub fn convert(trace: &Trace, profile: Option<&str>, out: &mut dyn Write) -> io:
                 converted.lost += 1;
                 continue;
             };
-            let event = Parsed { key: lane.key, ..event };
+            let event = ParsedEvent { key: lane.key, ..event };
             text.clear();
             write_event(&event, lane.event_idx(position), &mut text);
             out.write_all(text.as_bytes())?;
@@ -117,14 +117,14 @@ fn header(trace: &Trace, profile: Option<&str>, damaged: u64) -> String {
     format!("{{\"kind\":\"schema_version\",\"schema_version\":1,{}", &more[1..])
 }
 
-/// Returns the processes of threads, where the log told them and a lane's name does not; a thread that
+/// Returns the processes of threads, where the log reported them and a lane's name does not; a thread that
 /// is not named is a process of its own.
 fn owners(trace: &Trace) -> Option<Map<String, Json>> {
     /// A header must stay short enough to be read at once.
     const MOST: usize = 8192;
-    let told = |lane: &&Lane| lane.owner != lane.key.process;
-    trace.lanes.iter().any(|lane| told(&lane)).then(|| {
-        let shared = trace.lanes.iter().filter(told).filter_map(|lane| {
+    let shown = |lane: &&Lane| lane.owner != lane.key.process;
+    trace.lanes.iter().any(|lane| shown(&lane)).then(|| {
+        let shared = trace.lanes.iter().filter(shown).filter_map(|lane| {
             let owner = lane.owner.filter(|owner| i64::from(*owner) != lane.key.thread)?;
             Some((lane.key.thread.to_string(), owner.into()))
         });
@@ -132,7 +132,7 @@ fn owners(trace: &Trace) -> Option<Map<String, Json>> {
     })
 }
 
-fn write_event(event: &Parsed<'_>, index: u64, out: &mut String) {
+fn write_event(event: &ParsedEvent<'_>, index: u64, out: &mut String) {
     out.push_str("{\"kind\":");
     string(&event.kind, out);
     let _ = write!(out, ",\"tid\":{},\"tid_event_idx\":{index}", event.key.thread);
@@ -161,8 +161,8 @@ fn write_event(event: &Parsed<'_>, index: u64, out: &mut String) {
     out.push_str("}}\n");
 }
 
-/// Tells which numbers are hexadecimal: all, or those at these places.
-fn hex(event: &Parsed<'_>, out: &mut String) {
+/// Reports which numbers are hexadecimal: all, or those at these places.
+fn hex(event: &ParsedEvent<'_>, out: &mut String) {
     let (mut places, mut others) = (Vec::new(), 0);
     for (key, value) in &event.payload {
         numbers(value, &mut vec![key], &mut |path, is_hex| {
@@ -207,7 +207,7 @@ fn string(text: &str, out: &mut String) {
     out.push_str(&plain_json(&Json::from(text).to_string()));
 }
 
-/// Writes a value; of a key that stands twice, both, as the original has it.
+/// Writes a value; of a key that occurs twice, both, as the original has it.
 fn json(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Hex(number) => {

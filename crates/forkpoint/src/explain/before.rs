@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analysis::cause::{created_by, woken_by};
-use crate::analysis::{At, Facts};
+use crate::analysis::{Analysis, EventRef};
 use crate::profile::Role;
 use crate::report::Site;
 use crate::report::build::{event, site};
@@ -24,10 +24,10 @@ pub struct Predecessor {
 }
 
 /// Returns what an event depends on, the nearest first.
-pub(super) fn before(facts: &Facts<'_>, at: At) -> Vec<Predecessor> {
+pub(super) fn before(facts: &Analysis<'_>, at: EventRef) -> Vec<Predecessor> {
     let lane = facts.lane(at.side, at.lane);
-    let mut found: Vec<(&'static str, At)> = Vec::new();
-    let previous = at.position.checked_sub(1).map(|position| At { position, ..at });
+    let mut found: Vec<(&'static str, EventRef)> = Vec::new();
+    let previous = at.position.checked_sub(1).map(|position| EventRef { position, ..at });
     let nearest = match facts.symbol(at).role {
         Some(Role::State) => "right before it, which left this state",
         _ => "right before it",
@@ -39,17 +39,19 @@ pub(super) fn before(facts: &Facts<'_>, at: At) -> Vec<Predecessor> {
     };
     let first = at.position.saturating_sub(FAR);
     let returned = (first..at.position).rev().find(returns);
-    found.extend(returned.map(|position| ("the last value that came back", At { position, ..at })));
+    found.extend(
+        returned.map(|position| ("the last value that came back", EventRef { position, ..at })),
+    );
     if let Some((wait, signal)) = woken_by(facts, at) {
         found.push(("the last wait of its thread", wait));
         found.extend(signal.map(|signal| ("the signal that ended that wait", signal)));
     }
     found.extend(created_by(facts, at).map(|spawn| ("the creation of its thread", spawn)));
-    let mut told: Vec<At> = Vec::new();
+    let mut shown: Vec<EventRef> = Vec::new();
     let mut before = Vec::new();
     for (what, at) in found {
-        if !told.contains(&at) {
-            told.push(at);
+        if !shown.contains(&at) {
+            shown.push(at);
             let canonical = event(facts, at).canonical;
             before.push(Predecessor { what, site: site(facts, at), canonical });
         }

@@ -1,6 +1,6 @@
 //! The explanation of an event as a document.
 
-use crate::explain::{Explanation, Life, Located, Standing, Why};
+use crate::explain::{Explanation, Located, MatchStatus, ObjectLifetime, Why};
 use crate::pair::{Pair, Side};
 use crate::render::Answer;
 use crate::render::document::{Document, Inline, Tone, code, own, parts, said};
@@ -30,14 +30,14 @@ impl Answer for Explanation {
 
 fn head(explained: &Explanation, page: &mut Document) {
     let tone = match explained.standing {
-        Standing::Equal => Tone::Good,
-        Standing::Known | Standing::Alone => Tone::Warn,
-        Standing::Differs => Tone::Bad,
+        MatchStatus::Equal => Tone::Good,
+        MatchStatus::Known | MatchStatus::Alone => Tone::Warn,
+        MatchStatus::Differs => Tone::Bad,
     };
     let excused = explained.fields.iter().filter(|field| field.why == Why::Excused).count();
     let excused = (excused > 0).then(|| parts![", ", count(excused as u64, "field"), " excused"]);
     let partner = match (&explained.partner, explained.standing) {
-        (Some(partner), Standing::Differs) => parts![" against ", event_of(&partner.site)],
+        (Some(partner), MatchStatus::Differs) => parts![" against ", event_of(&partner.site)],
         (Some(partner), _) => parts![" aligned with ", event_of(&partner.site)],
         (None, _) => own(" has no partner"),
     };
@@ -74,17 +74,17 @@ fn fields(explained: &Explanation, page: &mut Document) {
     if !explained.fields.is_empty() {
         page.heading("field by field");
     }
-    for told in &explained.fields {
-        let Pair { reference, candidate } = told.values.as_ref().map(value);
-        let field = code(&told.field);
-        match told.why {
+    for shown in &explained.fields {
+        let Pair { reference, candidate } = shown.values.as_ref().map(value);
+        let field = code(&shown.field);
+        match shown.why {
             Why::Equal => page.line(3, parts!["= ", field, "  ", reference].tone(Tone::Faint)),
             Why::Excused | Why::Known => {
                 let line = parts!["~ ", field, "  ", reference, " ↔ ", candidate];
                 page.line(3, line.tone(Tone::Warn));
-                let who = if told.why == Why::Known { "waiver " } else { "rule " };
-                let by = told.by.as_ref().map(code);
-                let because = told.because.as_ref().map(said);
+                let who = if shown.why == Why::Known { "waiver " } else { "rule " };
+                let by = shown.by.as_ref().map(code);
+                let because = shown.because.as_ref().map(said);
                 page.text(6, parts![who, by, ": ", because].tone(Tone::Faint));
             }
             Why::Differs => {
@@ -113,7 +113,7 @@ fn objects(explained: &Explanation, page: &mut Document) {
     page.more(3, explained.n_more_objects as u64, "");
 }
 
-fn life_of(life: &Life) -> Inline {
+fn life_of(life: &ObjectLifetime) -> Inline {
     let at = |site: &Site| parts![code(&site.name), " in line ", site.line];
     let uses = match (&life.first_use, &life.last_use) {
         (Some(first), Some(last)) if first == last => parts!["used once, by ", at(first)],

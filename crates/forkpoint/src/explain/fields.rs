@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::align::explain::Difference;
-use crate::analysis::{At, Facts};
+use crate::analysis::{Analysis, EventRef};
 use crate::pair::{Pair, Side};
 use crate::profile::RuleId;
 use crate::value::Value;
@@ -37,7 +37,7 @@ impl Why {
 
 /// A field of two events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FieldTold {
+pub struct FieldOutcome {
     /// The field.
     pub field: String,
     /// What each side has there; none if it has no such field.
@@ -54,7 +54,7 @@ pub struct FieldTold {
 }
 
 /// Returns the fields of two events: first those that differ.
-pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
+pub(super) fn fields(facts: &Analysis<'_>, at: EventRef, beside: EventRef) -> Vec<FieldOutcome> {
     let both = match at.side {
         Side::Reference => Pair::new(at, beside),
         Side::Candidate => Pair::new(beside, at),
@@ -63,7 +63,7 @@ pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
     let equal = equal_fields(facts, both, &differences);
     let (absorbed, waiver) = around(facts, both);
     let mut absorbed = absorbed.into_iter();
-    let mut told: Vec<FieldTold> = Vec::new();
+    let mut shown: Vec<FieldOutcome> = Vec::new();
     for difference in differences {
         let rule = difference.excused_by.or_else(|| absorbed.next());
         let (why, by) = match (rule.filter(|rule| !rule.is_mark()), waiver) {
@@ -79,14 +79,17 @@ pub(super) fn fields(facts: &Facts<'_>, at: At, beside: At) -> Vec<FieldTold> {
         };
         let (by, because) = by.unzip();
         let (field, values) = (difference.field, difference.values);
-        told.push(FieldTold { field, values, why, by, because });
+        shown.push(FieldOutcome { field, values, why, by, because });
     }
-    told.extend(equal);
-    told
+    shown.extend(equal);
+    shown
 }
 
-/// Returns the rules and the waiver that excuse both events by what stands around them.
-fn around(facts: &Facts<'_>, at: Pair<At>) -> (Vec<RuleId>, Option<crate::profile::WaiverId>) {
+/// Returns the rules and the waiver that excuse both events by what surrounds them.
+fn around(
+    facts: &Analysis<'_>,
+    at: Pair<EventRef>,
+) -> (Vec<RuleId>, Option<crate::profile::WaiverId>) {
     let pair = facts.pair_of(Side::Reference, at.reference.lane);
     let Some(pair) = pair.filter(|pair| facts.lanes(*pair).candidate == at.candidate.lane) else {
         return (Vec::new(), None);
@@ -101,7 +104,11 @@ fn around(facts: &Facts<'_>, at: Pair<At>) -> (Vec<RuleId>, Option<crate::profil
 }
 
 /// Returns the fields that both events have alike.
-fn equal_fields(facts: &Facts<'_>, at: Pair<At>, differences: &[Difference]) -> Vec<FieldTold> {
+fn equal_fields(
+    facts: &Analysis<'_>,
+    at: Pair<EventRef>,
+    differences: &[Difference],
+) -> Vec<FieldOutcome> {
     let at = at.candidate;
     let trace = facts.traces.on(at.side);
     let Some(parsed) = trace.event(facts.place(at)) else { return Vec::new() };
@@ -130,7 +137,7 @@ fn equal_fields(facts: &Facts<'_>, at: Pair<At>, differences: &[Difference]) -> 
         .map(|(field, value)| {
             let value = Some(value.to_string());
             let values = Pair::new(value.clone(), value);
-            FieldTold { field, values, why: Why::Equal, by: None, because: None }
+            FieldOutcome { field, values, why: Why::Equal, by: None, because: None }
         })
         .collect()
 }

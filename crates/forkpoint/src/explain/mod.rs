@@ -1,4 +1,4 @@
-//! All that is known of one event: what stands beside it and why, which objects it touches, what came
+//! All that is known of one event: what is aligned with it and why, which objects it touches, what came
 //! before it that it depends on, and which findings are near.
 //!
 //! Invariant: nothing here is worked out anew; an event is explained by the very comparison that
@@ -11,21 +11,21 @@ mod objects;
 mod partner;
 
 pub use before::Predecessor;
-pub use fields::{FieldTold, Why};
-pub use objects::{Life, ObjectTold};
+pub use fields::{FieldOutcome, Why};
+pub use objects::{ObjectLifetime, ObjectUse};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analysis::cause::Causes;
-use crate::analysis::{At, Facts, Found};
+use crate::analysis::{Analysis, EventRef, Finding};
 use crate::report::Site;
 use crate::report::build::{event, site};
 
 /// What an event's partner is to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum MatchStatus {
     /// Both count as equal.
     Equal,
     /// They differ, and a waiver is about that.
@@ -36,7 +36,7 @@ pub enum Standing {
     Alone,
 }
 
-impl Standing {
+impl MatchStatus {
     /// Returns the word that reports and scripts use.
     pub fn name(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ pub struct Located {
     pub site: Site,
     /// What it says, as it is compared.
     pub canonical: String,
-    /// The line as it stands.
+    /// The line as it is.
     pub raw: String,
 }
 
@@ -63,7 +63,7 @@ pub struct Located {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Explanation {
     /// What its partner is to it.
-    pub standing: Standing,
+    pub standing: MatchStatus,
     /// Why it has the partner that it has, or none: a sentence without its full stop.
     pub because: String,
     /// The event.
@@ -71,9 +71,9 @@ pub struct Explanation {
     /// The partner, or the event that it is held against.
     pub partner: Option<Located>,
     /// Both events, field by field.
-    pub fields: Vec<FieldTold>,
+    pub fields: Vec<FieldOutcome>,
     /// The objects that it names.
-    pub objects: Vec<ObjectTold>,
+    pub objects: Vec<ObjectUse>,
     /// How many more objects it names.
     #[serde(rename = "more_objects")]
     pub n_more_objects: usize,
@@ -97,7 +97,7 @@ pub struct NearFinding {
 }
 
 /// Explains an event.
-pub fn explain(facts: &Facts<'_>, causes: &Causes, at: At) -> Explanation {
+pub fn explain(facts: &Analysis<'_>, causes: &Causes, at: EventRef) -> Explanation {
     let found = partner::partner(facts, at);
     let (objects, n_more_objects) = objects::objects(facts, at);
     let fields = match found.beside {
@@ -117,17 +117,17 @@ pub fn explain(facts: &Facts<'_>, causes: &Causes, at: At) -> Explanation {
     }
 }
 
-fn located(facts: &Facts<'_>, at: At) -> Located {
+fn located(facts: &Analysis<'_>, at: EventRef) -> Located {
     let event = event(facts, at);
     Located { site: site(facts, at), canonical: event.canonical, raw: event.raw }
 }
 
 /// Returns the findings of the event's lanes that are nearest to it.
-fn findings(facts: &Facts<'_>, causes: &Causes, at: At) -> Vec<NearFinding> {
+fn findings(facts: &Analysis<'_>, causes: &Causes, at: EventRef) -> Vec<NearFinding> {
     const SHOWN: usize = 4;
     let mine = facts.stream(at.side, at.lane).nth_at(at.position) as i64;
     let mut near = Vec::new();
-    let mut add = |found: &Found, what: String| {
+    let mut add = |found: &Finding, what: String| {
         let here = [*found.at.on(at.side), *found.at.on(at.side.other())];
         let is_own = here[0].is_some_and(|here| here.lane == at.lane);
         let Some(place) = here.into_iter().flatten().next() else { return };

@@ -3,31 +3,31 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::analysis::{At, Facts};
-use crate::identity::{ObjectId, Spot};
+use crate::analysis::{Analysis, EventRef};
+use crate::objects::{ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::Does;
 use crate::report::Site;
 use crate::report::build::site;
 
-/// So many objects are told.
+/// This many objects are reported.
 const MAX_OBJECTS: usize = 8;
 
 /// What became of an object that an event names.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ObjectTold {
+pub struct ObjectUse {
     /// What the profile calls such names.
     pub space: String,
     /// The name, as a number.
     pub value: u64,
     /// What became of it, and of its partner on the other side.
     #[serde(flatten)]
-    pub lives: Pair<Option<Life>>,
+    pub lives: Pair<Option<ObjectLifetime>>,
 }
 
 /// What became of an object in one log.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Life {
+pub struct ObjectLifetime {
     /// Where it was created.
     pub created: Site,
     /// How many events use it after that.
@@ -42,7 +42,7 @@ pub struct Life {
 }
 
 /// Returns the objects that an event names, and how many more there are.
-pub(super) fn objects(facts: &Facts<'_>, at: At) -> (Vec<ObjectTold>, usize) {
+pub(super) fn objects(facts: &Analysis<'_>, at: EventRef) -> (Vec<ObjectUse>, usize) {
     let lane = facts.lane(at.side, at.lane);
     let identities = &facts.identities;
     let mut named: Vec<(ObjectId, String, u64)> = Vec::new();
@@ -59,22 +59,23 @@ pub(super) fn objects(facts: &Facts<'_>, at: At) -> (Vec<ObjectTold>, usize) {
     }
     let n_more = named.len().saturating_sub(MAX_OBJECTS);
     named.truncate(MAX_OBJECTS);
-    let told = named.into_iter().map(|(object, space, value)| {
+    let shown = named.into_iter().map(|(object, space, value)| {
         let partner = identities.bijection.partner(at.side, object);
         let lives = Pair::of(|side| {
             let object = if side == at.side { Some(object) } else { partner };
             object.map(|object| life(facts, side, object))
         });
-        ObjectTold { space, value, lives }
+        ObjectUse { space, value, lives }
     });
-    (told.collect(), n_more)
+    (shown.collect(), n_more)
 }
 
-fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
-    let at = |spot: Spot| At { side, lane: spot.lane as usize, position: spot.position as usize };
+fn life(facts: &Analysis<'_>, side: Side, object: ObjectId) -> ObjectLifetime {
+    let at =
+        |spot: Spot| EventRef { side, lane: spot.lane as usize, position: spot.position as usize };
     let whole = facts.identities.objects.on(side).get(object);
     let mut n_uses = 0;
-    let mut ends: Option<(At, At)> = None;
+    let mut ends: Option<(EventRef, EventRef)> = None;
     for (number, lane) in facts.traces.on(side).lanes.iter().enumerate() {
         let mut last = None;
         for aside in &lane.asides {
@@ -90,7 +91,7 @@ fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
             }
             last = Some(position);
             n_uses += 1;
-            let here = At { side, lane: number, position };
+            let here = EventRef { side, lane: number, position };
             ends = Some(ends.map_or((here, here), |(first, last)| {
                 let before = place < facts.place(first);
                 let after = place > facts.place(last);
@@ -98,7 +99,7 @@ fn life(facts: &Facts<'_>, side: Side, object: ObjectId) -> Life {
             }));
         }
     }
-    Life {
+    ObjectLifetime {
         created: site(facts, at(whole.born)),
         n_uses,
         first_use: ends.map(|(first, _)| site(facts, first)),

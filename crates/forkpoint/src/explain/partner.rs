@@ -1,25 +1,25 @@
-//! What stands beside an event, or why nothing does.
+//! What is aligned with an event, or why nothing does.
 
-use crate::align::alignment::{How, Parting};
+use crate::align::alignment::{Divergence, DivergenceKind};
 use crate::align::resync::Gap;
-use crate::analysis::{At, Facts};
-use crate::explain::Standing;
+use crate::analysis::{Analysis, EventRef};
+use crate::explain::MatchStatus;
 use crate::pair::Pair;
 use crate::profile::RuleId;
 use crate::render::words::count;
 use crate::report::build::lane_name;
 
 /// What was found beside an event.
-pub(super) struct Found {
-    pub(super) standing: Standing,
+pub(super) struct Partner {
+    pub(super) standing: MatchStatus,
     pub(super) because: String,
     /// The partner, or the event that it is held against.
-    pub(super) beside: Option<At>,
+    pub(super) beside: Option<EventRef>,
 }
 
-/// Returns what stands beside an event.
-pub(super) fn partner(facts: &Facts<'_>, at: At) -> Found {
-    let alone = |because: String| Found { standing: Standing::Alone, because, beside: None };
+/// Returns what is aligned with an event.
+pub(super) fn partner(facts: &Analysis<'_>, at: EventRef) -> Partner {
+    let alone = |because: String| Partner { standing: MatchStatus::Alone, because, beside: None };
     let rule = |rule: RuleId| &facts.profile.rule(rule).id;
     if let Some(local) = facts.symbol(at).plan.local {
         return alone(format!(
@@ -54,18 +54,18 @@ pub(super) fn partner(facts: &Facts<'_>, at: At) -> Found {
         };
         return beside_partner(facts, pair, at, (nth, other), beside);
     }
-    let within = |parting: &&Parting| {
-        let from = *parting.nth.on(at.side);
-        match parting.how {
-            How::Differ(Some(gap)) => {
+    let within = |divergence: &&Divergence| {
+        let from = *divergence.nth.on(at.side);
+        match divergence.how {
+            DivergenceKind::Differ(Some(gap)) => {
                 let gap = Pair::new(gap.reference, gap.candidate);
                 (from..from + gap.on(at.side)).contains(&nth)
             }
-            How::Differ(None) | How::Ends(_) => from <= nth,
+            DivergenceKind::Differ(None) | DivergenceKind::Ends(_) => from <= nth,
         }
     };
-    match walk.partings.iter().find(within) {
-        Some(parting) => in_parting(facts, pair, at, nth, *parting),
+    match walk.divergences.iter().find(within) {
+        Some(divergence) => in_parting(facts, pair, at, nth, *divergence),
         None => alone(
             "its lanes were not followed so far: they part too often (profile: resync-gaps)"
                 .to_owned(),
@@ -74,34 +74,34 @@ pub(super) fn partner(facts: &Facts<'_>, at: At) -> Found {
 }
 
 /// An event that floats is equal to one of the other side's that floats, on whatever thread.
-fn float_partner(facts: &Facts<'_>, at: At, rule: RuleId, token: u64) -> Found {
+fn float_partner(facts: &Analysis<'_>, at: EventRef, rule: RuleId, token: u64) -> Partner {
     let side = at.side.other();
     let id = &facts.profile.rule(rule).id;
     let streams = facts.streams.on(side).iter().enumerate();
     let beside = streams
         .flat_map(|(lane, stream)| stream.floats.iter().map(move |float| (lane, float)))
         .find(|(_, float)| (float.rule, float.token) == (rule, token))
-        .map(|(lane, float)| At { side, lane, position: float.position as usize });
+        .map(|(lane, float)| EventRef { side, lane, position: float.position as usize });
     let (standing, because) = match beside {
         Some(_) => (
-            Standing::Equal,
+            MatchStatus::Equal,
             format!("it may stand on any thread, and the {side} has an equal one (rule {id})"),
         ),
         None => (
-            Standing::Alone,
+            MatchStatus::Alone,
             format!("it may stand on any thread, and the {side} has no equal one (rule {id})"),
         ),
     };
-    Found { standing, because, beside }
+    Partner { standing, because, beside }
 }
 
 fn beside_partner(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     pair: usize,
-    at: At,
+    at: EventRef,
     (nth, other): (usize, usize),
-    beside: At,
-) -> Found {
+    beside: EventRef,
+) -> Partner {
     let both = match at.side {
         crate::pair::Side::Reference => Pair::new(nth, other),
         crate::pair::Side::Candidate => Pair::new(other, nth),
@@ -109,15 +109,18 @@ fn beside_partner(
     let streams = facts.streams_of(pair);
     let equal = streams.reference.token(both.reference) == streams.candidate.token(both.candidate);
     let (standing, because) = if equal {
-        (Standing::Equal, "all that is compared of both is equal".to_owned())
+        (MatchStatus::Equal, "all that is compared of both is equal".to_owned())
     } else if let Some(waiver) = facts.absorber().waiver(streams, both) {
         let waiver = facts.profile.waiver(waiver);
-        (Standing::Known, format!("they differ as waiver {} says: {}", waiver.id, waiver.bug))
+        (MatchStatus::Known, format!("they differ as waiver {} says: {}", waiver.id, waiver.bug))
     } else {
-        (Standing::Equal, "rules excuse where they differ, by what stands around them".to_owned())
+        (
+            MatchStatus::Equal,
+            "rules excuse where they differ, by what stands around them".to_owned(),
+        )
     };
     let beside = Some(beside);
-    let named = |position: At| {
+    let named = |position: EventRef| {
         facts.conflicts.iter().any(|conflict| {
             let lanes = facts.lanes(conflict.pair);
             *lanes.on(position.side) == position.lane
@@ -126,31 +129,37 @@ fn beside_partner(
     };
     if named(at) {
         let because = "both are the same but for the object, which is another".to_owned();
-        return Found { standing: Standing::Differs, because, beside };
+        return Partner { standing: MatchStatus::Differs, because, beside };
     }
-    Found { standing, because, beside }
+    Partner { standing, because, beside }
 }
 
-fn in_parting(facts: &Facts<'_>, pair: usize, at: At, nth: usize, parting: Parting) -> Found {
+fn in_parting(
+    facts: &Analysis<'_>,
+    pair: usize,
+    at: EventRef,
+    nth: usize,
+    divergence: Divergence,
+) -> Partner {
     let side = at.side.other();
-    let from = *parting.nth.on(at.side);
-    let beside = facts.aligned(pair, side, *parting.nth.on(side));
-    match parting.how {
-        How::Ends(ended) => Found {
-            standing: Standing::Alone,
+    let from = *divergence.nth.on(at.side);
+    let beside = facts.aligned(pair, side, *divergence.nth.on(side));
+    match divergence.how {
+        DivergenceKind::Ends(ended) => Partner {
+            standing: MatchStatus::Alone,
             because: format!(
                 "the {ended}'s thread has ended: this is {} behind",
                 count((nth - from) as u64 + 1, "event")
             ),
             beside: None,
         },
-        How::Differ(gap) if nth == from && has_events(gap, side) => Found {
-            standing: Standing::Differs,
+        DivergenceKind::Differ(gap) if nth == from && has_events(gap, side) => Partner {
+            standing: MatchStatus::Differs,
             because: format!("here the threads part{}", extent(gap)),
             beside,
         },
-        How::Differ(gap) => Found {
-            standing: Standing::Alone,
+        DivergenceKind::Differ(gap) => Partner {
+            standing: MatchStatus::Alone,
             because: format!(
                 "it is event {} behind where the threads part{}",
                 nth - from,

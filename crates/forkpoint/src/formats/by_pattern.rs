@@ -13,13 +13,13 @@
 
 use crate::error::Error;
 use crate::formats::format::{Format, Header, Reader, WrittenBy};
-use crate::profile::{BUILTIN, Found, MAX_TEXT, NoEvent, Pattern, Profile};
+use crate::profile::{BUILTIN, MAX_TEXT, NoEvent, Pattern, PatternMatch, Profile};
 use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::{EMPTY, Skip};
 use crate::trace::{LaneKey, Place};
 
@@ -71,7 +71,7 @@ pub fn suits(pattern: &Pattern, head: &[u8]) -> bool {
     pattern.suits(&legible(&head[..head.len().min(MAX_TEXT)]))
 }
 
-/// Reads lines; each stands for itself.
+/// Reads lines; each is independent of the others.
 #[derive(Default)]
 struct LogReader;
 
@@ -135,8 +135,8 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn event(found: Found<'_>) -> Parsed<'_> {
-    Parsed {
+fn event(found: PatternMatch<'_>) -> ParsedEvent<'_> {
+    ParsedEvent {
         key: LaneKey { process: found.process, thread: found.thread },
         index: None,
         kind: found.kind,
@@ -147,6 +147,6 @@ fn event(found: Found<'_>) -> Parsed<'_> {
 }
 
 /// Returns the event of a line, to look at it.
-fn parse<'a>(pattern: Option<&'a Pattern>, text: &'a str) -> Option<Parsed<'a>> {
+fn parse<'a>(pattern: Option<&'a Pattern>, text: &'a str) -> Option<ParsedEvent<'a>> {
     pattern?.find(text.strip_suffix('\r').unwrap_or(text)).ok().map(event)
 }

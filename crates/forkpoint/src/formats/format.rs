@@ -8,9 +8,9 @@ use crate::profile::Pattern;
 use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::Chunk;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::{Skip, Skipped};
+use crate::trace::warning::LogWarning;
 use crate::trace::{Lane, LaneKey};
 
 /// A format of logs: what is known of it, and how it is read. All are in [`FORMATS`](crate::formats::FORMATS).
@@ -19,7 +19,7 @@ pub struct Format {
     pub name: &'static str,
     /// What it is, in a sentence.
     pub about: &'static str,
-    /// What it is recognised by, to stand behind "recognised by".
+    /// What it is recognised by, to follow "recognised by".
     pub known_by: &'static str,
     /// The profile that suits it when none is named.
     pub profile: &'static str,
@@ -29,7 +29,7 @@ pub struct Format {
     pub written_by: WrittenBy,
     /// Whether its lines are read in order, by one thread: an event may take several of them.
     pub in_order: bool,
-    /// Whether it tells calls of the engine's own by a list of the program's imports.
+    /// Whether it says calls of the engine's own by a list of the program's imports.
     pub takes_imports: bool,
     /// Whether the log starts like one of this format; gets the first bytes.
     pub sniff: fn(&[u8]) -> bool,
@@ -38,7 +38,7 @@ pub struct Format {
     /// Returns a reader of lines.
     pub reader: fn() -> Box<dyn Reader>,
     /// Reads an event again, to look at it; gets the profile's pattern and the event's text.
-    pub parse: for<'a> fn(Option<&'a Pattern>, &'a str) -> Option<Parsed<'a>>,
+    pub parse: for<'a> fn(Option<&'a Pattern>, &'a str) -> Option<ParsedEvent<'a>>,
     /// Finds where an image lies, in a log that names callers; gets its first bytes and the name.
     pub images: Option<Images>,
     /// Writes a thread as the log's readers know it.
@@ -54,7 +54,7 @@ pub struct Format {
 pub enum WrittenBy {
     /// Emitters of events, for this program: JSON with a header.
     Emitters,
-    /// An engine, for its developers: what somebody put before its lines is no part of them.
+    /// An engine, for its developers: what somebody put before its lines is not a part of them.
     Engine,
     /// Whatever a profile describes.
     Described,
@@ -77,7 +77,7 @@ pub trait Reader: Send {
     }
 
     /// Returns what is to be said of a log as a whole.
-    fn notices(&self, _log: &LogSummary<'_>) -> Vec<Notice> {
+    fn notices(&self, _log: &LogSummary<'_>) -> Vec<LogWarning> {
         Vec::new()
     }
 }
@@ -123,7 +123,7 @@ pub struct Header {
     /// The name of the format that it was converted from, and how many damaged lines were left out then.
     pub converted: Option<(String, u64)>,
     /// What was said of the log that it was converted from.
-    pub notices: Vec<Notice>,
-    /// Which process each thread belongs to, where the log tells and it is not one of its own.
+    pub notices: Vec<LogWarning>,
+    /// Which process each thread belongs to, where the log says and it is not one of its own.
     pub owners: Option<BTreeMap<i64, u32>>,
 }

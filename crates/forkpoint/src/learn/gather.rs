@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::align::filter::AlignedLane;
 use crate::align::resync::Gap;
-use crate::align::streams::Stream;
-use crate::analysis::{At, Detail, Facts, Found};
+use crate::analysis::{Analysis, Detail, EventRef, Finding};
 use crate::learn::{EventName, Subject, Support};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 use crate::trace::Symbol;
 
-/// An event that is not always there is proposed to float only if so many gaps are of its kind.
+/// An event that is not always there is proposed to float only if this many gaps are of its kind.
 const LEAST_GAPS: u64 = 2;
 
 /// All that was seen in one comparison of all runs.
@@ -32,7 +32,7 @@ struct SeenLoop {
 
 impl Seen {
     /// Adds what differs between the first run and run number `run`.
-    pub(super) fn gather(&mut self, facts: &Facts<'_>, run: usize) {
+    pub(super) fn gather(&mut self, facts: &Analysis<'_>, run: usize) {
         let found = facts.findings();
         let n_events = events(facts);
         for pair in 0..facts.walks.len() {
@@ -40,7 +40,7 @@ impl Seen {
                 .traces
                 .reference
                 .lane_name(facts.lane(Side::Reference, facts.lanes(pair).reference).key);
-            // Fields are believed only while the lanes have not parted: behind a gap, what stands
+            // Fields are believed only while the lanes have not diverged: behind a gap, what stands
             // beside each other may belong to different things.
             let mut together = true;
             for found in found.iter().filter(|found| found.pair == Some(pair)) {
@@ -124,9 +124,9 @@ impl Seen {
     }
 }
 
-fn example(facts: &Facts<'_>, found: &Found) -> Option<Pair<(String, u64)>> {
+fn example(facts: &Analysis<'_>, found: &Finding) -> Option<Pair<(String, u64)>> {
     let both = Pair::new(found.at.reference?, found.at.candidate?);
-    let read = |at: At| facts.traces.on(at.side).lines.read(facts.place(at)).ok();
+    let read = |at: EventRef| facts.traces.on(at.side).lines.read(facts.place(at)).ok();
     let lines = both.map(read);
     let (reference, candidate) = (lines.reference?, lines.candidate?);
     Some(Pair::new((reference.file, reference.number), (candidate.file, candidate.number)))
@@ -138,14 +138,17 @@ fn name_of(symbol: &Symbol) -> EventName {
 
 /// Returns the fields of two events that differ and that nothing excuses, each with what its texts have in
 /// common.
-fn fields(facts: &Facts<'_>, found: &Found) -> impl Iterator<Item = (EventName, String, String)> {
+fn fields(
+    facts: &Analysis<'_>,
+    found: &Finding,
+) -> impl Iterator<Item = (EventName, String, String)> {
     let mut fields = Vec::new();
     if let Pair { reference: Some(reference), candidate: Some(candidate) } = found.at {
         let name = name_of(facts.symbol(reference));
         if name == name_of(facts.symbol(candidate)) {
             let all = facts.differences(Pair::new(reference, candidate));
             let own = all.into_iter().filter(|difference| difference.excused_by.is_none());
-            // An index is no field of the payload; no rule can leave it out.
+            // An index is not a field of the payload; no rule can leave it out.
             let own = own.filter(|difference| difference.field != "tid_event_idx");
             fields.extend(own.map(|difference| {
                 let like = in_common(&difference.canonical);
@@ -175,7 +178,7 @@ fn in_common(values: &Pair<Option<String>>) -> String {
 }
 
 /// Returns how many events of each kind and name the first run has.
-fn events(facts: &Facts<'_>) -> BTreeMap<EventName, u64> {
+fn events(facts: &Analysis<'_>) -> BTreeMap<EventName, u64> {
     let mut counts = vec![0; facts.symbols.0.len()];
     for symbol in facts.traces.reference.lanes.iter().flat_map(|lane| &lane.symbols) {
         counts[symbol.0 as usize] += 1;
@@ -189,14 +192,14 @@ fn events(facts: &Facts<'_>) -> BTreeMap<EventName, u64> {
 
 /// Returns one round of a loop, from where the loop begins.
 fn round_of(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     pair: usize,
     nth: Pair<usize>,
     gap: Gap,
     round: usize,
 ) -> Vec<EventName> {
     let side = if gap.candidate == 0 { Side::Reference } else { Side::Candidate };
-    let stream: &Stream<'_> = facts.streams_of(pair).on(side);
+    let stream: &AlignedLane<'_> = facts.streams_of(pair).on(side);
     let mut start = *nth.on(side);
     while start > 0
         && start - 1 + round < stream.len()
@@ -217,7 +220,7 @@ fn rotated(body: &[EventName]) -> Vec<EventName> {
 /// Returns the kinds and the function of the events in a gap, if one side skips nothing and all
 /// events of the other are of one function, or of one kind.
 fn one_function(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     pair: usize,
     nth: Pair<usize>,
     gap: Gap,
@@ -227,7 +230,7 @@ fn one_function(
         Gap { reference: 0, candidate: length } => (Side::Candidate, length),
         _ => return None,
     };
-    let stream: &Stream<'_> = facts.streams_of(pair).on(side);
+    let stream: &AlignedLane<'_> = facts.streams_of(pair).on(side);
     let start = *nth.on(side);
     let symbols: Vec<&Symbol> =
         (start..start + length).map(|nth| facts.symbols.of(stream.symbol(nth))).collect();
@@ -236,7 +239,7 @@ fn one_function(
         Some(_) => symbol.name == first.name,
         None => symbol.kind == first.kind,
     });
-    // Half a call is no call: what is entered must be left.
+    // Half a call is not a call: what is entered must be left.
     let calls = symbols.iter().filter(|symbol| symbol.role == Some(Role::Call)).count();
     let returns = symbols.iter().filter(|symbol| symbol.role.is_some_and(Role::is_return)).count();
     (alike && calls == returns)

@@ -18,13 +18,13 @@ use crate::profile::Profile;
 use crate::report::Verdict;
 use crate::trace::{Symbols, Trace, check_intact};
 
-/// So many times the runs are compared, at most.
+/// This many times the runs are compared, at most.
 const MAX_ROUNDS: usize = 16;
 
-/// Lanes are followed through so many gaps: every one may teach something.
+/// Lanes are followed through this many gaps: every one may teach something.
 const MAX_GAPS: usize = 1 << 14;
 
-/// A field's texts are proposed as so many patterns at most, each of which is tried on each event; of more
+/// A field's texts are proposed as this many patterns at most, each of which is tried on each event; of more
 /// patterns one is made.
 const MAX_LIKE: usize = 32;
 
@@ -87,7 +87,7 @@ pub struct Target<'a> {
     pub base: &'a str,
     /// The file that they go into; a base is found from there.
     pub file: &'a str,
-    /// The runs, as the profile tells of them.
+    /// The runs, as the profile reports them.
     pub runs: &'a [String],
 }
 

@@ -1,6 +1,6 @@
 //! What logs of one engine were seen to hold, as rules about what it can record.
 //!
-//! Invariant: what stands in one of the logs is never outside of the rules that are written.
+//! Invariant: what is in one of the logs is never outside of the rules that are written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -91,7 +91,7 @@ pub fn profile(target: &Target<'_>, set: &SeenSet) -> String {
     text.push_str(&head("seen-events"));
     text.push_str("records = [\n");
     for (kind, names) in &set.names {
-        // A blank stands between kind and name, so one inside a kind is told as anything.
+        // A blank stands between kind and name, so one inside a kind is reported as anything.
         let kind = kind.replace(' ', "*");
         for name in names {
             let event = match name {

@@ -7,10 +7,10 @@ use crate::learn::{EventName, Subject, Support, Target};
 use crate::render::escape::{is_hidden, plain};
 use crate::render::words::count;
 
-/// So many lanes are named; of more, the number.
+/// This many lanes are named; of more, the number.
 const LANES_NAMED: usize = 8;
 
-/// A loop is folded up to so many rounds more than were ever seen.
+/// A loop is folded up to this many rounds more than were ever seen.
 const SPARE: u64 = 4;
 
 /// Returns the profile.

@@ -16,12 +16,12 @@ use crate::profile::rules::absorb::Absorb;
 use crate::profile::rules::header::{Draft, Kind};
 use crate::profile::rules::local::Local;
 use crate::profile::rules::{Action, Treatment, kinds};
-use crate::profile::sight::Sight;
 use crate::profile::signatures::Signatures;
 use crate::profile::source::Source;
 use crate::profile::spec::{CompareSpec, ProfileFile, ProfileSpec};
 use crate::profile::suggestion::did_you_mean;
 use crate::profile::variant::variants_of;
+use crate::profile::visibility::Visibility;
 use crate::profile::waiver::{Waiver, waivers_of};
 use crate::profile::written::At;
 
@@ -106,7 +106,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         return Err(Error::of_profile("profile", "more than 65,534 rules"));
     }
     // A field that one log never has is left out before anything else looks at it.
-    rules.sort_by_key(|rule| !rule.is_about_sight());
+    rules.sort_by_key(|rule| !rule.is_visibility());
     if decimal_addresses {
         rules.iter_mut().for_each(|rule| {
             if let Action::Treat { treatment: Treatment::Identity(identity), .. } = &mut rule.action
@@ -134,7 +134,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         signatures,
         remarks,
         error_names,
-        sight: Sight::default(),
+        sight: Visibility::default(),
         variants,
         pattern,
     })

@@ -11,7 +11,7 @@ use toml::value::Datetime;
 pub struct Date(toml::value::Date);
 
 impl Date {
-    /// The last day that can be told.
+    /// The last day that can be reported.
     pub const LAST: Self = Self(toml::value::Date { year: 9999, month: 12, day: 31 });
 
     /// Returns the day that text such as `2027-01-31` spells, if the calendar has it.
@@ -22,7 +22,7 @@ impl Date {
         }
     }
 
-    /// Returns the day that is so many days after 1970-01-01; none after the year 9999.
+    /// Returns the day that is this many days after 1970-01-01; none after the year 9999.
     ///
     /// The way from days to a date is Howard Hinnant's `civil_from_days`, for days from 1970 on.
     pub fn since_1970(days: u64) -> Option<Self> {

@@ -16,20 +16,20 @@ use crate::profile::rules::exchange::Exchange;
 use crate::profile::rules::identity::Identity;
 use crate::profile::rules::{Action, Treatment};
 use crate::profile::select::{Selector, glob};
-use crate::profile::sight::Sight;
 use crate::profile::signatures::Signatures;
 use crate::profile::variant::Variant;
+use crate::profile::visibility::Visibility;
 use crate::profile::waiver::{Waiver, WaiverId};
 use crate::value::Value;
 
-/// How lanes are put together again after they parted.
+/// How lanes are put together again after they diverged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resync {
     /// How many events in a row must be equal.
     pub anchor: usize,
     /// How many events either lane may skip.
     pub window: usize,
-    /// After so many gaps a lane is not followed any further.
+    /// After this many gaps a lane is not followed any further.
     pub max_gaps: usize,
 }
 
@@ -71,8 +71,8 @@ pub struct Profile {
     pub(super) signatures: Option<Signatures>,
     pub(super) remarks: Vec<Remark>,
     pub(super) error_names: Vec<ErrorNames>,
-    /// What the logs of a comparison can record; nothing is limited until [`Profile::seeing`].
-    pub(super) sight: Sight,
+    /// What the logs of a comparison can record; nothing is limited until [`Profile::with_visibility`].
+    pub(super) sight: Visibility,
     pub(super) variants: Vec<Variant>,
     pub(super) pattern: Option<Arc<Pattern>>,
 }
@@ -88,7 +88,7 @@ impl Profile {
         self.signatures.is_some()
     }
 
-    /// Returns whether a rule tells numbers in hexadecimal from others.
+    /// Returns whether a rule distinguishes numbers in hexadecimal from others.
     pub fn tells_hex_apart(&self) -> bool {
         self.rules.iter().any(|rule| {
             matches!(
@@ -158,7 +158,7 @@ impl Profile {
         self.new_process.iter().any(|selector| selector.matches(kind, name))
     }
 
-    /// Returns the rule by which an event that creates a thread tells the thread's number.
+    /// Returns the rule by which an event that creates a thread says the thread's number.
     pub fn child_thread_rule(&self) -> Option<RuleId> {
         let tells = |rule: &Rule| {
             rule.object.is_some_and(|object| {

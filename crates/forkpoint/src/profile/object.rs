@@ -59,7 +59,7 @@ pub enum Inferred {
     Corroborated,
 }
 
-/// Where the size of a new object is told: in an event before the one that names it.
+/// Where the size of a new object is reported: in an event before the one that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SizeField {
     /// The kind of that event, of the same function and thread.

@@ -44,7 +44,7 @@ pub struct OwnNames {
     pub threads: bool,
     /// Whether they are words with letters drawn by chance, and not numbers.
     pub drawn: bool,
-    /// Smaller numbers are no names.
+    /// Smaller numbers are not names.
     pub least: u64,
     /// Whether numbers that stand outside of texts may be names.
     pub numbers: bool,

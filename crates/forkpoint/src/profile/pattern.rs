@@ -2,7 +2,7 @@
 //! parts of an event.
 //!
 //! Its one idea: a group's name says where its text goes, so a new format is a line of TOML. A line
-//! that no pattern matches is damaged, unless the profile says that it is no event: a pattern with a
+//! that no pattern matches is damaged, unless the profile says that it is not an event: a pattern with a
 //! mistake in it must not make two logs equal.
 
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub struct AdapterSpec {
     pub pattern: At<Many>,
     /// Regular expressions of lines that hold no event; they are counted.
     pub skip: Option<At<Many>>,
-    /// The kind of an event, where no group tells it.
+    /// The kind of an event, where no group says it.
     #[serde(default = "AdapterSpec::kind")]
     pub kind: String,
     /// Groups that are hexadecimal numbers, with or without `0x`; `*` stands for anything. All others
@@ -107,10 +107,10 @@ enum Base {
 
 /// An event, as a pattern finds it in a line.
 #[derive(Clone, Debug)]
-pub struct Found<'a> {
+pub struct PatternMatch<'a> {
     /// The kind.
     pub kind: Cow<'a, str>,
-    /// The process, where the log tells processes apart.
+    /// The process, where the log says processes apart.
     pub process: Option<u32>,
     /// The thread; 0 in a log of one.
     pub thread: i64,
@@ -131,7 +131,7 @@ pub enum NoEvent {
     TooLong,
     /// Nothing that the profile says matches it.
     Unmatched,
-    /// It matches, but its process or thread is no number.
+    /// It matches, but its process or thread is not a number.
     NoThread(String),
 }
 
@@ -161,7 +161,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Why it holds none.
-    pub fn find<'a>(&'a self, line: &'a str) -> Result<Found<'a>, NoEvent> {
+    pub fn find<'a>(&'a self, line: &'a str) -> Result<PatternMatch<'a>, NoEvent> {
         if line.len() > MAX_TEXT {
             return Err(NoEvent::TooLong);
         }
@@ -178,8 +178,8 @@ impl Pattern {
         &'a self,
         event: &'a Expression,
         captures: &Captures<'a>,
-    ) -> Result<Found<'a>, NoEvent> {
-        let mut found = Found {
+    ) -> Result<PatternMatch<'a>, NoEvent> {
+        let mut found = PatternMatch {
             kind: Cow::Borrowed(&self.kind),
             process: None,
             thread: 0,
@@ -310,7 +310,7 @@ fn number(text: &str, base: Base) -> Option<i128> {
     }
 }
 
-/// Returns the value that text spells; what is no number after all stays text.
+/// Returns the value that text spells; what is not a number after all stays text.
 fn value(text: &str, base: Base) -> Value<'_> {
     let number = if base == Base::Text { None } else { number(text, base) };
     match (number, base) {
@@ -358,7 +358,7 @@ mod tests {
         Profile::parse("my.toml", &text, &[])
     }
 
-    fn found<'a>(profile: &'a Profile, line: &'a str) -> Result<Found<'a>, NoEvent> {
+    fn found<'a>(profile: &'a Profile, line: &'a str) -> Result<PatternMatch<'a>, NoEvent> {
         profile.pattern().unwrap().find(line)
     }
 
@@ -406,14 +406,14 @@ skip = '^#'"#,
 
     #[test]
     fn a_mistake_in_an_expression_is_told_with_its_place() {
-        let told = |adapter| profile(adapter).unwrap_err().to_string();
+        let shown = |adapter| profile(adapter).unwrap_err().to_string();
         assert!(
-            told("pattern = '('")
+            shown("pattern = '('")
                 .contains("no regular expression: error: unclosed group (my.toml:4:11)")
         );
-        assert!(told("pattern = '(?<who>x)'").contains("a group is called `who`"));
-        assert!(told(r"pattern = '(?:(?:\w{100}){100}){100}'").contains("more than 1024 KiB"));
-        assert!(told("pattern = []").contains("expected a regular expression"));
+        assert!(shown("pattern = '(?<who>x)'").contains("a group is called `who`"));
+        assert!(shown(r"pattern = '(?:(?:\w{100}){100}){100}'").contains("more than 1024 KiB"));
+        assert!(shown("pattern = []").contains("expected a regular expression"));
     }
 
     #[test]

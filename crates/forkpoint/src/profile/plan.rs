@@ -1,7 +1,7 @@
 //! What a profile does to one kind of event, worked out once per (kind, name).
 //!
 //! Invariant: a plan decides from one event alone; what needs the other log or the other lanes is
-//! only *noted* here ([`Aside`]) and decided later.
+//! only *noted* here ([`MaskedValue`]) and decided later.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::value::{Value, hash_bytes, hash_integer};
 
 /// What was left out of an event's token, or noted beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Aside {
+pub struct MaskedValue {
     /// The rule that left it out or noted it.
     pub rule: RuleId,
     /// Which field it was: a fingerprint of its path.
@@ -139,12 +139,12 @@ impl Node {
         &self,
         value: Value<'a>,
         path: u64,
-        asides: &mut Vec<Aside>,
+        asides: &mut Vec<MaskedValue>,
     ) -> Option<Value<'a>> {
-        // What is noted is noted as it stands, before anything inside it is left out.
+        // What is noted is noted as it is, before anything inside it is left out.
         for (rule, _) in self.treatments.iter().filter(|(_, how)| matches!(how, Treatment::Note)) {
             let mut set_aside = |value: &Value<'_>| {
-                asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
+                asides.push(MaskedValue { rule: *rule, field: path as u16, value: note(value) });
             };
             match &value {
                 Value::List(elements) => elements.iter().for_each(set_aside),
@@ -159,7 +159,7 @@ impl Node {
             };
         for (rule, treatment) in &self.treatments {
             let mut set_aside = |value: &Value<'_>| {
-                asides.push(Aside { rule: *rule, field: path as u16, value: note(value) });
+                asides.push(MaskedValue { rule: *rule, field: path as u16, value: note(value) });
             };
             let instead = match treatment {
                 Treatment::Note => continue,
@@ -200,7 +200,7 @@ impl Node {
         &self,
         value: Value<'a>,
         path: u64,
-        asides: &mut Vec<Aside>,
+        asides: &mut Vec<MaskedValue>,
     ) -> Value<'a> {
         match (&value, &self.arity) {
             (Value::Object(members), Some((arity, fallback))) if members.len() != *arity => {

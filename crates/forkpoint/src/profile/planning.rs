@@ -44,7 +44,7 @@ fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
             payload.add(&strs(path), *id, &Treatment::Note);
         }
     }
-    // The size of what a function is about to create stands in another event than its name.
+    // The size of what a function is about to create is in another event than its name.
     for (index, rule) in profile.rules.iter().enumerate().filter(|(_, rule)| rule.enabled) {
         if let Some(size) = rule.size.as_ref().filter(|size| size.kind == kind)
             && rule.selector.matches_name(name)
@@ -84,7 +84,7 @@ fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
                     unknown(arguments, result, &mut |path| payload.add(path, *id, treatment));
                 }
                 let Some(signature) = &signature else { continue };
-                // What stands in a register of floating point is no argument that could be stale: it is
+                // What is in a register of floating point is not an argument that could be stale: it is
                 // printed as the value it is.
                 let of_arguments: Vec<Type> =
                     types.iter().copied().filter(|of| *of != Type::Nothing).collect();

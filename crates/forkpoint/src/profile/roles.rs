@@ -36,7 +36,7 @@ pub struct RolesSpec {
     /// A function returns what an earlier call left behind, such as its error: where it differs, the
     /// earlier call is to blame.
     pub echo: Option<Vec<String>>,
-    /// An event tells the state that it finds, such as an instruction and the registers before it: where
+    /// An event says the state that it finds, such as an instruction and the registers before it: where
     /// it differs, the event before did it.
     pub state: Option<Vec<String>>,
 }
@@ -60,7 +60,7 @@ pub enum Role {
     Echo,
     /// A function is entered and returns, in one event.
     Whole,
-    /// An event tells the state that it finds, which the event before left.
+    /// An event says the state that it finds, which the event before left.
     State,
 }
 

@@ -47,7 +47,7 @@ pub struct Rule {
     pub among: Option<String>,
     /// Only arguments at these places, of a rule about types.
     pub(super) arguments: Option<Words>,
-    /// Where the size of an object that it creates is told.
+    /// Where the size of an object that it creates is reported.
     pub size: Option<SizeField>,
     /// How much it may excuse.
     pub budget: Budget,
@@ -99,7 +99,7 @@ impl Rule {
     }
 
     /// Returns whether the rule says what some logs are able to record.
-    pub fn is_about_sight(&self) -> bool {
+    pub fn is_visibility(&self) -> bool {
         matches!(self.action, Action::Visible(_))
     }
 }

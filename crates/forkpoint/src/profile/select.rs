@@ -101,7 +101,7 @@ impl Words {
     /// holds both its ends.
     ///
     /// # Errors
-    /// The text that is no value and no range.
+    /// The text that is not a value and no range.
     pub fn parse<'a>(texts: &[&'a str]) -> Result<Self, &'a str> {
         texts.iter().map(|text| range(text).ok_or(*text)).collect::<Result<_, _>>().map(Self)
     }

@@ -1,6 +1,6 @@
 //! What type each argument and the result of a function have.
 //!
-//! A table is text, sorted by name, and is searched as it stands: nothing of it is read at the start.
+//! A table is text, sorted by name, and is searched as it is: nothing of it is read at the start.
 
 use std::fmt;
 
@@ -178,9 +178,9 @@ fn find<'a>(table: &'a str, name: &str) -> Option<&'a str> {
         let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
         let end = memchr::memchr(b'\n', &bytes[start..high]).map_or(high, |at| start + at);
         let line = table.get(start..end)?;
-        let (key, told) = line.split_once(' ').unwrap_or((line, ""));
+        let (key, shown) = line.split_once(' ').unwrap_or((line, ""));
         match key.cmp(name) {
-            std::cmp::Ordering::Equal => return Some(told),
+            std::cmp::Ordering::Equal => return Some(shown),
             std::cmp::Ordering::Less => low = (end + 1).min(high),
             std::cmp::Ordering::Greater => high = start,
         }
@@ -202,11 +202,11 @@ mod tests {
         let windows = windows();
         let mut before = "";
         for line in windows.table.lines().filter(|line| !line.starts_with('#')) {
-            let (name, told) = line.split_once(' ').unwrap();
+            let (name, shown) = line.split_once(' ').unwrap();
             assert!(before < name, "{name} does not stand behind {before}");
             before = name;
-            assert_eq!(find(windows.table, name), Some(told), "{name}");
-            assert!(told.bytes().all(|letter| b"phbwuqtgvx:".contains(&letter)), "{line}");
+            assert_eq!(find(windows.table, name), Some(shown), "{name}");
+            assert!(shown.bytes().all(|letter| b"phbwuqtgvx:".contains(&letter)), "{line}");
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Its one idea: whoever writes a word knows roughly how it looks. A word that a log has not, and that is
 //! a letter or two from one that it has, or that one without its module, was meant to be it. Invariant:
-//! the rules of built-in profiles are never told: they are written for more logs than two.
+//! the rules of built-in profiles are never reported: they are written for more logs than two.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub struct Slip<'a> {
 /// Returns the known word that differs from `word` by a slip, if there is one; none if `word` is known.
 pub fn nearly<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const SLIPS: usize = 2; // one letter too many and one too few, or two letters changed
-    const SHORT: usize = 3; // words of up to so many letters are all near one another
+    const SHORT: usize = 3; // words of up to this many letters are all near one another
     let lower = word.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
@@ -43,7 +43,7 @@ pub fn nearly<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
     best.map(|(_, candidate)| candidate)
 }
 
-/// Returns the known word that is `word` with what stands before a dot, if `word` is not known itself.
+/// Returns the known word that is `word` with what precedes a dot, if `word` is not known itself.
 fn behind_module<'a>(word: &str, known: &BTreeSet<&'a str>) -> Option<&'a str> {
     let is_it = |known: &&str| {
         known.rsplit_once('.').is_some_and(|(_, name)| name.eq_ignore_ascii_case(word))
@@ -154,7 +154,7 @@ impl Rule {
 
 impl Selector {
     /// Returns its patterns that are slips, each with what may have been meant. A word that another
-    /// pattern of it means is no slip of this one.
+    /// pattern of it means is not a slip of this one.
     fn nearly(&self, kinds: &BTreeSet<&str>, names: &BTreeSet<&str>) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for (what, patterns, known) in [
@@ -218,12 +218,12 @@ mod tests {
 
     #[test]
     fn one_pattern_of_several_may_be_a_slip() {
-        let told = slips(&rule("kind = [\"kernel.call\", \"kernel.retrun\"]"), &SEEN);
+        let shown = slips(&rule("kind = [\"kernel.call\", \"kernel.retrun\"]"), &SEEN);
         let expected = ("a", Some("kind kernel.retrun"), Some("kernel.return"));
-        let told = told
+        let shown = shown
             .first()
             .map(|(rule, pattern, meant)| (&**rule, pattern.as_deref(), meant.as_deref()));
-        assert_eq!(told, Some(expected));
+        assert_eq!(shown, Some(expected));
         let both = rule("name = [\"NtReadFile\", \"NtReadFileX\"]");
         assert_eq!(slips(&both, &SEEN), []);
     }

@@ -86,7 +86,7 @@ pub struct CompareSpec {
     pub resync_anchor: Option<At<usize>>,
     /// How many events either lane may skip to agree again.
     pub resync_window: Option<At<usize>>,
-    /// After so many gaps a lane is not followed any further.
+    /// After this many gaps a lane is not followed any further.
     pub resync_gaps: Option<At<usize>>,
     /// Whether the engines print addresses in decimal too, so that a decimal number may be one.
     pub decimal_addresses: Option<bool>,

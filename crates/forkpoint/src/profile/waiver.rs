@@ -1,6 +1,6 @@
 //! Divergences that are known: each names its bug, and what it is about.
 //!
-//! A waiver excuses nothing. What it is about is still told, as known; it only does not make the
+//! A waiver excuses nothing. What it is about is still reported, as known; it only does not make the
 //! candidate diverge once more.
 
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ use crate::profile::source::Source;
 use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::{At, Many};
 
-/// A divergence that is known. It is told as such, and does not by itself make the candidate
+/// A divergence that is known. It is reported as such, and does not by itself make the candidate
 /// diverged. Of a gap, all events must be what the waiver is about; lanes that do not meet again
 /// cannot be waived.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -30,9 +30,9 @@ pub struct WaiverSpec {
     /// The last day on which it holds, such as 2027-01-31. Without, it holds for ever.
     #[schemars(with = "Option<String>")]
     pub expires: Option<At<toml::Value>>,
-    /// The classes of divergence it is about; `forkpoint help classes` tells them. Without, all.
+    /// The classes of divergence it is about; `forkpoint help classes` says them. Without, all.
     pub class: Option<At<Many>>,
-    /// The kinds of event it is about; `*` stands for anything. A kind or a name must be told.
+    /// The kinds of event it is about; `*` stands for anything. A kind or a name must be reported.
     #[serde(default)]
     pub kind: Many,
     /// The functions it is about; `*` stands for anything.
@@ -88,14 +88,15 @@ impl Waiver {
         let mut lines = self.selector.lines();
         let classes: Vec<&str> = self.classes.iter().map(|class| class.name()).collect();
         let [reference, candidate] = Side::BOTH.map(|side| self.values.on(side).join(", "));
-        let told = [
+        let shown = [
             ("class", classes.join(", ")),
             ("fields", self.fields.join(", ")),
             ("reference", reference),
             ("candidate", candidate),
         ];
         lines.extend(
-            told.iter()
+            shown
+                .iter()
                 .filter(|(_, text)| !text.is_empty())
                 .map(|(key, text)| format!("{key} {text}")),
         );
@@ -122,18 +123,18 @@ impl Waiver {
         let field = self.fields.is_empty() || self.fields.iter().any(|glob_| glob(glob_, field));
         field
             && Side::BOTH.iter().all(|&side| {
-                let told = self.values.on(side);
-                told.is_empty() || told.iter().any(|told| is_value(told, values.on(side)))
+                let shown = self.values.on(side);
+                shown.is_empty() || shown.iter().any(|shown| is_value(shown, values.on(side)))
             })
     }
 }
 
 /// Whether a value is the one that was written: as a number, or as text with or without its quotes.
-fn is_value(told: &str, value: &Option<String>) -> bool {
-    let Some(value) = value.as_deref() else { return told == ABSENT };
+fn is_value(shown: &str, value: &Option<String>) -> bool {
+    let Some(value) = value.as_deref() else { return shown == ABSENT };
     let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let bare = bare.unwrap_or(value);
-    told == value || told == bare || word(told).is_some_and(|word_| word(bare) == Some(word_))
+    shown == value || shown == bare || word(shown).is_some_and(|word_| word(bare) == Some(word_))
 }
 
 /// What stands for a field that is not there.
@@ -251,8 +252,8 @@ mod tests {
     #[test]
     fn values_are_the_same_as_numbers_and_as_text() {
         let value = |text: &str| Some(text.to_owned());
-        for (told, found) in [("0x10", "16"), ("16", "\"0x10\""), ("abc", "\"abc\"")] {
-            assert!(is_value(told, &value(found)), "{told} {found}");
+        for (shown, found) in [("0x10", "16"), ("16", "\"0x10\""), ("abc", "\"abc\"")] {
+            assert!(is_value(shown, &value(found)), "{shown} {found}");
         }
         assert!(is_value(ABSENT, &None));
         assert!(!is_value("1", &None) && !is_value("1", &value("2")));

@@ -106,7 +106,7 @@ impl<'a> Blocks<'a> {
             out.offset += skipped as u64;
             if line_end.is_some() || carry.ended {
                 carry.skipping = None;
-                // Told in a block of its own, so that the lines after it keep their numbers.
+                // Reported in a block of its own, so that the lines after it keep their numbers.
                 carry.bytes.extend_from_slice(out.bytes());
                 out.lines = 0..0;
                 carry.offset = out.offset;
@@ -160,7 +160,7 @@ impl At<'_> {
 /// The lines that *start* in `from..from + block`. So threads need not wait for one another to know
 /// where lines begin.
 fn positioned(file: &mut At<'_>, from: u64, block: usize, out: &mut Block) -> io::Result<()> {
-    // One byte more at the front tells whether a line starts at `from`.
+    // One byte more at the front says whether a line starts at `from`.
     let lead = u64::from(from > 0);
     let want = block + lead as usize;
     let got = file.read(from - lead, want, out)?;

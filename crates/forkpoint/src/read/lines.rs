@@ -15,7 +15,7 @@ use crate::read::source::{Content, Source};
 use crate::read::strip::BYTE_ORDER_MARK;
 use crate::scan::block::MAX_LINE;
 use crate::trace::line::Line;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::{EventSource, Place};
 
 /// Where the lines of a log are found again.
@@ -99,8 +99,8 @@ impl EventSource for Lines {
         self.read_bytes(place).inspect_err(|error| self.fail(place, error))
     }
 
-    fn parse(&self, text: &str) -> Option<Parsed<'static>> {
-        (self.format.parse)(self.pattern.as_deref(), text).map(Parsed::into_static)
+    fn parse(&self, text: &str) -> Option<ParsedEvent<'static>> {
+        (self.format.parse)(self.pattern.as_deref(), text).map(ParsedEvent::into_static)
     }
 
     fn place_of_line(&self, part: usize, number: u64) -> io::Result<Result<Place, u64>> {

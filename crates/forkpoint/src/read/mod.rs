@@ -2,7 +2,7 @@
 //!
 //! A log is opened ([`source`]), its format recognised ([`FORMATS`]), cut into blocks of whole lines
 //! ([`block`]), which several threads scan into chunks ([`chunk`]), which are put together in their
-//! order. Only opening and reading can fail; a damaged line is a [`fault`], counted and told.
+//! order. Only opening and reading can fail; a damaged line is a [`fault`], counted and reported.
 //!
 //! It is over 700 lines because the steps of reading stand here in their order.
 
@@ -37,8 +37,8 @@ use crate::scan::file_thread::thread_of_file;
 use crate::scan::imports::Imports;
 use crate::scan::symbols::SymbolTable;
 use crate::trace::fault::{Fault, FaultKind};
-use crate::trace::notice::Notice;
 use crate::trace::skip::{self, HEADER, Severity};
+use crate::trace::warning::LogWarning;
 use crate::trace::{Lane, Place, Trace};
 
 /// Returns the profile that suits two logs: what suits the reference, unless their formats are two ways
@@ -299,17 +299,17 @@ pub fn read(
         debug: assembly.debug,
         creates_process: creates_process(&assembly.lanes, table),
     });
-    // Where nothing of a line is left out, one that was cut is another one than a whole one; JSON has its
+    // Where nothing of a line is left out, one that was cut differs from a whole one; JSON has its
     // own end.
     let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || is_event_log;
     let cut = (assembly.may_go_on && !is_told).then(|| match is_compared {
-        true => Notice::of_unended_line_that_is_compared(),
-        false => Notice::of_unended_line(),
+        true => LogWarning::of_unended_line_that_is_compared(),
+        false => LogWarning::of_unended_line(),
     });
     let odd = if is_event_log { odd_kinds(&assembly.lanes, table) } else { Vec::new() };
     let stripped = sources.iter().find_map(|source| source.marker.as_ref());
-    let stripped = stripped.map(|marker| Notice::worth_a_look(marker.what(), STRIPPED));
+    let stripped = stripped.map(|marker| LogWarning::worth_a_look(marker.what(), STRIPPED));
     let notices = header.notices.into_iter().chain(own).chain(cut).chain(odd).chain(stripped);
     let notices = notices.collect();
     if let Some((_, damaged @ 1..)) = header.converted {
@@ -376,7 +376,7 @@ pub fn why_no_event(trace: &Trace, profile: &Profile, place: Place, line: &[u8])
 }
 
 /// Returns what is to be said of kinds of event that look like slips of the pen.
-fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
+fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<LogWarning> {
     const MOST: usize = 8;
     let odd = table.with_odd_kinds();
     if odd.is_empty() {
@@ -391,7 +391,7 @@ fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<Notice> {
     let notice = |((kind, meant), count): ((&str, &str), u64)| {
         let events =
             if count == 1 { "1 event is".to_owned() } else { format!("{count} events are") };
-        Notice {
+        LogWarning {
             what: format!("{events} of the kind `{kind}`, which the profile does not know").into(),
             severity: Severity::WorthALook,
             fix: format!("did you mean `{meant}`?").into(),
@@ -407,8 +407,8 @@ fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), 
         return Ok(());
     }
     let other = (own.header)(&source.label, &head)?;
-    let told = |header: &Header| header.converted.as_ref().map(|(from, _)| from.clone());
-    if told(header) != told(&other) || header.visible != other.visible {
+    let shown = |header: &Header| header.converted.as_ref().map(|(from, _)| from.clone());
+    if shown(header) != shown(&other) || header.visible != other.visible {
         let message =
             "its header says another `converted_from` or `visible` than that of the first file";
         return Err(Error::new(&source.label, message)
@@ -424,7 +424,7 @@ fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), 
     }
     Ok(())
 }
-/// What can be done about what stands before lines.
+/// What can be done about what precedes lines.
 const STRIPPED: &str = "log without it, or say what to take off: --strip-prefix REGEX";
 
 /// Returns whether an event of these lanes creates a process.

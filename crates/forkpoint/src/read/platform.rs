@@ -60,7 +60,7 @@ pub fn file_identity(_: &Metadata) -> Option<(u64, u64)> {
 }
 
 /// Asks for a pipe that holds more at a time, so that reader and writer wait less for one another. That
-/// it cannot be had is no error.
+/// it cannot be had is not an error.
 #[cfg(target_os = "linux")]
 pub fn widen_pipe(file: &File) {
     const SIZE: usize = 1 << 20; // what Linux allows everyone

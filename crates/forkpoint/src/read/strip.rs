@@ -2,7 +2,7 @@
 //! numbers of lines, colours.
 //!
 //! Its one idea: a marker is taken off only where all lines have it. Which one that is, the user says
-//! (`--strip-prefix`), or the first lines show it: none of them reads as it stands, all begin alike, and
+//! (`--strip-prefix`), or the first lines show it: none of them reads as it is, all begin alike, and
 //! what is left reads as a log. Invariant: a line that lacks the marker is damaged, never passed.
 
 use std::borrow::Cow;
@@ -110,7 +110,7 @@ impl Marker {
     }
 }
 
-/// Returns the marker that all first lines of a log have, if it is of no format as it stands.
+/// Returns the marker that all first lines of a log have, if it is of no format as it is.
 pub(super) fn recognise(head: &[u8]) -> Option<Marker> {
     let colours = COLOURS.is_match(head);
     let clean = if colours { COLOURS.replace_all(head, &b""[..]) } else { head.into() };
@@ -134,7 +134,7 @@ pub(super) fn suggestion(head: &[u8]) -> Option<String> {
     shared(&lines, 1)
 }
 
-/// Formats that engines write: what stands before their lines is no part of them.
+/// Formats that engines write: what precedes their lines is not a part of them.
 fn is_engine(format: &Format) -> bool {
     format.written_by == WrittenBy::Engine
 }
@@ -175,7 +175,7 @@ fn numbers(lines: &[&[u8]]) -> Option<String> {
     (lines.len() >= FEWEST && is_row && reads(lines, PATTERN)).then(|| PATTERN.to_owned())
 }
 
-/// Returns what so many lines begin with at least, so that what is left reads as a log.
+/// Returns what this many lines begin with at least, so that what is left reads as a log.
 fn shared(lines: &[&[u8]], wanted: usize) -> Option<String> {
     /// No launcher puts more words before a line.
     const MOST: usize = 10;

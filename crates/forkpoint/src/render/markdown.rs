@@ -173,7 +173,7 @@ fn is_harmless(word: &str) -> bool {
 /// A longer word is none of a language.
 const MOST_LETTERS: usize = 24;
 
-/// A number of so many digits in a row is none of a commit.
+/// A number of this many digits in a row is none of a commit.
 fn is_number(text: &str) -> bool {
     const MOST_DIGITS: usize = 6;
     let bare = text.trim_end_matches(['.', ')']);
@@ -188,7 +188,7 @@ fn is_number(text: &str) -> bool {
 fn code(text: &str) -> String {
     let text = plain(text).replace('|', "\\|");
     let fence = "`".repeat(longest_run(&text) + 1);
-    // One blank at both ends is no part of the text.
+    // One blank at both ends is not a part of the text.
     let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
         " "
     } else {

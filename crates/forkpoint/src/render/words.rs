@@ -25,7 +25,7 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
-/// Returns the text cut to so many characters.
+/// Returns the text cut to this many characters.
 pub fn shortened(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -10,8 +10,8 @@ use crate::render::document::{
 };
 use crate::render::words::{count, thousands};
 use crate::report::{
-    EventView, Finding, Input, LanePair, Mark, NotCompared, ProfileUsed, Report, Site, UnseenBy,
-    Verdict, WaiverState, WaiverUsed,
+    EventView, FindingView, HiddenByRule, Input, LanePair, Mark, NotCompared, ProfileUsed, Report,
+    Site, Verdict, WaiverState, WaiverUsed,
 };
 use crate::trace::skip::advice;
 
@@ -73,7 +73,7 @@ fn head(report: &Report, page: &mut Document) {
     };
     page.verdict(report.verdict.tone(), word, rest);
     if report.verdict != Verdict::Diverged {
-        beyond_sight(&report.unseen, page);
+        hidden_summary(&report.unseen, page);
     }
     match (report.verdict, report.origins.first()) {
         (Verdict::Diverged, Some(first)) => {
@@ -105,7 +105,7 @@ fn head(report: &Report, page: &mut Document) {
 }
 
 /// Adds where to start: the place and what happened there.
-pub(crate) fn start_here(first: &Finding, against: Option<&str>, page: &mut Document) {
+pub(crate) fn start_here(first: &FindingView, against: Option<&str>, page: &mut Document) {
     let site = candidate_site(&first.sites).map(|site| parts![side(site.side), " ", spot(site)]);
     page.labelled("start here:", site);
     let against = against.map(|name| parts![" (against ", code(name), ")"]);
@@ -153,7 +153,7 @@ pub(crate) fn thread_name(names: &Pair<String>) -> Inline {
     parts![code(&names.reference), " ↔ ", code(&names.candidate)]
 }
 
-fn write_finding(report: &Report, place: usize, finding: &Finding, page: &mut Document) {
+fn write_finding(report: &Report, place: usize, finding: &FindingView, page: &mut Document) {
     let rest = finding.lane.map(|lane| parts!["thread ", thread_name(&report.lanes[lane].names)]);
     page.blocks.push(Block::Title {
         number: place + 1,
@@ -177,7 +177,7 @@ fn write_finding(report: &Report, place: usize, finding: &Finding, page: &mut Do
     }
 }
 
-fn histories(finding: &Finding, page: &mut Document) {
+fn histories(finding: &FindingView, page: &mut Document) {
     for history in &finding.histories {
         let other = side(history.side.other());
         let partner = match &history.partner {
@@ -213,7 +213,7 @@ fn histories(finding: &Finding, page: &mut Document) {
 }
 
 /// Returns a row of context, as one row where both sides are one function, else as two.
-fn compared(row: &crate::report::ContextRow, finding: &Finding) -> Vec<ComparedRow> {
+fn compared(row: &crate::report::ContextRow, finding: &FindingView) -> Vec<ComparedRow> {
     let is_divergent = row.mark == Mark::Divergent;
     let whole =
         |event: &EventView| format!("{}  {}", event.name, event.canonical).trim_end().to_owned();
@@ -251,7 +251,7 @@ fn compared(row: &crate::report::ContextRow, finding: &Finding) -> Vec<ComparedR
     }
 }
 
-fn raw_lines(finding: &Finding, page: &mut Document) {
+fn raw_lines(finding: &FindingView, page: &mut Document) {
     for of in Side::BOTH {
         let rows = finding
             .context
@@ -274,7 +274,7 @@ fn raw_lines(finding: &Finding, page: &mut Document) {
 }
 
 /// Returns what a consequence follows from.
-fn follows(finding: &Finding) -> String {
+fn follows(finding: &FindingView) -> String {
     match (finding.follows_from, finding.follows_known) {
         (Some(origin), _) => (origin + 1).to_string(),
         (None, Some(known)) => format!("known {}", known + 1),
@@ -353,9 +353,9 @@ fn unmatched(report: &Report, page: &mut Document) {
         let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
         let place = code(format!("{}{line}", unmatched.file));
         page.text(3, parts![code(&unmatched.rule).tone(Tone::Strong), "  ", place]);
-        let told = unmatched.told();
-        if !told.is_empty() {
-            page.text(6, said(told).tone(Tone::Warn));
+        let shown = unmatched.shown();
+        if !shown.is_empty() {
+            page.text(6, said(shown).tone(Tone::Warn));
         }
     }
 }
@@ -482,11 +482,11 @@ fn excused(report: &Report, page: &mut Document) {
 }
 
 /// Adds how much lies outside of what the logs can hold, in a line.
-pub(crate) fn beyond_sight(unseen: &[UnseenBy], page: &mut Document) {
+pub(crate) fn hidden_summary(unseen: &[HiddenByRule], page: &mut Document) {
     if unseen.is_empty() {
         return;
     }
-    let sum = |of: fn(&UnseenBy) -> Pair<u64>| {
+    let sum = |of: fn(&HiddenByRule) -> Pair<u64>| {
         unseen.iter().map(of).fold(Pair::default(), |sum: Pair<u64>, counts| {
             Pair::new(sum.reference + counts.reference, sum.candidate + counts.candidate)
         })
@@ -500,8 +500,8 @@ fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {
         let first = thousands(counts.reference);
         (counts != Pair::default()).then(|| format!("{first} ↔ {}", count(counts.candidate, noun)))
     };
-    let told = [both(events, "event"), both(fields, "field")];
-    told.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let shown = [both(events, "event"), both(fields, "field")];
+    shown.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn counts(counts: Pair<u64>) -> Inline {
@@ -510,7 +510,7 @@ fn counts(counts: Pair<u64>) -> Inline {
 }
 
 /// Adds what was not compared.
-pub(crate) fn not_compared(unseen: &[UnseenBy], entries: &[NotCompared], page: &mut Document) {
+pub(crate) fn not_compared(unseen: &[HiddenByRule], entries: &[NotCompared], page: &mut Document) {
     if !entries.is_empty() || !unseen.is_empty() {
         page.heading("not compared");
     }

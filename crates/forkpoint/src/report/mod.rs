@@ -9,14 +9,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use document::{
-    beyond_sight, doubts, inputs, not_compared, site_line, spot, start_here, thread_name,
+    doubts, hidden_summary, inputs, not_compared, site_line, spot, start_here, thread_name,
 };
 
 use crate::align::tail::Tail;
 use crate::class::Class;
 use crate::pair::{Pair, Side};
-use crate::trace::notice::Notice;
 use crate::trace::skip::Severity;
+use crate::trace::warning::LogWarning;
 
 /// What came of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -54,11 +54,11 @@ pub struct Report {
     /// The rules in force.
     pub profile: ProfileUsed,
     /// What differs by itself, the place to start first.
-    pub origins: Vec<Finding>,
+    pub origins: Vec<FindingView>,
     /// What differs because something else does.
-    pub consequences: Vec<Finding>,
+    pub consequences: Vec<FindingView>,
     /// What differs and is known: it does not make the candidate diverged.
-    pub known: Vec<Known>,
+    pub known: Vec<WaivedFinding>,
     /// Every waiver of the profile, and what became of it.
     pub waivers: Vec<WaiverUsed>,
     /// The pairs of lanes.
@@ -69,13 +69,13 @@ pub struct Report {
     pub excused: Vec<Excused>,
     /// How much each rule of the profile excused, in the profile's order.
     #[serde(skip)]
-    pub spent: Vec<Spent>,
+    pub spent: Vec<RuleUsage>,
     /// The user's own rules that no event matched, and their words that are slips.
     pub unmatched: Vec<Unmatched>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
     /// What was not compared because the other log cannot hold it, by rule.
-    pub unseen: Vec<UnseenBy>,
+    pub unseen: Vec<HiddenByRule>,
     /// The logs.
     pub inputs: Pair<Input>,
     /// Pairs of events that are equal.
@@ -116,7 +116,7 @@ pub struct Input {
     /// What is wrong with it.
     pub faults: Vec<InputFault>,
     /// What is to be said of it as a whole.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<LogWarning>,
 }
 
 /// One kind of fault of a log.
@@ -141,7 +141,7 @@ pub struct InputFault {
 pub struct Site {
     /// Which log.
     pub side: Side,
-    /// The process, where the log tells processes apart.
+    /// The process, where the log says processes apart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<u32>,
     /// The thread.
@@ -173,7 +173,7 @@ pub struct FieldDifference {
 
 /// Something that differs.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Finding {
+pub struct FindingView {
     /// What kind of divergence it is.
     pub class: Class,
     /// What happened, in a sentence without its full stop.
@@ -182,7 +182,7 @@ pub struct Finding {
     pub sites: Vec<Site>,
     /// Which fields differ.
     pub differences: Vec<FieldDifference>,
-    /// What stands around it, on both sides.
+    /// What surrounds it, on both sides.
     pub context: Vec<ContextRow>,
     /// The objects that it is about.
     pub histories: Vec<ObjectHistory>,
@@ -198,7 +198,7 @@ pub struct Finding {
 
 /// A divergence that a waiver is about.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Known {
+pub struct WaivedFinding {
     /// The waiver.
     pub waiver: String,
     /// The bug that it stands for.
@@ -206,7 +206,7 @@ pub struct Known {
     /// How many such divergences there are.
     pub count: u64,
     /// What differs; the first of its kind in its pair of lanes, without context.
-    pub finding: Finding,
+    pub finding: FindingView,
 }
 
 /// What became of a waiver.
@@ -268,7 +268,7 @@ pub struct ObjectHistory {
     pub partner: Option<Site>,
 }
 
-/// One row of context: the events that stand beside each other.
+/// One row of context: the events that are aligned.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ContextRow {
     /// What the row is.
@@ -303,7 +303,7 @@ pub struct EventView {
     pub name: String,
     /// What it says, as it is compared.
     pub canonical: String,
-    /// The line as it stands.
+    /// The line as it is.
     pub raw: String,
 }
 
@@ -354,7 +354,7 @@ pub struct Unpaired {
     pub side: Side,
     /// What the log calls it.
     pub name: String,
-    /// The process, where the log tells processes apart.
+    /// The process, where the log says processes apart.
     pub process: Option<u32>,
     /// The thread.
     pub tid: i64,
@@ -366,14 +366,14 @@ pub struct Unpaired {
 
 /// How much a rule excused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
+pub struct RuleUsage {
     /// Differences between events that count as equal.
     pub differences: u64,
     /// Events, or rounds of a loop, that were taken out of the lanes of each side.
     pub left_out: Pair<u64>,
 }
 
-impl Spent {
+impl RuleUsage {
     /// Returns what a budget counts: differences and events, those of both sides.
     pub fn sum(&self) -> u64 {
         self.differences + self.left_out.reference + self.left_out.candidate
@@ -418,7 +418,7 @@ pub struct Unmatched {
 
 impl Unmatched {
     /// Returns what no event matched and what may have been meant, as a sentence.
-    pub fn told(&self) -> String {
+    pub fn shown(&self) -> String {
         let meant = self.meant.as_ref().map(|meant| format!("did you mean `{meant}`?"));
         match (&self.pattern, meant) {
             (Some(pattern), meant) => {
@@ -432,7 +432,7 @@ impl Unmatched {
 
 /// What was not compared because the other log cannot hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct UnseenBy {
+pub struct HiddenByRule {
     /// The rule that says so.
     pub rule: String,
     /// Why the other log cannot hold it.
@@ -442,12 +442,12 @@ pub struct UnseenBy {
     /// How many fields of compared events.
     pub fields: Pair<u64>,
     /// Which events and fields those are, those first that are most.
-    pub what: Vec<UnseenSort>,
+    pub what: Vec<HiddenSort>,
 }
 
 /// A sort of events or fields that the other log cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct UnseenSort {
+pub struct HiddenSort {
     /// What they are.
     pub what: String,
     /// How many each side has.

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use rapidhash::RapidHashMap;
 
-use crate::profile::plan::Aside;
+use crate::profile::plan::MaskedValue;
 use crate::trace::fault::{FaultKind, Faults};
 use crate::trace::skip::{Skip, Skipped};
-use crate::trace::{AsideAt, Lane, LaneKey, Place, SymbolId};
+use crate::trace::{Lane, LaneKey, MaskedAt, Place, SymbolId};
 
 /// What the scan of one block found.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Chunk {
     pub skipped: Skipped,
     /// Whether a line of the most talkative level was among them, in a format that has levels.
     pub debug: bool,
-    /// Whether the last line of a file has no end, and nothing there tells that it is whole.
+    /// Whether the last line of a file has no end, and nothing there says that it is whole.
     pub may_go_on: bool,
     /// Events that take several lines: the places of each and of the next.
     pub continued: Vec<(Place, Place)>,
@@ -45,7 +45,7 @@ pub struct LaneChunk {
     tokens: Vec<u64>,
     places: Vec<Place>,
     symbols: Vec<SymbolId>,
-    asides: Vec<AsideAt>,
+    asides: Vec<MaskedAt>,
     index_breaks: Vec<(u32, u64)>,
     last_index: u64,
     /// The line of the lane's first event, counted as faults are.
@@ -109,7 +109,7 @@ impl Chunk {
 
     /// Adds an event and takes `asides`. An index that does not rise is a fault; the event stays.
     #[inline]
-    pub fn push(&mut self, key: LaneKey, row: Row, asides: &mut Vec<Aside>) {
+    pub fn push(&mut self, key: LaneKey, row: Row, asides: &mut Vec<MaskedValue>) {
         let late = (key.thread ^ key.thread >> 6) as usize % LATE;
         let lane = match self.late[late] {
             Some((last, lane)) if last == key => lane,
@@ -137,7 +137,7 @@ impl Chunk {
         lane.symbols.push(row.symbol);
         if !asides.is_empty() {
             asides.sort_unstable(); // keys have no order, so what was left out must have one
-            lane.asides.extend(asides.drain(..).map(|aside| AsideAt::new(at, aside)));
+            lane.asides.extend(asides.drain(..).map(|aside| MaskedAt::new(at, aside)));
         }
     }
 
@@ -155,7 +155,7 @@ impl Chunk {
     }
 }
 
-/// So many lanes keep their memory between blocks.
+/// This many lanes keep their memory between blocks.
 const KEPT_LANES: usize = 1024;
 
 impl LaneChunk {
@@ -198,7 +198,7 @@ pub struct Assembly {
     pub skipped: Skipped,
     /// Whether a line of the most talkative level was among them, in a format that has levels.
     pub debug: bool,
-    /// Whether the last line of a file has no end, and nothing there tells that it is whole.
+    /// Whether the last line of a file has no end, and nothing there says that it is whole.
     pub may_go_on: bool,
     /// Lines so far, in all files.
     pub n_lines: u64,
@@ -254,7 +254,7 @@ impl Assembly {
                 }
             }
             if at == 0 && base == 0 && index == 0 {
-                continue; // counting from 0 is no break
+                continue; // counting from 0 is not a break
             }
             lane.index_breaks.push((base + at, index));
         }
@@ -263,6 +263,6 @@ impl Assembly {
         lane.places.extend(&chunk.places);
         lane.symbols.extend_from_slice(&chunk.symbols);
         lane.asides
-            .extend(chunk.asides.iter().map(|aside| AsideAt { at: base + aside.at, ..*aside }));
+            .extend(chunk.asides.iter().map(|aside| MaskedAt { at: base + aside.at, ..*aside }));
     }
 }

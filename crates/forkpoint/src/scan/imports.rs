@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-/// So many names are read at most: all exports of a console's kernel are some thousand.
+/// This many names are read at most: all exports of a console's kernel are some thousand.
 const MOST: usize = 1 << 16;
 
 /// The functions whose calls are events.
@@ -12,7 +12,7 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// Reads a list: a name a line; what stands behind `#` is a comment.
+    /// Reads a list: a name a line; what follows `#` is a comment.
     ///
     /// # Errors
     /// A sentence that says what was expected, with the line.

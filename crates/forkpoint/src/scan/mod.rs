@@ -4,22 +4,22 @@ pub mod block;
 pub mod callers;
 pub mod chunk;
 pub mod elision;
+pub mod event_cache;
 pub mod file_thread;
 pub mod imports;
-pub mod memo;
 pub mod symbols;
 pub mod token;
 
 use std::sync::Arc;
 
-use crate::profile::plan::Aside;
+use crate::profile::plan::MaskedValue;
 use crate::profile::{Pattern, Profile};
 use crate::scan::callers::Callers;
+use crate::scan::event_cache::Summary;
 use crate::scan::imports::Imports;
-use crate::scan::memo::Summary;
 use crate::scan::symbols::{SymbolCache, SymbolTable};
 use crate::trace::SymbolId;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::value::Value;
 
 /// What one thread needs to scan blocks.
@@ -40,7 +40,7 @@ pub struct Scan<'a> {
     /// How lines are read, if the profile says.
     pub pattern: Option<Arc<Pattern>>,
     /// What the rules left out of the event that is being scanned.
-    pub asides: Vec<Aside>,
+    pub asides: Vec<MaskedValue>,
     /// The thread that the file is named after.
     pub file_thread: Option<i64>,
 }
@@ -68,13 +68,13 @@ impl<'a> Scan<'a> {
 
     /// Returns the symbol, the token and (in `asides`) what was left out of an event that a format
     /// has parsed.
-    pub fn event(&mut self, parsed: Parsed<'_>) -> (SymbolId, u64) {
+    pub fn event(&mut self, parsed: ParsedEvent<'_>) -> (SymbolId, u64) {
         let Summary { symbol, symbol_hash, sum } = self.summary(parsed);
         (symbol, token::of(symbol_hash, sum))
     }
 
     /// Returns what such an event comes to.
-    pub fn summary(&mut self, parsed: Parsed<'_>) -> Summary {
+    pub fn summary(&mut self, parsed: ParsedEvent<'_>) -> Summary {
         let name = self.table.called(&parsed.kind, parsed.name.as_deref(), &parsed.payload);
         let (id, symbol) = self.symbols.of(self.table, &parsed.kind, name.as_deref());
         let index = parsed.index.filter(|_| self.compare_index);

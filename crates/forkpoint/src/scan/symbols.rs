@@ -29,7 +29,7 @@ impl<'a> SymbolTable<'a> {
         Self { profile, known: Mutex::default() }
     }
 
-    /// Returns whether a rule tells numbers in hexadecimal from others.
+    /// Returns whether a rule distinguishes numbers in hexadecimal from others.
     pub fn tells_hex_apart(&self) -> bool {
         self.profile.tells_hex_apart()
     }

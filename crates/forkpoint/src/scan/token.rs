@@ -5,7 +5,7 @@
 
 use forkpoint_event::SemanticId;
 
-use crate::profile::plan::{Aside, Node, RuleId, note};
+use crate::profile::plan::{MaskedValue, Node, RuleId, note};
 use crate::value::{Value, fold, hash_integer, hash_member};
 
 /// Returns the token of an event with this symbol and this sum of members.
@@ -20,7 +20,12 @@ pub fn index(index: u64) -> u64 {
 }
 
 /// Returns the hash of a member as the rules leave it; none if they leave nothing.
-pub fn treated(node: &Node, value: Value<'_>, key: u64, asides: &mut Vec<Aside>) -> Option<u64> {
+pub fn treated(
+    node: &Node,
+    value: Value<'_>,
+    key: u64,
+    asides: &mut Vec<MaskedValue>,
+) -> Option<u64> {
     let value = node.canonical(value, key, asides)?;
     (!value.is_null()).then(|| value.hash())
 }
@@ -31,7 +36,7 @@ pub fn note_shared(
     id: Option<&Value<'_>>,
     pointer: Option<&Value<'_>>,
     object_type: Option<&Value<'_>>,
-    asides: &mut Vec<Aside>,
+    asides: &mut Vec<MaskedValue>,
 ) {
     let Some(id) = id.map(note) else { return };
     let Some(Ok(object_type)) = object_type.and_then(Value::word).map(u32::try_from) else {
@@ -39,8 +44,8 @@ pub fn note_shared(
     };
     let proves = |pointer| SemanticId::shared_global(pointer, object_type).0 == id;
     asides.push(if pointer.and_then(Value::word).is_some_and(proves) {
-        Aside { rule: RuleId::SHARED, field: 0, value: id }
+        MaskedValue { rule: RuleId::SHARED, field: 0, value: id }
     } else {
-        Aside { rule: RuleId::OBJECT_TYPE, field: 0, value: object_type.into() }
+        MaskedValue { rule: RuleId::OBJECT_TYPE, field: 0, value: object_type.into() }
     });
 }

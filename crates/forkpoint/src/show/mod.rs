@@ -1,7 +1,7 @@
 //! Single events of one log, to be looked at.
 //!
 //! Its one idea: events are asked for by their place in a lane, by a word of their names, or not at
-//! all; what stands around them in their own lanes comes with them. Nothing is compared, and no rule
+//! all; what surrounds them in their own lanes comes with them. Nothing is compared, and no rule
 //! changes what is shown.
 
 pub mod document;
@@ -32,7 +32,7 @@ pub struct Shown {
     lanes: Vec<Vec<Range<usize>>>,
     /// Of each lane, which were asked for; empty when all were.
     hits: Vec<Vec<usize>>,
-    /// Whether some were asked for, and others stand around them.
+    /// Whether some were asked for, and others surround them.
     pub is_chosen: bool,
 }
 
@@ -81,7 +81,7 @@ impl Shown {
         self.lanes.iter().flatten().all(Range::is_empty)
     }
 
-    /// Returns whether an event was asked for, and does not only stand around one.
+    /// Returns whether an event was asked for, and does not only surround one.
     pub fn is_hit(&self, lane: usize, position: usize) -> bool {
         self.hits[lane].binary_search(&position).is_ok()
     }

@@ -1,6 +1,6 @@
 //! What is wrong with a log: counted by kind, each kind with its first example.
 //!
-//! Invariant: a line that is not read as it stands is counted here or in [`Skipped`](crate::trace::skip::Skipped); a log with
+//! Invariant: a line that is not read as it is is counted here or in [`Skipped`](crate::trace::skip::Skipped); a log with
 //! faults is never called identical to another.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::fmt;
 pub enum FaultKind {
     /// A line is not what its format says.
     Malformed,
-    /// A line has bytes that are no text.
+    /// A line has bytes that are not text.
     NotUtf8,
     /// A line is longer than [`MAX_LINE`](crate::scan::block::MAX_LINE).
     TooLong,
@@ -23,9 +23,9 @@ pub enum FaultKind {
     BadIndex,
     /// An event's index is not above that of the event before it in its lane.
     FallingIndex,
-    /// A payload is no object.
+    /// A payload is not an object.
     BadPayload,
-    /// The second half of a call does not stand behind its first.
+    /// The second half of a call does not follow its first.
     HalfCall,
     /// A line holds a call beside something else, or a piece of one: two wrote into it, or lines are missing.
     TornCall,

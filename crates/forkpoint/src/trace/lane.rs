@@ -3,11 +3,11 @@
 //! Invariant: the columns of a lane have one length, and its places rise.
 
 use crate::profile::RuleId;
-use crate::profile::plan::Aside;
+use crate::profile::plan::MaskedValue;
 use crate::trace::places::Places;
 use crate::trace::symbol::SymbolId;
 
-/// What a lane is called in its log: a process, where the log tells processes apart, and a thread.
+/// What a lane is called in its log: a process, where the log says processes apart, and a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LaneKey {
     /// The process.
@@ -29,7 +29,7 @@ impl LaneKey {
 
 /// What was left out of, or noted beside, the event at a position of its lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AsideAt {
+pub struct MaskedAt {
     /// The word that was there, or a hash of it.
     pub value: u64,
     /// The event's position in its lane.
@@ -40,9 +40,9 @@ pub struct AsideAt {
     pub field: u16,
 }
 
-impl AsideAt {
+impl MaskedAt {
     /// Returns `aside` at a position.
-    pub fn new(at: u32, aside: Aside) -> Self {
+    pub fn new(at: u32, aside: MaskedValue) -> Self {
         Self { value: aside.value, at, rule: aside.rule, field: aside.field }
     }
 }
@@ -53,7 +53,7 @@ pub struct Lane {
     /// What the log calls it.
     pub key: LaneKey,
     /// The process whose handles, descriptors and addresses its events name: that of the key, or one
-    /// that the log tells otherwise.
+    /// that the log says otherwise.
     pub owner: Option<u32>,
     /// What must be equal of each event.
     pub tokens: Vec<u64>,
@@ -64,7 +64,7 @@ pub struct Lane {
     /// The event's own index, where it is not one more than that of the event before.
     pub index_breaks: Vec<(u32, u64)>,
     /// What was left out or noted, in the order of the events.
-    pub asides: Vec<AsideAt>,
+    pub asides: Vec<MaskedAt>,
 }
 
 impl Lane {
@@ -107,7 +107,7 @@ impl Lane {
     }
 
     /// Returns what was left out of, or noted beside, the event at `position`.
-    pub fn asides_at(&self, position: usize) -> &[AsideAt] {
+    pub fn asides_at(&self, position: usize) -> &[MaskedAt] {
         let start = self.asides.partition_point(|aside| (aside.at as usize) < position);
         let length = self.asides[start..].partition_point(|aside| aside.at as usize == position);
         &self.asides[start..start + length]

@@ -13,7 +13,7 @@ pub struct Line {
     pub bytes: Vec<u8>,
 }
 
-/// Returns a line as text: a byte that is no text becomes its number, `‹ff›`, so that two lines which
+/// Returns a line as text: a byte that is not text becomes its number, `‹ff›`, so that two lines which
 /// differ never read alike.
 pub fn legible(line: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(line) {

@@ -9,12 +9,12 @@
 pub mod fault;
 mod lane;
 pub mod line;
-pub mod notice;
-pub mod parsed;
+pub mod parsed_event;
 mod places;
 pub mod skip;
 mod source;
 mod symbol;
+pub mod warning;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -22,10 +22,10 @@ use std::collections::BinaryHeap;
 use crate::error::Error;
 use crate::trace::fault::Faults;
 use crate::trace::line::legible;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::Skipped;
-pub use lane::{AsideAt, Lane, LaneKey};
+use crate::trace::warning::LogWarning;
+pub use lane::{Lane, LaneKey, MaskedAt};
 pub use places::{Place, Places};
 pub use source::EventSource;
 pub use symbol::{Symbol, SymbolId, Symbols};
@@ -54,7 +54,7 @@ pub struct Trace {
     /// Lines that hold no event to compare, by reason.
     pub skipped: Skipped,
     /// What is to be said of it as a whole.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<LogWarning>,
     /// Where its lines are read again.
     pub lines: Box<dyn EventSource>,
     /// How many lines it has.
@@ -71,13 +71,13 @@ impl Trace {
 
     /// Returns the event that starts at `place`, read again; none if it cannot be, which
     /// [`check_intact`] reports.
-    pub fn event(&self, place: Place) -> Option<Parsed<'static>> {
+    pub fn event(&self, place: Place) -> Option<ParsedEvent<'static>> {
         let line = self.lines.bytes(place).ok()?;
         self.event_of(place, &line)
     }
 
     /// Returns the event that starts at `place` with this line.
-    pub fn event_of(&self, place: Place, line: &[u8]) -> Option<Parsed<'static>> {
+    pub fn event_of(&self, place: Place, line: &[u8]) -> Option<ParsedEvent<'static>> {
         let parsed = self.lines.parse(&legible(line));
         if parsed.is_none() {
             self.lines.fail_as_changed(place);

@@ -38,7 +38,7 @@ impl Place {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     lows: Vec<u32>,
-    /// From which event on the upper half is another, and which; the first is of event 0.
+    /// From which event on the upper half differs, and which; the first is of event 0.
     highs: Vec<(u32, u32)>,
 }
 
@@ -94,7 +94,7 @@ impl Places {
         (0..self.lows.len()).map(|position| self.at(position))
     }
 
-    /// Returns how many events stand before `place` or at it.
+    /// Returns how many events precede `place` or at it.
     pub fn up_to(&self, place: Place) -> usize {
         let (mut low, mut high) = (0, self.lows.len());
         while low < high {

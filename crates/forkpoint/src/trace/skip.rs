@@ -1,7 +1,7 @@
 //! Why a line holds no event to compare, how much that matters, and what can be done about it.
 //!
 //! Its one idea: an adapter names its reasons once, in a table of its own (`SKIPS`), and everyone who
-//! tells of them reads them there. Invariant: within a format each reason stands in the table once;
+//! reports them reads them there. Invariant: within a format each reason is in the table once;
 //! docs/formats.md says the same.
 
 use std::cmp::Ordering;
@@ -19,7 +19,7 @@ pub enum Severity {
     /// It may be right, and it may be that something is missing.
     #[serde(rename = "worth a look")]
     WorthALook,
-    /// Events are lost by it, or cannot be told apart.
+    /// Events are lost by it, or cannot be distinguished.
     #[serde(rename = "loses events")]
     LosesEvents,
 }
@@ -81,7 +81,7 @@ pub fn advice(severity: Severity, fix: Option<&str>) -> Option<String> {
     }
 }
 
-// Reasons are told in the order of their names, and each stands in a table once.
+// Reasons are reported in the order of their names, and each is in a table once.
 impl Ord for Skip {
     fn cmp(&self, other: &Self) -> Ordering {
         self.reason.cmp(other.reason)

@@ -6,7 +6,7 @@ use std::io;
 use crate::error::Error;
 use crate::trace::Place;
 use crate::trace::line::Line;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 
 /// Reads single lines and events of a log again.
 ///
@@ -26,7 +26,7 @@ pub trait EventSource: Debug + Send + Sync {
     fn bytes(&self, place: Place) -> io::Result<Vec<u8>>;
 
     /// Returns the event of such a line.
-    fn parse(&self, text: &str) -> Option<Parsed<'static>>;
+    fn parse(&self, text: &str) -> Option<ParsedEvent<'static>>;
 
     /// Returns where line `number` of file number `part` starts; the number of lines if it has less.
     ///

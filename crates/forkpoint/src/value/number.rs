@@ -124,7 +124,7 @@ impl std::fmt::Display for Number<'_> {
     }
 }
 
-/// Returns whether a text that is no integer of 128 bits is the one for its number already; nearly all
+/// Returns whether a text that is not an integer of 128 bits is the one for its number already; nearly all
 /// are, and need no copy.
 fn is_plain(text: &str) -> bool {
     let magnitude = text.strip_prefix('-').unwrap_or(text);

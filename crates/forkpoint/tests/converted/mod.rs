@@ -6,7 +6,7 @@ use forkpoint::convert::convert;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
-use forkpoint::report::{Finding, Report};
+use forkpoint::report::{FindingView, Report};
 use forkpoint::scan::symbols::SymbolTable;
 
 use crate::two_logs;
@@ -66,7 +66,7 @@ fn said(report: &Report) -> Vec<String> {
     said
 }
 
-fn finding(finding: &Finding) -> Vec<String> {
+fn finding(finding: &FindingView) -> Vec<String> {
     let mut said = vec![format!("{} {}", finding.class.name(), finding.summary)];
     said.extend(
         finding

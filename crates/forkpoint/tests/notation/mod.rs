@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `import`, `call` and `return` are short for `import.call`, `kernel.call` and `kernel.return`. A
-//! value is JSON, or else text. A field that starts with a dot stands beside the payload. Indices
+//! value is JSON, or else text. A field that starts with a dot is aligned with the payload. Indices
 //! count up in each thread by themselves. A line that starts with `{` stands as it is; if it is
 //! the first line, it is the header, else the header is put before the rest. Empty lines and lines
 //! that start with `#` are left out.
@@ -59,10 +59,10 @@ fn event(line: &str, next: &mut BTreeMap<i64, u64>, log: &mut String) {
     let index = next.entry(thread).or_default();
     let (mut beside, mut payload, mut times) = (Map::new(), Map::new(), 1);
     for word in words {
-        if let Some(told) = word.strip_prefix('@') {
-            *index = told.parse().unwrap_or_else(|_| bad("no index after @"));
-        } else if let Some(told) = word.strip_prefix('×') {
-            times = told.parse().unwrap_or_else(|_| bad("no number after ×"));
+        if let Some(shown) = word.strip_prefix('@') {
+            *index = shown.parse().unwrap_or_else(|_| bad("no index after @"));
+        } else if let Some(shown) = word.strip_prefix('×') {
+            times = shown.parse().unwrap_or_else(|_| bad("no number after ×"));
         } else if let Some((path, value)) = word.split_once('=') {
             let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
             match path.strip_prefix('.') {

@@ -1,4 +1,4 @@
-//! Where lanes part, by a walk that is slow and obviously right: parsed events, no tokens, no
+//! Where lanes diverge, by a walk that is slow and obviously right: parsed events, no tokens, no
 //! cleverness; all gaps are tried.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +30,9 @@ why = "They are the engine's own."
 kind = "signal.match"
 "#;
 
-/// Where two lanes part.
+/// Where two lanes diverge.
 #[derive(Debug)]
-pub struct Parting {
+pub struct Divergence {
     /// The indices of the two events; of a lane that has ended, its last.
     pub indices: Pair<Option<u64>>,
     /// Classes that are right. There are two when two anchors are equally near.
@@ -40,10 +40,10 @@ pub struct Parting {
 }
 
 /// Returns for each thread how many events are equal, and where it parts.
-pub fn partings(
+pub fn divergences(
     reference: &[Event],
     candidate: &[Event],
-) -> BTreeMap<i64, (usize, Option<Parting>)> {
+) -> BTreeMap<i64, (usize, Option<Divergence>)> {
     let threads: BTreeSet<i64> = reference.iter().map(|event| event.thread).collect();
     let lane = |events: &[Event], thread: i64| -> Vec<Event> {
         let events = events.iter().filter(|event| event.thread == thread);
@@ -63,7 +63,7 @@ fn equal(a: &Event, b: &Event) -> bool {
     a.kind == b.kind && payload(a) == payload(b)
 }
 
-fn walk(reference: &[Event], candidate: &[Event]) -> (usize, Option<Parting>) {
+fn walk(reference: &[Event], candidate: &[Event]) -> (usize, Option<Divergence>) {
     let matched = reference.iter().zip(candidate).take_while(|(a, b)| equal(a, b)).count();
     let (a, b) = (&reference[matched..], &candidate[matched..]);
     let classes = match (a.is_empty(), b.is_empty()) {
@@ -74,7 +74,7 @@ fn walk(reference: &[Event], candidate: &[Event]) -> (usize, Option<Parting>) {
     };
     let index = |lane: &[Event]| lane.get(matched).or(lane.last()).map(|event| event.index);
     let indices = Pair::new(index(reference), index(candidate));
-    (matched, Some(Parting { indices, classes }))
+    (matched, Some(Divergence { indices, classes }))
 }
 
 fn ended(lane: &[Event]) -> &'static str {

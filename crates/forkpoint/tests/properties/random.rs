@@ -22,15 +22,15 @@ pub struct Event {
 /// What is done to an event to get the other engine's log.
 #[derive(Clone, Copy, Debug)]
 pub enum Edit {
-    /// A value that counts is another.
+    /// A value that counts differs.
     Change,
     /// The event is not there.
     Delete,
     /// It is there twice.
     Repeat,
-    /// It stands behind the next of its thread.
+    /// It follows the next of its thread.
     Swap,
-    /// A value that does not count is another.
+    /// A value that does not count differs.
     Noise,
 }
 

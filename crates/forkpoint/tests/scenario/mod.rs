@@ -19,7 +19,7 @@ pub struct Scenario {
     /// The line of the heading, counted from 1.
     pub line: usize,
     /// Facts and settings: word and rest, in order.
-    pub told: Vec<(String, String)>,
+    pub shown: Vec<(String, String)>,
     /// Fenced blocks.
     pub blocks: Vec<Block>,
 }
@@ -27,15 +27,15 @@ pub struct Scenario {
 /// A fenced block.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// What stands behind the backticks.
+    /// What follows the backticks.
     pub info: Vec<String>,
-    /// What stands inside.
+    /// What is inside.
     pub text: String,
     /// The lines of the file that are inside, counted from 0; one past the last.
     pub inside: (usize, usize),
 }
 
-/// Words that may start a line with a colon. What each means is told in tests/spec.rs.
+/// Words that may start a line with a colon. What each means is reported in tests/spec.rs.
 const WORDS: [&str; 24] = [
     "verdict",
     "class",
@@ -64,9 +64,9 @@ const WORDS: [&str; 24] = [
 ];
 
 impl Scenario {
-    /// Returns what was told by `word`, in order.
-    pub fn told<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
-        self.told.iter().filter(move |(known, _)| known == word).map(|(_, rest)| rest.as_str())
+    /// Returns what was reported by `word`, in order.
+    pub fn shown<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
+        self.shown.iter().filter(move |(known, _)| known == word).map(|(_, rest)| rest.as_str())
     }
 
     /// Returns the blocks called `name`, in order.
@@ -82,11 +82,11 @@ impl Scenario {
 
     /// Returns the rules: those of the block, or the profile that is named.
     pub fn profile(&self) -> Profile {
-        let words = |word| self.told(word).flat_map(str::split_whitespace).map(str::to_owned);
+        let words = |word| self.shown(word).flat_map(str::split_whitespace).map(str::to_owned);
         let without: Vec<String> = words("without").collect();
         let profile = match self.block("profile") {
             Some(block) => Profile::parse("scenario.toml", &block.text, &without),
-            None => Profile::load(self.told("profile").last().unwrap_or("strict"), &without),
+            None => Profile::load(self.shown("profile").last().unwrap_or("strict"), &without),
         };
         let profile = profile.unwrap_or_else(|error| panic!("`{}`: {error}", self.title));
         profile.of_modules(Modules { only: words("modules").collect(), without: Vec::new() })
@@ -149,7 +149,7 @@ pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
             if !WORDS.contains(&word) {
                 return error("an unknown fact");
             }
-            scenario.told.push((word.to_owned(), rest.to_owned()));
+            scenario.shown.push((word.to_owned(), rest.to_owned()));
         }
     }
     match block {

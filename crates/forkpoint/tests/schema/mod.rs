@@ -36,42 +36,42 @@ fn check(root: &Value, schema: &Value, value: &Value, place: &str, faults: &mut 
         }
         return;
     };
-    for (keyword, told) in keywords {
+    for (keyword, shown) in keywords {
         let fault = |what: String| format!("{place}: {what}, found {value}");
         match keyword.as_str() {
             "$schema" | "$defs" | "title" | "description" | "format" | "default" => {}
             "$ref" => {
-                let path = told.as_str().and_then(|path| path.strip_prefix('#'));
+                let path = shown.as_str().and_then(|path| path.strip_prefix('#'));
                 let target = path.and_then(|path| root.pointer(path));
-                let target = target.unwrap_or_else(|| panic!("{told} points nowhere"));
+                let target = target.unwrap_or_else(|| panic!("{shown} points nowhere"));
                 check(root, target, value, place, faults);
             }
             "type" => {
-                let types = told.as_array().cloned().unwrap_or_else(|| vec![told.clone()]);
+                let types = shown.as_array().cloned().unwrap_or_else(|| vec![shown.clone()]);
                 if !types.iter().any(|name| is_a(value, name.as_str().unwrap_or_default())) {
-                    faults.push(fault(format!("expected {told}")));
+                    faults.push(fault(format!("expected {shown}")));
                 }
             }
             "enum" => {
-                if !told.as_array().is_some_and(|known| known.contains(value)) {
-                    faults.push(fault(format!("expected one of {told}")));
+                if !shown.as_array().is_some_and(|known| known.contains(value)) {
+                    faults.push(fault(format!("expected one of {shown}")));
                 }
             }
             "const" => {
-                if told != value {
-                    faults.push(fault(format!("expected {told}")));
+                if shown != value {
+                    faults.push(fault(format!("expected {shown}")));
                 }
             }
             "minimum" | "maximum" => {
-                let (bound, number) = (told.as_f64(), value.as_f64());
+                let (bound, number) = (shown.as_f64(), value.as_f64());
                 let order = number.zip(bound).map(|(number, bound)| number.total_cmp(&bound));
                 let wrong = if keyword == "minimum" { -1 } else { 1 };
                 if order.is_some_and(|order| order as i8 == wrong) {
-                    faults.push(fault(format!("{keyword} is {told}")));
+                    faults.push(fault(format!("{keyword} is {shown}")));
                 }
             }
             "required" => {
-                for key in told.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                for key in shown.as_array().into_iter().flatten().filter_map(Value::as_str) {
                     if value.is_object() && value.get(key).is_none() {
                         faults.push(format!("{place}: `{key}` is missing"));
                     }
@@ -85,7 +85,7 @@ fn check(root: &Value, schema: &Value, value: &Value, place: &str, faults: &mut 
             | "maxItems"
             | "minItems" => {} // below
             "anyOf" | "oneOf" => {
-                let fitting = told.as_array().into_iter().flatten().filter(|schema| {
+                let fitting = shown.as_array().into_iter().flatten().filter(|schema| {
                     let mut faults = Vec::new();
                     check(root, schema, value, place, &mut faults);
                     faults.is_empty()

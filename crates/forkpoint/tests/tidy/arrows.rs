@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
-/// A module's path, `align::walk`, or that of a name, `align::walk::Walk`.
+/// A module's path, `align::walk`, or that of a name, `align::walk::LaneAlignment`.
 type Name = String;
 
 /// The text of each module of the library, without tests and comments.
 pub type Files = BTreeMap<Name, String>;
+
+/// No name is re-exported more often.
+const MOST_EXPORTS: usize = 8;
 
 /// Which modules each module uses.
 pub struct Arrows(BTreeMap<Name, BTreeSet<Name>>);
@@ -46,8 +49,10 @@ impl Arrows {
             })
         };
         let defined_in = |name: &Name| {
+            // A name may be re-exported by several files, one after the other.
             let mut name = name.clone();
-            while let Some(next) = original(&name) {
+            for _ in 0..MOST_EXPORTS {
+                let Some(next) = original(&name) else { break };
                 name = next;
             }
             prefixes(&name).find(|prefix| files.contains_key(*prefix)).map(str::to_owned)

@@ -22,8 +22,8 @@ pub fn compare_bytes(
     let reference = sources("reference.log", &logs.reference)?;
     let candidate = sources("candidate.log", &logs.candidate)?;
     let about = |sources: &[Source]| read::about(sources, profile, read.format);
-    let told = [about(&reference)?, about(&candidate)?];
-    let profile = &profile.seeing(Pair::new(&told[0], &told[1]));
+    let shown = [about(&reference)?, about(&candidate)?];
+    let profile = &profile.with_visibility(Pair::new(&shown[0], &shown[1]));
     let table = SymbolTable::new(profile);
     let reference = read::read(reference, profile, &table, read)?;
     let candidate = read::read(candidate, profile, &table, read)?;

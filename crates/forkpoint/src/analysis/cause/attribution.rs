@@ -4,25 +4,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::alignment::How;
+use crate::align::alignment::DivergenceKind;
 use crate::align::tail::Tail;
+use crate::analysis::analyse::Analysis;
 use crate::analysis::cause::reach;
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, WaiverId};
 use crate::trace::Place;
 
-/// The findings, told apart.
+/// The findings, distinguished.
 #[derive(Debug, Default)]
 pub struct Causes {
     /// Where to start, the likeliest first.
-    pub origins: Vec<Found>,
+    pub origins: Vec<Finding>,
     /// What follows, and from what.
-    pub consequences: Vec<(Found, Source)>,
-    /// What a waiver is about; findings of one pair of lanes, class and waiver are told once.
-    pub known: Vec<(Found, WaiverId)>,
+    pub consequences: Vec<(Finding, Source)>,
+    /// What a waiver is about; findings of one pair of lanes, class and waiver are reported once.
+    pub known: Vec<(Finding, WaiverId)>,
     /// After how many steps the search for what follows from what was given up, if it was.
     pub gave_up_after: Option<usize>,
 }
@@ -44,15 +44,15 @@ pub(super) enum Cause {
     Follows(usize),
 }
 
-/// What known findings have in common that are told as one.
-type AlikeKey = (WaiverId, Class, Option<usize>, Option<Pair<Option<At>>>);
+/// What known findings have in common that are reported as one.
+type AlikeKey = (WaiverId, Class, Option<usize>, Option<Pair<Option<EventRef>>>);
 
 /// All findings and what is known of their causes.
 pub(super) struct Findings<'a> {
-    pub(super) facts: &'a Facts<'a>,
-    pub(super) found: Vec<Found>,
+    pub(super) facts: &'a Analysis<'a>,
+    pub(super) found: Vec<Finding>,
     pub(super) cause: Vec<Cause>,
-    /// The waiver that each is known by. What is known is no origin, and follows from nothing.
+    /// The waiver that each is known by. What is known is not an origin, and follows from nothing.
     pub(super) known: Vec<Option<WaiverId>>,
     /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
     pub(super) of_pair: Vec<Vec<usize>>,
@@ -65,12 +65,12 @@ pub(super) struct Findings<'a> {
 type Rank = (u8, i64, Option<Place>, Option<Place>);
 
 /// Whether a finding is about the lanes that it stands in.
-fn is_of_its_lanes(found: &Found) -> bool {
+fn is_of_its_lanes(found: &Finding) -> bool {
     !matches!(found.detail, Detail::Float(_) | Detail::Signal { .. })
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(facts: &'a Facts<'a>, found: Vec<Found>) -> Self {
+    pub(super) fn new(facts: &'a Analysis<'a>, found: Vec<Finding>) -> Self {
         let mut of_pair = vec![Vec::new(); facts.walks.len()];
         for (number, found) in found.iter().enumerate().filter(|(_, found)| is_of_its_lanes(found))
         {
@@ -84,7 +84,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding that is an origin; returns its number.
-    pub(super) fn add(&mut self, found: Found) -> usize {
+    pub(super) fn add(&mut self, found: Finding) -> usize {
         self.known.push(self.facts.waiver_of(&found));
         self.found.push(found);
         self.cause.push(Cause::Origin);
@@ -122,14 +122,14 @@ impl<'a> Findings<'a> {
     }
 
     /// Whether the finding is a function that returns something else though it was called alike.
-    pub(super) fn is_own_return(&self, found: &Found) -> bool {
+    pub(super) fn is_own_return(&self, found: &Finding) -> bool {
         let Some(at) = found.at.reference else { return false };
         found.class == Class::ReturnValue
             && matches!(found.detail, Detail::Differ(Some(gap)) if gap.is_one_event())
             && matches!(self.facts.symbol(at).role, Some(Role::Return | Role::Whole))
     }
 
-    /// What a lane shows after it parted follows from where it parted. What is known explains
+    /// What a lane shows after it diverged follows from where it diverged. What is known explains
     /// nothing by standing before: only the echo of a known error follows from it. A function that returns
     /// something else to equal arguments is an origin of its own, as long as the lane went no other
     /// way before.
@@ -173,7 +173,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Whether the finding is a function that returns what an earlier call left behind.
-    pub(super) fn is_echo(&self, found: &Found) -> bool {
+    pub(super) fn is_echo(&self, found: &Finding) -> bool {
         let role = found.at.reference.and_then(|at| self.facts.symbol(at).role);
         found.class == Class::ReturnValue && role == Some(Role::Echo)
     }
@@ -196,7 +196,7 @@ impl<'a> Findings<'a> {
                 continue;
             };
             let since = self.facts.place(creation);
-            let waits = |other: &Found| {
+            let waits = |other: &Finding| {
                 let stuck = matches!(
                     other.class,
                     Class::Blocked | Class::Behind | Class::Cut | Class::LostWakeUp | Class::Crash
@@ -305,41 +305,41 @@ impl<'a> Findings<'a> {
         for (index, &(_, number)) in order.iter().enumerate() {
             place[number] = Source::Origin(index);
         }
-        let mut told: Vec<(Found, WaiverId)> = Vec::new();
+        let mut shown: Vec<(Finding, WaiverId)> = Vec::new();
         let mut alike: BTreeMap<AlikeKey, usize> = BTreeMap::new();
         for (_, number) in known {
             let (found, Some(waiver)) = (&self.found[number], self.known[number]) else { continue };
-            // Threads are told one by one: each is missing for itself.
+            // Threads are reported one by one: each is missing for itself.
             let lane = found.pair.is_none().then_some(found.at);
             let key = (waiver, found.class, found.pair, lane);
-            let first = *alike.entry(key).or_insert(told.len());
-            match told.get_mut(first) {
+            let first = *alike.entry(key).or_insert(shown.len());
+            match shown.get_mut(first) {
                 Some((first, _)) => first.more += 1 + found.more,
-                None => told.push((found.clone(), waiver)),
+                None => shown.push((found.clone(), waiver)),
             }
             place[number] = Source::Known(first);
         }
         let follows: Vec<usize> =
             (0..self.found.len()).filter(|&number| !self.is_origin(number)).collect();
-        let mut consequences: Vec<(Found, Source)> = follows
+        let mut consequences: Vec<(Finding, Source)> = follows
             .into_iter()
             .map(|number| (self.found[number].clone(), place[self.origin_of(number)]))
             .collect();
         consequences.sort_by_key(|(_, origin)| *origin);
         let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
-        Causes { origins, consequences, known: told, gave_up_after: self.gave_up_after }
+        Causes { origins, consequences, known: shown, gave_up_after: self.gave_up_after }
     }
 }
 
 /// Returns the host's clock of an event, in nanoseconds.
-fn clock(facts: &Facts<'_>, at: At) -> Option<i64> {
+fn clock(facts: &Analysis<'_>, at: EventRef) -> Option<i64> {
     let trace = facts.traces.on(at.side);
     trace.event(facts.place(at))?.clock
 }
 
 /// Returns how a pair's lane of one side ended, if its walk got to the end of that lane.
-pub(super) fn ended(facts: &Facts<'_>, pair: usize, side: Side) -> Option<Tail> {
-    let last = facts.walks[pair].partings.last()?;
-    let ends = last.how == How::Ends(side);
+pub(super) fn ended(facts: &Analysis<'_>, pair: usize, side: Side) -> Option<Tail> {
+    let last = facts.walks[pair].divergences.last()?;
+    let ends = last.how == DivergenceKind::Ends(side);
     ends.then(|| facts.tail(side, *facts.lanes(pair).on(side)))
 }

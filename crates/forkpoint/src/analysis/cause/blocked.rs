@@ -1,18 +1,18 @@
 //! Follows a blocked lane to who should have woken it.
 //!
 //! The object that it waits for has a partner; every signal of the partner, up to where the
-//! reference's wait ended, must have its twin in the candidate. The first that has none tells why:
+//! reference's wait ended, must have its twin in the candidate. The first that has none says why:
 //! its thread did not get there (then that thread's finding is the cause), or signalled another
 //! object, or all twins are there and the wake-up was lost.
 
 use std::collections::HashMap;
 
+use crate::analysis::analyse::Analysis;
 use crate::analysis::cause::attribution::Findings;
 use crate::analysis::cause::wakes::{Act, acts, waited_for};
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
-use crate::identity::ObjectId;
+use crate::objects::ObjectId;
 use crate::pair::{Pair, Side};
 
 /// Follows all blocked lanes of the candidate. If it crashed, a wake-up need not be lost: it may only
@@ -43,10 +43,10 @@ pub(super) fn follow(findings: &mut Findings<'_>, crash: Option<usize>) {
                     findings.follows(number, first);
                 }
             }
-            Reason::New(Found { class: Class::LostWakeUp, .. }) if crash.is_some() => {}
+            Reason::New(Finding { class: Class::LostWakeUp, .. }) if crash.is_some() => {}
             Reason::New(origin) => {
-                // The aligned signals may have told already that they are about other objects.
-                let is_told = |other: &Found| {
+                // The aligned signals may have reported already that they are about other objects.
+                let is_told = |other: &Finding| {
                     *other == origin
                         || matches!(other.detail, Detail::Object(_))
                             && (other.class, other.at) == (origin.class, origin.at)
@@ -61,24 +61,24 @@ pub(super) fn follow(findings: &mut Findings<'_>, crash: Option<usize>) {
 
 /// Why a lane was not woken.
 enum Reason {
-    /// Nothing tells.
+    /// Nothing says.
     Unknown,
     /// The lane of this pair did not get to where it signals.
     Lane(usize),
-    /// Something that no other finding tells.
-    New(Found),
+    /// Something that no other finding says.
+    New(Finding),
 }
 
 type Acts = Pair<HashMap<ObjectId, Vec<Act>>>;
 
-fn reason(findings: &Findings<'_>, acts: &Acts, found: &Found) -> Reason {
+fn reason(findings: &Findings<'_>, acts: &Acts, found: &Finding) -> Reason {
     let facts = findings.facts;
     let Some(pair) = found.pair else { return Reason::Unknown };
     let lanes = facts.lanes(pair);
     let Some(last) = facts.lane(Side::Candidate, lanes.candidate).n_events().checked_sub(1) else {
         return Reason::Unknown;
     };
-    let last = At { side: Side::Candidate, lane: lanes.candidate, position: last };
+    let last = EventRef { side: Side::Candidate, lane: lanes.candidate, position: last };
     let Some((object, wait)) = waited_for(facts, last) else { return Reason::Unknown };
     let Some(partner) = facts.identities.bijection.partner(Side::Candidate, object) else {
         return Reason::Unknown;
@@ -100,7 +100,12 @@ fn reason(findings: &Findings<'_>, acts: &Acts, found: &Found) -> Reason {
             Twin::Unpaired => {}
             Twin::Other(candidate) => {
                 let at = Pair::new(Some(signal.at), Some(candidate));
-                return Reason::New(blocked.told(Class::DifferentObject, at, reference_wait, true));
+                return Reason::New(blocked.shown(
+                    Class::DifferentObject,
+                    at,
+                    reference_wait,
+                    true,
+                ));
             }
             Twin::Same(candidate) => twins.push((signal.at, candidate)),
         }
@@ -108,7 +113,7 @@ fn reason(findings: &Findings<'_>, acts: &Acts, found: &Found) -> Reason {
     match blocked.lost(&twins) {
         Some((reference, candidate)) => {
             let at = Pair::new(Some(reference), Some(candidate));
-            Reason::New(blocked.told(Class::LostWakeUp, at, reference_wait, false))
+            Reason::New(blocked.shown(Class::LostWakeUp, at, reference_wait, false))
         }
         None => Reason::Unknown,
     }
@@ -121,38 +126,44 @@ enum Twin {
     /// The signalling thread has no partner.
     Unpaired,
     /// It signalled another object there.
-    Other(At),
-    /// It signalled this one, as far as the log tells.
-    Same(At),
+    Other(EventRef),
+    /// It signalled this one, as far as the log says.
+    Same(EventRef),
 }
 
 struct Blocked<'a> {
-    facts: &'a Facts<'a>,
+    facts: &'a Analysis<'a>,
     acts: &'a Acts,
     /// The wait that never ends.
-    wait: At,
+    wait: EventRef,
     /// What it waits for.
     object: ObjectId,
     pair: usize,
 }
 
 impl Blocked<'_> {
-    fn told(&self, class: Class, at: Pair<Option<At>>, wait: Option<At>, other: bool) -> Found {
+    fn shown(
+        &self,
+        class: Class,
+        at: Pair<Option<EventRef>>,
+        wait: Option<EventRef>,
+        other: bool,
+    ) -> Finding {
         let wait = Pair::new(wait, Some(self.wait));
         let nth = Pair::of(|side| {
             at.on(side).map_or(0, |at| self.facts.stream(side, at.lane).nth_at(at.position))
         });
         let lane = at.candidate.map(|at| at.lane);
         let pair = lane.and_then(|lane| self.facts.pair_of(Side::Candidate, lane));
-        Found { class, pair, nth, at, detail: Detail::Signal { wait, other }, more: 0 }
+        Finding { class, pair, nth, at, detail: Detail::Signal { wait, other }, more: 0 }
     }
 
     /// Returns the event with which the reference's lane goes on after its wait.
-    fn reference_wait(&self, found: &Found) -> Option<At> {
+    fn reference_wait(&self, found: &Finding) -> Option<EventRef> {
         let lane = self.facts.lanes(self.pair).reference;
         let stream = self.facts.stream(Side::Reference, lane);
         let nth = found.nth.reference;
-        (nth < stream.len()).then(|| At {
+        (nth < stream.len()).then(|| EventRef {
             side: Side::Reference,
             lane,
             position: stream.position(nth),
@@ -160,12 +171,12 @@ impl Blocked<'_> {
     }
 
     /// Looks where the candidate does what the reference does at `signal`.
-    fn twin(&self, signal: At) -> Twin {
+    fn twin(&self, signal: EventRef) -> Twin {
         let facts = self.facts;
         let Some(pair) = facts.pair_of(Side::Reference, signal.lane) else { return Twin::Unpaired };
         let lanes = facts.lanes(pair);
         let stream = facts.stream(Side::Reference, signal.lane);
-        // The signal itself may not be aligned; the event before it is, and tells where it belongs.
+        // The signal itself may not be aligned; the event before it is, and says where it belongs.
         let next = stream.nth_at(signal.position);
         let aligned = next < stream.len() && stream.position(next) == signal.position;
         let Some(nth) = (if aligned { Some(next) } else { next.checked_sub(1) }) else {
@@ -181,9 +192,10 @@ impl Blocked<'_> {
         } else {
             facts.lane(Side::Candidate, lanes.candidate).n_events()
         };
-        let here = At { side: Side::Candidate, lane: lanes.candidate, position: from };
-        let there =
-            |at: At| at.lane == lanes.candidate && (from..to.max(from + 1)).contains(&at.position);
+        let here = EventRef { side: Side::Candidate, lane: lanes.candidate, position: from };
+        let there = |at: EventRef| {
+            at.lane == lanes.candidate && (from..to.max(from + 1)).contains(&at.position)
+        };
         let all = self.acts.candidate.iter();
         let mut other = None;
         for (object, acts) in all {
@@ -196,7 +208,7 @@ impl Blocked<'_> {
                 if *object == self.object {
                     return Twin::Same(act.at);
                 }
-                other = Some(other.map_or(act.at, |before: At| before.min(act.at)));
+                other = Some(other.map_or(act.at, |before: EventRef| before.min(act.at)));
             }
         }
         other.map_or(Twin::Same(here), Twin::Other)
@@ -204,8 +216,8 @@ impl Blocked<'_> {
 
     /// Returns the signal that was lost: the first that came while the thread waited and did not
     /// wake it; else the last.
-    fn lost(&self, twins: &[(At, At)]) -> Option<(At, At)> {
-        let place = |twin: &(At, At)| self.facts.place(twin.1);
+    fn lost(&self, twins: &[(EventRef, EventRef)]) -> Option<(EventRef, EventRef)> {
+        let place = |twin: &(EventRef, EventRef)| self.facts.place(twin.1);
         let during = twins.iter().filter(|twin| place(twin) > self.facts.place(self.wait));
         let before_the_end = || twins.iter().max_by_key(|twin| place(twin));
         // A wait that two signals did not end at once lost the first of them.
@@ -230,7 +242,7 @@ impl Blocked<'_> {
     }
 
     /// Whether a wait has not ended when `act` happens.
-    fn still_waits(&self, wait: At, act: &Act) -> bool {
+    fn still_waits(&self, wait: EventRef, act: &Act) -> bool {
         let next = self.facts.lane(wait.side, wait.lane).places.get(wait.position + 1);
         next.is_none_or(|next| next > act.place)
     }

@@ -4,11 +4,11 @@
 
 use crate::align::tail::Tail;
 use crate::analysis::cause::attribution::{Cause, Findings, ended};
-use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
 
-/// Other threads may still write so many events between the fatal call and the end.
+/// Other threads may still write this many events between the fatal call and the end.
 const AFTERMATH: usize = 64;
 
 /// Finds the crash of the candidate, if there is one; it takes the place of its lane's finding.
@@ -30,7 +30,7 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
         .map(|lane| lane.n_events() - lane.places.up_to(fatal))
         .sum();
     // Threads that wait when the log ends may wait for a call that hangs as well: the place to look is
-    // the same, and what they wait for is no reason of its own.
+    // the same, and what they wait for is not a reason of its own.
     let others_stopped = ends.iter().any(|&(pair, tail)| pair != victim && tail != Tail::Exited);
     if after > AFTERMATH || !others_stopped {
         return None;
@@ -39,10 +39,10 @@ pub(super) fn crash(findings: &mut Findings<'_>) -> Option<usize> {
         .found
         .iter()
         .rposition(|found| found.pair == Some(victim) && found.detail == Detail::Ends(side))?;
-    let Found { pair, nth, at, detail, .. } = findings.found[number].clone();
+    let Finding { pair, nth, at, detail, .. } = findings.found[number].clone();
     let position = facts.lane(side, lane_of(victim)).n_events() - 1;
-    let at = Pair::new(at.reference, Some(At { side, lane: lane_of(victim), position }));
-    findings.found[number] = Found { class: Class::Crash, pair, nth, at, detail, more: 0 };
+    let at = Pair::new(at.reference, Some(EventRef { side, lane: lane_of(victim), position }));
+    findings.found[number] = Finding { class: Class::Crash, pair, nth, at, detail, more: 0 };
     findings.known[number] = facts.waiver_of(&findings.found[number]);
     if findings.is_known(number) {
         findings.cause[number] = Cause::Origin;

@@ -1,7 +1,7 @@
 //! Which finding is an origin, and which follows from another.
 //!
 //! A blocked lane is followed to who should have woken it ([`blocked`]); all lanes that end at one
-//! moment are a crash ([`crash`]); what a lane shows after it parted follows from where it parted;
+//! moment are a crash ([`crash`]); what a lane shows after it diverged follows from where it diverged;
 //! and what a lane shows after another lane's finding could reach it, by a signal or by being
 //! created, follows from that ([`reach`]). What is left are origins, and they are ranked.
 //!
@@ -19,12 +19,12 @@ pub use predecessor::{done_by, woken_by};
 pub use crate::analysis::creation::created_by;
 pub use attribution::{Causes, Source};
 
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::Found;
+use crate::analysis::analyse::Analysis;
+use crate::analysis::finding::Finding;
 use attribution::Findings;
 
-/// Tells origins from consequences, and ranks the origins.
-pub fn causes(facts: &Facts<'_>, found: Vec<Found>) -> Causes {
+/// Separates origins from consequences, and ranks the origins.
+pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>) -> Causes {
     let mut findings = Findings::new(facts, found);
     findings.within_lanes();
     let crash = crash::crash(&mut findings);

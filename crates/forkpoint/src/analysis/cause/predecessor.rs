@@ -1,15 +1,15 @@
-//! What an event comes from: the event before it that left the state which it tells, the signal that
+//! What an event comes from: the event before it that left the state which it says, the signal that
 //! ended its thread's last wait, and the event that created its thread.
 
+use crate::analysis::analyse::Analysis;
 use crate::analysis::cause::wakes::acts;
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::{At, Detail, Found};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 
 /// Returns the events that left what differs: those right before, where the events tell the state that they
 /// find and those before them are equal; the last returns, where they tell what an earlier call left behind.
-pub fn done_by(facts: &Facts<'_>, found: &Found) -> Option<Pair<At>> {
+pub fn done_by(facts: &Analysis<'_>, found: &Finding) -> Option<Pair<EventRef>> {
     if !matches!(found.detail, Detail::Differ(_) | Detail::Drift(_)) {
         return None;
     }
@@ -36,7 +36,7 @@ pub fn done_by(facts: &Facts<'_>, found: &Found) -> Option<Pair<At>> {
 }
 
 /// Returns the returns that left what two echoes tell: the last before them, where they are aligned.
-fn left_by(facts: &Facts<'_>, found: &Found, pair: usize) -> Option<Pair<At>> {
+fn left_by(facts: &Analysis<'_>, found: &Finding, pair: usize) -> Option<Pair<EventRef>> {
     const FAR: usize = 4096; // events looked back at
     let nth = found.nth.reference;
     let returns = |before: &usize| {
@@ -61,15 +61,15 @@ fn left_by(facts: &Facts<'_>, found: &Found, pair: usize) -> Option<Pair<At>> {
 }
 
 /// Returns the aligned event of the candidate that differs from one of the reference's, as its finding says.
-fn nth_beside(facts: &Facts<'_>, pair: usize, before: usize) -> Option<usize> {
-    let partings = &facts.walks[pair].partings;
-    let parting = partings.iter().find(|parting| parting.nth.reference == before)?;
-    Some(parting.nth.candidate)
+fn nth_beside(facts: &Analysis<'_>, pair: usize, before: usize) -> Option<usize> {
+    let divergences = &facts.walks[pair].divergences;
+    let divergence = divergences.iter().find(|divergence| divergence.nth.reference == before)?;
+    Some(divergence.nth.candidate)
 }
 
 /// Returns the last wait of the event's thread that ended before it, and the signal that ended it:
 /// the last one to the same object before the thread went on.
-pub fn woken_by(facts: &Facts<'_>, at: At) -> Option<(At, Option<At>)> {
+pub fn woken_by(facts: &Analysis<'_>, at: EventRef) -> Option<(EventRef, Option<EventRef>)> {
     let acts = acts(facts, at.side);
     let waits = acts
         .iter()

@@ -4,30 +4,30 @@
 use std::collections::BTreeMap;
 
 use crate::align::tail::Tail;
+use crate::analysis::analyse::Analysis;
 use crate::analysis::cause::wakes::acts;
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::At;
+use crate::analysis::finding::EventRef;
 use crate::pair::Side;
 use crate::profile::Role;
 use crate::trace::{Lane, Place};
 
-/// So many steps between lanes are gone in all. What is not reached stays an origin: more origins
-/// are told then, never fewer, and that they are is told too.
+/// This many steps between lanes are gone in all. What is not reached stays an origin: more origins
+/// are reported then, never fewer, and that they are is reported too.
 pub(super) const MAX_STEPS: usize = 1 << 24;
 
 /// How word travels between the candidate's lanes.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
     /// By lane: where it leaves (position), and where it arrives.
-    leave: BTreeMap<usize, Vec<(usize, At)>>,
+    leave: BTreeMap<usize, Vec<(usize, EventRef)>>,
 }
 
 impl Edges {
     /// Returns the edges of the candidate.
-    pub(super) fn of(facts: &Facts<'_>) -> Self {
+    pub(super) fn of(facts: &Analysis<'_>) -> Self {
         let mut edges = Self::default();
-        let mut last_signal: BTreeMap<crate::identity::ObjectId, At> = BTreeMap::new();
-        let mut waiting: BTreeMap<crate::identity::ObjectId, Vec<At>> = BTreeMap::new();
+        let mut last_signal: BTreeMap<crate::objects::ObjectId, EventRef> = BTreeMap::new();
+        let mut waiting: BTreeMap<crate::objects::ObjectId, Vec<EventRef>> = BTreeMap::new();
         for (object, act) in in_file_order(facts) {
             if act.signals {
                 last_signal.insert(object, act.at);
@@ -47,16 +47,16 @@ impl Edges {
         edges
     }
 
-    fn add(&mut self, from: At, to: At) {
+    fn add(&mut self, from: EventRef, to: EventRef) {
         if from.lane != to.lane {
             // What follows the wait knows; the wait itself does not yet.
-            let after = At { position: to.position + 1, ..to };
+            let after = EventRef { position: to.position + 1, ..to };
             self.leave.entry(from.lane).or_default().push((from.position, after));
         }
     }
 
-    /// A thread's number in the event that creates it tells which lane it is.
-    fn add_spawns(&mut self, facts: &Facts<'_>) {
+    /// A thread's number in the event that creates it says which lane it is.
+    fn add_spawns(&mut self, facts: &Analysis<'_>) {
         let side = Side::Candidate;
         let lanes = &facts.traces.on(side).lanes;
         for (parent, lane) in lanes.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Edges {
                         && i64::try_from(aside.value) == Ok(child.key.thread)
                 });
                 if let Some(child) = child {
-                    let start = At { side, lane: child, position: 0 };
+                    let start = EventRef { side, lane: child, position: 0 };
                     self.leave.entry(parent).or_default().push((position, start));
                 }
             }
@@ -79,7 +79,7 @@ impl Edges {
     }
 
     /// An event that names a thread which has ended, other than the one that creates it, waits for its end.
-    fn add_ends(&mut self, facts: &Facts<'_>) {
+    fn add_ends(&mut self, facts: &Analysis<'_>) {
         let side = Side::Candidate;
         let lanes = &facts.traces.on(side).lanes;
         let numbers = facts.profile.thread_rules();
@@ -99,7 +99,7 @@ impl Edges {
                 let position = aside.at as usize;
                 if child != waiter && lane.places.at(position) > end {
                     let last = lanes[child].n_events() - 1;
-                    let here = At { side, lane: waiter, position };
+                    let here = EventRef { side, lane: waiter, position };
                     self.leave.entry(child).or_default().push((last, here));
                 }
             }
@@ -108,7 +108,7 @@ impl Edges {
 
     /// Returns, by lane, the first position that could know of the event at `start`; adds to
     /// the steps that were gone.
-    pub(super) fn from(&self, start: At, steps: &mut usize) -> BTreeMap<usize, usize> {
+    pub(super) fn from(&self, start: EventRef, steps: &mut usize) -> BTreeMap<usize, usize> {
         let mut reached = BTreeMap::from([(start.lane, start.position)]);
         let mut work = vec![start.lane];
         while let Some(lane) = work.pop() {
@@ -131,7 +131,7 @@ impl Edges {
     }
 }
 
-fn in_file_order(facts: &Facts<'_>) -> Vec<(crate::identity::ObjectId, super::wakes::Act)> {
+fn in_file_order(facts: &Analysis<'_>) -> Vec<(crate::objects::ObjectId, super::wakes::Act)> {
     let mut acts = acts(facts, Side::Candidate);
     acts.sort_by_key(|(_, act)| -> (Place, bool) { (act.place, act.signals) });
     acts
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn word_travels_along_edges_until_the_steps_are_gone() {
-        let at = |lane, position| At { side: Side::Candidate, lane, position };
+        let at = |lane, position| EventRef { side: Side::Candidate, lane, position };
         let mut edges = Edges::default();
         (0..9).for_each(|lane| edges.add(at(lane, 5), at(lane + 1, 1)));
         let mut steps = 0;

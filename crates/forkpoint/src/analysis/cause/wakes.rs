@@ -1,8 +1,8 @@
 //! Who waits for an object and who signals it, in one log, in file order.
 
-use crate::analysis::facts::Facts;
-use crate::analysis::finding::At;
-use crate::identity::ObjectId;
+use crate::analysis::analyse::Analysis;
+use crate::analysis::finding::EventRef;
+use crate::objects::ObjectId;
 use crate::pair::Side;
 use crate::profile::{Does, Role};
 use crate::trace::Place;
@@ -13,15 +13,15 @@ pub(super) struct Act {
     /// Where its line is.
     pub place: Place,
     /// The event.
-    pub at: At,
+    pub at: EventRef,
     /// Whether it signals; else it waits.
     pub signals: bool,
 }
 
 /// Returns the waits and signals of one log with the objects that they are about, in file order.
 ///
-/// A call that names the object and an event that tells of its effect are one signal.
-pub(super) fn acts(facts: &Facts<'_>, side: Side) -> Vec<(ObjectId, Act)> {
+/// A call that names the object and an event that reports its effect are one signal.
+pub(super) fn acts(facts: &Analysis<'_>, side: Side) -> Vec<(ObjectId, Act)> {
     let mut acts = Vec::new();
     let rules = &facts.identities.rules;
     for (lane, events) in facts.traces.on(side).lanes.iter().enumerate() {
@@ -44,7 +44,7 @@ pub(super) fn acts(facts: &Facts<'_>, side: Side) -> Vec<(ObjectId, Act)> {
             });
             last = Some((object, signals, position));
             if !said {
-                acts.push((object, Act { place, at: At { side, lane, position }, signals }));
+                acts.push((object, Act { place, at: EventRef { side, lane, position }, signals }));
             }
         }
     }
@@ -54,7 +54,7 @@ pub(super) fn acts(facts: &Facts<'_>, side: Side) -> Vec<(ObjectId, Act)> {
 
 /// Returns the object that a lane waits for at its end: the event that says so comes last, or is
 /// followed by nothing that returns.
-pub(super) fn waited_for(facts: &Facts<'_>, at: At) -> Option<(ObjectId, At)> {
+pub(super) fn waited_for(facts: &Analysis<'_>, at: EventRef) -> Option<(ObjectId, EventRef)> {
     /// The call around a wait stands so near.
     const NEAR: usize = 8;
     let lane = facts.lane(at.side, at.lane);
@@ -71,14 +71,14 @@ pub(super) fn waited_for(facts: &Facts<'_>, at: At) -> Option<(ObjectId, At)> {
                 && let Some(object) =
                     facts.identities.object(at.side, lane.owner, (aside.rule, aside.value), place)
             {
-                return Some((object, At { position, ..at }));
+                return Some((object, EventRef { position, ..at }));
             }
         }
     }
     None
 }
 
-fn returns_between(facts: &Facts<'_>, side: Side, lane: usize, from: usize, to: usize) -> bool {
+fn returns_between(facts: &Analysis<'_>, side: Side, lane: usize, from: usize, to: usize) -> bool {
     /// What belongs to one call stands so near.
     const NEAR: usize = 16;
     let symbols = &facts.lane(side, lane).symbols;

@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::formats::format::Header;
 use crate::profile::{BUILTIN, did_you_mean};
-use crate::trace::notice::Notice;
 use crate::trace::skip::Severity;
+use crate::trace::warning::LogWarning;
 
 /// What any header may hold with a meaning.
 const OWN: [&str; 4] = ["kind", "schema_version", "engine", "visible"];
@@ -127,12 +127,12 @@ fn owners(value: &Json) -> Result<BTreeMap<i64, u32>> {
     owners.iter().map(owner).collect()
 }
 
-fn notices(value: &Json) -> Result<Vec<Notice>> {
+fn notices(value: &Json) -> Result<Vec<LogWarning>> {
     let notices = value.as_array().ok_or_else(|| expected("notices", "a list", value))?;
     notices.iter().map(notice).collect()
 }
 
-fn notice(value: &Json) -> Result<Notice> {
+fn notice(value: &Json) -> Result<LogWarning> {
     const KEYS: [&str; 3] = ["what", "severity", "fix"];
     let what = "`what`, `severity` and `fix` as text";
     let wrong = || expected("notices", what, value);
@@ -147,7 +147,7 @@ fn notice(value: &Json) -> Result<Notice> {
             Unclear { hint, ..unclear("notices", &format!("no severity is called `{severity}`")) }
         })?;
     let owned = |text: &str| Cow::Owned(text.to_owned());
-    Ok(Notice { what: owned(text("what")?), severity, fix: owned(text("fix")?) })
+    Ok(LogWarning { what: owned(text("what")?), severity, fix: owned(text("fix")?) })
 }
 
 #[cfg(test)]

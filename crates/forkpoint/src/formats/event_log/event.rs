@@ -11,7 +11,7 @@ use crate::trace::fault::FaultKind;
 
 use crate::formats::event_log::payload;
 use crate::formats::event_log::shape::{self, Envelope, Field, Shapes};
-use crate::scan::memo::{Memo as EventMemo, Summary};
+use crate::scan::event_cache::{EventCache as PayloadCache, Summary};
 use crate::scan::token;
 use crate::trace::{LaneKey, SymbolId};
 use crate::value::{self, hash_bytes};
@@ -22,7 +22,7 @@ pub struct Memory {
     /// Memory for JSON.
     json: Scratch,
     /// Payloads that were read before.
-    known: EventMemo,
+    known: PayloadCache,
     /// The shapes of lines.
     shapes: Shapes,
     /// The members of the payload at hand.
@@ -43,7 +43,7 @@ fn malformed(flaw: Flaw) -> Fault {
 struct Member {
     key: u64,
     hash: u64,
-    /// Where the value stands in the line.
+    /// Where the value is in the line.
     start: u32,
     end: u32,
 }
@@ -97,7 +97,7 @@ fn by_shape<'a>(
     let end = shape.payload_end(line).filter(|&end| end > start)?;
     let payload = &line.as_bytes()[start..end];
     let key = value::fold(hash_bytes(envelope.kind.as_bytes()), hash_bytes(payload));
-    if let Some(summary) = known.recall(key, &mut scan.asides) {
+    if let Some(summary) = known.lookup(key, &mut scan.asides) {
         reader.seek(end);
         shape.finish(&mut reader, &mut envelope)?;
         return Some((envelope, summary));
@@ -113,7 +113,7 @@ fn by_shape<'a>(
     let summary = summary.ok()??;
     *new_shape = true;
     if reader.position() == end {
-        known.remember(key, summary, &scan.asides);
+        known.insert(key, summary, &scan.asides);
     }
     shape.finish(&mut reader, &mut envelope)?;
     Some((envelope, summary))
@@ -190,7 +190,7 @@ fn in_full(
             || member.hash == value::hash_null()
             || members[at + 1..].iter().any(|later| later.key == member.key)
         {
-            // Null is absent, of a key that stands twice the last counts, and the name is the symbol's.
+            // Null is absent, of a key that occurs twice the last counts, and the name is the symbol's.
             continue;
         }
         let hash = match symbol.plan.payload.member(member.key) {
@@ -221,7 +221,7 @@ struct Top<'a> {
     thread: Integer<'a>,
     index: Integer<'a>,
     name: Text<'a>,
-    /// Which member of the payload tells the name.
+    /// Which member of the payload says the name.
     name_member: Option<usize>,
     ordinal: Option<&'a str>,
     process: Integer<'a>,
@@ -288,7 +288,7 @@ fn take_payload<'a>(
                 if string.escaped { Text::Escaped(string) } else { Text::Plain(string.text) };
             reader.hash_string(string)
         } else if key == "name" {
-            // Of a key that stands twice the last counts, and this one is no name.
+            // Of a key that occurs twice the last counts, and this one is not a name.
             (top.name, top.name_member) = (Text::Other, None);
             reader.hash()?
         } else if key == "ord" && matches!(reader.peek(), Some(b'-' | b'0'..=b'9')) {
@@ -349,11 +349,11 @@ mod tests {
     use super::*;
     use crate::formats::event_log;
     use crate::profile::Profile;
-    use crate::profile::plan::Aside;
+    use crate::profile::plan::MaskedValue;
     use crate::scan::symbols::SymbolTable;
     use proptest::prelude::*;
 
-    type Read = Result<(Scanned, Vec<Aside>), Fault>;
+    type Read = Result<(Scanned, Vec<MaskedValue>), Fault>;
 
     /// Payloads that rules of `xenia` are about, with what may go wrong in them.
     const PAYLOADS: [&str; 20] = [

@@ -250,7 +250,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// Takes an object whose members `member` takes and hashes (none: it does not count); returns
-    /// their sum, or none if a key stands twice.
+    /// their sum, or none if a key occurs twice.
     pub fn sum_of_object(
         &mut self,
         mut member: impl FnMut(&mut Self, u64) -> Result<Option<u64>>,
@@ -442,7 +442,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 }
 
-/// A string as it stands in the text, between its quotes.
+/// A string as it is in the text, between its quotes.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     /// The text between the quotes.

@@ -21,7 +21,7 @@ use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::{EMPTY, HEADER, Skip};
 use crate::trace::{LaneKey, Place, SymbolId};
 use crate::value::{self, Value};
@@ -183,11 +183,11 @@ fn variant(scan: &mut Scan<'_>, line: &str) -> Option<(SymbolId, u64)> {
 }
 
 /// Returns the event of a line, as a tree, for who wants to look at it.
-pub fn parse(line: &str) -> Option<Parsed<'_>> {
+pub fn parse(line: &str) -> Option<ParsedEvent<'_>> {
     let mut scratch = json::Scratch::default();
     let mut reader = Reader::new(line.trim_start_matches('\u{feff}'), &mut scratch);
     let Value::Object(members) = reader.value().ok()? else { return None };
-    let mut parsed = Parsed::default();
+    let mut parsed = ParsedEvent::default();
     let mut hex = Value::Null;
     for (key, value) in members {
         match (&*key, value) {

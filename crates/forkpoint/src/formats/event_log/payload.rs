@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use crate::formats::event_log::json::{Flaw, Reader};
-use crate::profile::plan::{Aside, Node};
-use crate::scan::memo::Summary;
+use crate::profile::plan::{MaskedValue, Node};
+use crate::scan::event_cache::Summary;
 use crate::scan::symbols::{SymbolCache, SymbolTable};
 use crate::scan::token;
 use crate::value::{self, Value};
@@ -19,13 +19,13 @@ const MEMBERS: usize = 24;
 /// the name first or not at all, no key twice.
 ///
 /// # Errors
-/// When it is no JSON.
+/// When it is not JSON.
 pub fn summary(
     reader: &mut Reader<'_, '_>,
     kind: &str,
     symbols: &mut SymbolCache,
     table: &SymbolTable<'_>,
-    asides: &mut Vec<Aside>,
+    asides: &mut Vec<MaskedValue>,
 ) -> Result<Option<Summary>, Flaw> {
     if reader.peek() != Some(b'{') {
         return Ok(None);
@@ -77,7 +77,7 @@ fn treated(
     reader: &mut Reader<'_, '_>,
     node: &Node,
     path: u64,
-    asides: &mut Vec<Aside>,
+    asides: &mut Vec<MaskedValue>,
 ) -> Result<Option<u64>, Flaw> {
     let hash = |value: Option<Value<'_>>| value.map(|value| value.hash());
     match reader.peek() {
@@ -97,7 +97,7 @@ fn treated(
             if let Some(sum) = sum {
                 return Ok(Some(value::hash_object(sum)));
             }
-            // A key that stands twice: what its first value left aside does not count.
+            // A key that occurs twice: what its first value left aside does not count.
             asides.truncate(noted);
             reader.seek(start);
             let value = reader.value()?;

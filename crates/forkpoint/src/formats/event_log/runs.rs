@@ -32,7 +32,7 @@ pub fn plain_until(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Returns the first byte at or after `at` that is no digit; eight at a time, since clocks are long.
+/// Returns the first byte at or after `at` that is not a digit; eight at a time, since clocks are long.
 #[inline]
 pub fn digits_until(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -21,7 +21,7 @@ pub struct Shapes {
     credit: u32,
 }
 
-/// The bytes that stand around the values of a line.
+/// The bytes that surround the values of a line.
 #[derive(Debug)]
 pub struct Shape {
     /// The members up to the payload, which is the last of them.
@@ -37,7 +37,7 @@ struct Piece {
     /// The bytes from the end of the value before to the start of this one.
     before: Box<[u8]>,
     field: Field,
-    /// The value, as it was in the line before, and the bytes that stand around it: those of this
+    /// The value, as it was in the line before, and the bytes that surround it: those of this
     /// piece before it, those of the next one after it. Empty where the value changes.
     last: Vec<u8>,
     /// How often the value has changed.
@@ -89,7 +89,7 @@ impl Shapes {
     const COST: u32 = 16; // following a shape saves about a fifth of what learning one costs
     const MOST: u32 = 1024;
 
-    /// Returns the shape that the head of a line follows. The reader then stands before the payload.
+    /// Returns the shape that the head of a line follows. The reader then precedes the payload.
     pub fn follow<'a>(
         &mut self,
         reader: &mut Reader<'a, '_>,
@@ -158,7 +158,7 @@ impl Shape {
         }
     }
 
-    /// Takes what stands behind the payload, to the end of the line.
+    /// Takes what follows the payload, to the end of the line.
     pub fn finish<'a>(
         &mut self,
         reader: &mut Reader<'a, '_>,
@@ -196,7 +196,7 @@ fn follow<'a>(
             Field::Other => {
                 let start = reader.position();
                 skip(reader)?;
-                remember(pieces, at, reader.since(start));
+                insert(pieces, at, reader.since(start));
             }
         }
         at += 1;
@@ -217,9 +217,9 @@ fn skip(reader: &mut Reader<'_, '_>) -> Option<()> {
     }
 }
 
-/// Remembers a value that is not compared, to take it together with what stands around it.
+/// Remembers a value that is not compared, to take it together with what surrounds it.
 #[inline]
-fn remember(pieces: &mut [Piece], at: usize, value: &[u8]) {
+fn insert(pieces: &mut [Piece], at: usize, value: &[u8]) {
     let [piece, next, ..] = &mut pieces[at..] else { return };
     // What follows a number may be more of it, so a number is never taken without a look at its end;
     // and clocks change in each line.

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The number is the process's; a thread is known by the file that is named after it. Several threads
-//! in one file write into each other's lines, and nothing tells whose the pieces are: such lines are
+//! in one file write into each other's lines, and nothing says whose the pieces are: such lines are
 //! faults, so that no verdict is built on them.
 
 use std::borrow::Cow;
@@ -20,16 +20,16 @@ use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
 use crate::formats::syscall::beside::{self, Beside};
 use crate::formats::syscall::call_scan::{CallScan, absent};
 use crate::formats::syscall::dialect::{Dialect, dialect};
-use crate::formats::syscall::halves::Halves;
+use crate::formats::syscall::pending_calls::PendingCalls;
 use crate::formats::syscall::{self, Call, NoCall, Payload, torn};
 use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::{EMPTY, Skip};
+use crate::trace::warning::LogWarning;
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
 
@@ -80,7 +80,7 @@ fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
 /// Reads lines, and keeps the calls that are open.
 #[derive(Default)]
 struct LogReader {
-    halves: Halves,
+    halves: PendingCalls,
 }
 
 impl Reader for LogReader {
@@ -96,21 +96,21 @@ impl Reader for LogReader {
         Some(self.halves.process_of(thread))
     }
 
-    fn notices(&self, log: &LogSummary<'_>) -> Vec<Notice> {
+    fn notices(&self, log: &LogSummary<'_>) -> Vec<LogWarning> {
         notices((log, &self.halves))
     }
 }
 
-/// Returns what is to be said of a log as a whole: whether its threads can be told apart.
-fn notices((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
+/// Returns what is to be said of a log as a whole: whether its threads can be distinguished.
+fn notices((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> {
     let mixed = halves.was_mixed.then(|| {
         let what = "what the program wrote stands in the calls that wrote it, and was taken out";
-        Notice::worth_a_look(what, "give the log a file: qemu -d strace,tid -D log.%d")
+        LogWarning::worth_a_look(what, "give the log a file: qemu -d strace,tid -D log.%d")
     });
     threads((seen, halves)).into_iter().chain(mixed).collect()
 }
 
-fn threads((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
+fn threads((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> {
     let fix = "give each thread a file: qemu -d strace,tid -D log.%d";
     let Some(absent) = absent(seen, halves) else { return Vec::new() };
     if seen.by_files {
@@ -127,7 +127,7 @@ fn threads((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
         "lines carry the number of the process: those of {} cannot be told apart",
         syscall::list(&threads)
     );
-    Vec::from([Notice::loses_events(what, fix)])
+    Vec::from([LogWarning::loses_events(what, fix)])
 }
 
 fn read_block(scan: &mut CallScan<'_, '_>, block: &Block, chunk: &mut Chunk) {
@@ -144,7 +144,7 @@ fn read_block(scan: &mut CallScan<'_, '_>, block: &Block, chunk: &mut Chunk) {
     }
 }
 
-/// How the program's own text beside a call is told from it.
+/// How the program's own text beside a call is reported from it.
 const LINES: beside::Lines = beside::Lines {
     writing,
     beside: beside::of_qemu,
@@ -165,7 +165,7 @@ fn join(first: &mut Vec<u8>, next: &[u8]) {
     first.extend_from_slice(next);
 }
 
-/// Returns where a call stands in a line that writes something.
+/// Returns where a call is in a line that writes something.
 fn writing(text: &str) -> Option<usize> {
     let at = text.find(" write(")?;
     text[..at].bytes().all(|byte| byte.is_ascii_digit()).then_some(at + 1)
@@ -202,7 +202,7 @@ fn scan_call(
     chunk.push(key, Row { token, place, symbol, index: None }, &mut scan.log.asides);
 }
 
-/// A line that tells of an event.
+/// A line that reports an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Line<'a> {
     number: Option<i64>,
@@ -238,16 +238,16 @@ fn parse_line(text: &str) -> Result<Line<'_>, NoEvent> {
         Some((number, rest)) => (number.parse().ok(), rest.trim_ascii_start()),
         None => (None, text),
     };
-    if let Some(told) = body.strip_prefix("--- ") {
-        let told = told.strip_suffix(" ---").ok_or(TWO_CALLS)?;
-        let (name, info) = told.split_once(' ').unwrap_or((told, ""));
+    if let Some(described) = body.strip_prefix("--- ") {
+        let described = described.strip_suffix(" ---").ok_or(TWO_CALLS)?;
+        let (name, info) = described.split_once(' ').unwrap_or((described, ""));
         if !name.starts_with("SIG") {
             return Err(no_call(text));
         }
         return Ok(Line { number, body: Body::Signal { name, info } });
     }
     if number.is_none() {
-        // The end of a call whose beginning stands in another line.
+        // The end of a call whose beginning is in another line.
         let is_rest = text.trim_ascii_start().starts_with(['=', ',', ')']) || text.contains(") = ");
         if is_rest {
             return Err(NoEvent::Torn(
@@ -278,7 +278,7 @@ fn no_call(text: &str) -> NoEvent {
     torn::of_skipped(text).map_or(NoEvent::Skip(&NO_CALL), NoEvent::Torn)
 }
 
-fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
+fn event<'a>(line: &Line<'a>) -> ParsedEvent<'a> {
     let mut payload: Payload<'a> = Vec::new();
     let (kind, name) = match line.body {
         Body::Call(call) => {
@@ -296,7 +296,7 @@ fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
             ("signal", Cow::Borrowed(name))
         }
     };
-    Parsed {
+    ParsedEvent {
         key: LaneKey { process: None, thread: line.number.unwrap_or(0) },
         index: None,
         kind: Cow::Borrowed(kind),
@@ -307,7 +307,7 @@ fn event<'a>(line: &Line<'a>) -> Parsed<'a> {
 }
 
 /// Returns the event of a line, to look at it.
-fn parse(text: &str) -> Option<Parsed<'_>> {
+fn parse(text: &str) -> Option<ParsedEvent<'_>> {
     if let Some(at) = writing(text)
         && let Beside::Without(call) = beside::of_qemu(&text[at..])
     {

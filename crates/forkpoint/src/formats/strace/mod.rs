@@ -19,16 +19,16 @@ use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
 use crate::formats::syscall::beside::{self, Beside};
 use crate::formats::syscall::call_scan::{CallScan, absent};
 use crate::formats::syscall::dialect::{Dialect, dialect};
-use crate::formats::syscall::halves::{Half, Halves};
 use crate::formats::syscall::line::{self, Body, Line, UNFINISHED, before_message, parse_line};
+use crate::formats::syscall::pending_calls::{PendingCalls, UnfinishedCall};
 use crate::formats::syscall::{self, Call, NoCall, Payload, torn};
 use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
 use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
+use crate::trace::warning::LogWarning;
 use crate::trace::{LaneKey, Place};
 use crate::value::{Number, Value};
 
@@ -71,7 +71,7 @@ fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
 /// Reads lines, and keeps the calls that are open.
 #[derive(Default)]
 struct LogReader {
-    halves: Halves,
+    halves: PendingCalls,
 }
 
 impl Reader for LogReader {
@@ -87,21 +87,21 @@ impl Reader for LogReader {
         Some(self.halves.process_of(thread))
     }
 
-    fn notices(&self, log: &LogSummary<'_>) -> Vec<Notice> {
+    fn notices(&self, log: &LogSummary<'_>) -> Vec<LogWarning> {
         notices((log, &self.halves))
     }
 }
 
-/// Returns what is to be said of a log as a whole: whether its threads can be told apart.
-fn notices((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
+/// Returns what is to be said of a log as a whole: whether its threads can be distinguished.
+fn notices((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> {
     let mixed = halves.was_mixed.then(|| {
         let what = "what the program wrote stands in the calls that wrote it, and was taken out";
-        Notice::worth_a_look(what, "give the log a file: strace -f -o FILE")
+        LogWarning::worth_a_look(what, "give the log a file: strace -f -o FILE")
     });
     threads((seen, halves)).into_iter().chain(mixed).collect()
 }
 
-fn threads((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
+fn threads((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> {
     let fix = "lines carry no thread id: run strace with -f";
     match absent(seen, halves) {
         Some(absent) if seen.by_files => Vec::from([syscall::files_missing(
@@ -114,12 +114,15 @@ fn threads((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
             let what = format!(
                 "the calls of {children}, which others created, cannot be told apart or are not there"
             );
-            Vec::from([Notice::loses_events(what, fix)])
+            Vec::from([LogWarning::loses_events(what, fix)])
         }
         // strace -f shows the end of each thread, so each has a line.
         Some(absent) if halves.shows_ends && !may_be_renumbered((seen, halves), &absent) => {
             let what = format!("no line is of {}, which others created", syscall::list(&absent));
-            Vec::from([Notice::loses_events(what, "lines of the log are missing: take it anew")])
+            Vec::from([LogWarning::loses_events(
+                what,
+                "lines of the log are missing: take it anew",
+            )])
         }
         _ => Vec::new(),
     }
@@ -127,7 +130,7 @@ fn threads((seen, halves): (&LogSummary<'_>, &Halves)) -> Vec<Notice> {
 
 /// Returns whether threads without lines may be there under other numbers: in a namespace of its own a
 /// program knows them by numbers that strace does not write.
-fn may_be_renumbered((seen, halves): (&LogSummary<'_>, &Halves), absent: &[i64]) -> bool {
+fn may_be_renumbered((seen, halves): (&LogSummary<'_>, &PendingCalls), absent: &[i64]) -> bool {
     let created = halves.created();
     let unexplained = seen.lanes.iter().filter(|lane| !created.contains(&lane.key.thread)).count();
     // The first thread of all was created before the log.
@@ -158,11 +161,11 @@ fn finish(scan: &mut CallScan<'_, '_>, chunk: &mut Chunk) {
     }
 }
 
-/// How the program's own text beside a call is told from it.
+/// How the program's own text beside a call is reported from it.
 const LINES: beside::Lines =
     beside::Lines { writing, beside: beside::of_strace, in_a_call: &skips::IN_A_CALL, scan_call };
 
-/// Returns where a call stands in a line that writes something.
+/// Returns where a call is in a line that writes something.
 fn writing(text: &str) -> Option<usize> {
     memchr::memmem::find(text.as_bytes(), b"write")?;
     let (_, call) = line::head(text);
@@ -194,7 +197,7 @@ fn scan_call(
         note_child(scan, text);
         let thread = thread_of(scan, &line);
         let line = format!("{before}{UNFINISHED}");
-        for half in scan.halves.open(Half { thread, place, last, line }) {
+        for half in scan.halves.open(UnfinishedCall { thread, place, last, line }) {
             never_resumed(scan, &half, chunk);
         }
         scan.halves.interrupted = Some(thread);
@@ -249,7 +252,7 @@ fn scan_call(
             if parsed(text).is_none() {
                 return chunk.fault(FaultKind::TornCall, "two lines in one");
             }
-            let half = Half { thread, place, last, line: text.to_owned() };
+            let half = UnfinishedCall { thread, place, last, line: text.to_owned() };
             for half in scan.halves.open(half) {
                 never_resumed(scan, &half, chunk);
             }
@@ -274,7 +277,7 @@ fn scan_call(
 }
 
 /// Returns whether a line without an event begins as the events of a thread do. A program's own text that
-/// begins with such a number is taken for damage too: the two cannot be told apart.
+/// begins with such a number is taken for damage too: the two cannot be distinguished.
 fn is_torn_head(scan: &CallScan<'_, '_>, text: &str, skip: line::Skip) -> bool {
     if skip != line::Skip::Other {
         return false;
@@ -331,7 +334,7 @@ fn resume(
     chunk.skip(&skips::SECOND_HALF);
 }
 
-fn never_resumed(scan: &mut CallScan<'_, '_>, half: &Half, chunk: &mut Chunk) {
+fn never_resumed(scan: &mut CallScan<'_, '_>, half: &UnfinishedCall, chunk: &mut Chunk) {
     push(scan, &half.line, half.thread, half.place, true, chunk);
 }
 
@@ -409,14 +412,14 @@ fn joined(first: &str, second: &str) -> String {
 }
 
 /// Returns the event of a line, or of two that were joined, to look at it.
-fn parse(text: &str) -> Option<Parsed<'_>> {
+fn parse(text: &str) -> Option<ParsedEvent<'_>> {
     match without_text(text) {
-        Some(text) => parsed(&text).map(Parsed::into_static),
+        Some(text) => parsed(&text).map(ParsedEvent::into_static),
         None => parsed(text),
     }
 }
 
-fn parsed(text: &str) -> Option<Parsed<'_>> {
+fn parsed(text: &str) -> Option<ParsedEvent<'_>> {
     let mut line = parse_line(before_message(text).unwrap_or(text)).ok()?;
     if let (Body::Call(call), Some(_)) = (line.body, before_message(text)) {
         line.body = Body::First(call);
@@ -467,7 +470,7 @@ fn parsed(text: &str) -> Option<Parsed<'_>> {
         }
         Body::Second { .. } => return None,
     };
-    Some(Parsed {
+    Some(ParsedEvent {
         key: LaneKey { process: None, thread: line.head.thread.unwrap_or(0) },
         index: None,
         kind: Cow::Borrowed(kind),

@@ -37,14 +37,14 @@ pub(in crate::formats) enum Beside {
     Without(String),
 }
 
-/// What stands behind the text in strace's lines, with the result in a group.
+/// What follows the text in strace's lines, with the result in a group.
 static END: LazyLock<Regex> =
     LazyLock::new(|| of(r"^\)\s+= (-?\d+)(?: [A-Z][A-Z0-9]+ \([^()]*\))?(?: <\d+\.\d+>)?\s*$"));
 
 /// The same at the end of some text.
 static LAST: LazyLock<Regex> = LazyLock::new(|| of(r"\)[ \t]+= \d+(?: <\d+\.\d+>)?[ \t\r]*$"));
 
-/// What stands behind the text in qemu's lines.
+/// What follows the text in qemu's lines.
 static RESULT: LazyLock<Regex> = LazyLock::new(|| of(r" = (\d+)[ \t\r]*$"));
 
 fn of(pattern: &str) -> Regex {
@@ -77,10 +77,10 @@ pub(in crate::formats) fn of_qemu(call: &str) -> Beside {
         return Beside::Nothing;
     }
     if let Some(found) = RESULT.captures(rest) {
-        let (text, told) = rest.split_at(found.get(0).map_or(0, |all| all.start()));
+        let (text, described) = rest.split_at(found.get(0).map_or(0, |all| all.start()));
         let holds = holds_lines(text);
         if number(&found[1]).is_some_and(|n| n <= count && has_length(text, n)) && !holds {
-            return Beside::Without(format!("{}{told}", &call[..=close]));
+            return Beside::Without(format!("{}{described}", &call[..=close]));
         }
     }
     if length(rest) <= count && !holds_lines(rest) { Beside::GoesOn } else { Beside::Nothing }
@@ -98,7 +98,7 @@ struct Written {
     n_bytes: usize,
     /// Whether it is all.
     is_whole: bool,
-    /// The count, if what is shown tells it.
+    /// The count, if what is shown says it.
     count: Option<usize>,
     /// Where the count stands.
     at: usize,
@@ -192,7 +192,7 @@ impl Written {
         }
     }
 
-    /// Returns what stands behind the text, if that is known to be whole; inside none if it may go on.
+    /// Returns what follows the text, if that is known to be whole; inside none if it may go on.
     fn end_of_whole<'a>(&self, rest: &'a str) -> Option<Option<&'a str>> {
         let (at, is_all) = match matched(rest, &self.text) {
             Match::Ends => return Some(None),
@@ -235,7 +235,7 @@ impl Written {
     }
 }
 
-/// Compares what stands in the log with a text; a terminal writes `\r\n` for an end of line.
+/// Compares what is in the log with a text; a terminal writes `\r\n` for an end of line.
 fn matched(log: &str, text: &str) -> Match {
     let mut at = 0;
     for wanted in text.chars() {
@@ -255,7 +255,7 @@ fn matched(log: &str, text: &str) -> Match {
     Match::All(at)
 }
 
-/// Returns how many bytes the program wrote for text as the log is read: a byte that is no text is read as
+/// Returns how many bytes the program wrote for text as the log is read: a byte that is not text is read as
 /// its number.
 fn length(text: &str) -> usize {
     let mut length = text.len();
@@ -295,11 +295,11 @@ fn unescape(text: &str, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// How the lines of a format are read in which a program's own text may stand beside its calls.
+/// How the lines of a format are read in which a program's own text may are aligned with its calls.
 pub struct Lines {
-    /// Returns where a call stands in a line that writes something.
+    /// Returns where a call is in a line that writes something.
     pub writing: fn(&str) -> Option<usize>,
-    /// Returns what stands beside a call.
+    /// Returns what is aligned with a call.
     pub beside: fn(&str) -> Beside,
     /// Why a line is skipped that is a part of a call.
     pub in_a_call: &'static Skip,

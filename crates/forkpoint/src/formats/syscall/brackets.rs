@@ -1,7 +1,7 @@
 //! Finds commas and ends of lists as a printer of calls means them: outside of brackets, strings,
-//! comments and the paths that stand behind descriptors.
+//! comments and the paths that follow descriptors.
 
-/// Goes along printed arguments, over what stands inside of something.
+/// Goes along printed arguments, over what is inside of something.
 #[derive(Debug)]
 pub struct Walk<'a> {
     bytes: &'a [u8],
@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
                     at += memchr::memmem::find(&bytes[at..], b"*/")? + 1;
                 }
                 b'<' if bytes.get(at + 1) == Some(&b'<') => at += 1,
-                // `3</etc/passwd>`, and `AT_FDCWD</srv>`; what stands alone is a comparison.
+                // `3</etc/passwd>`, and `AT_FDCWD</srv>`; what is alone is a comparison.
                 b'<' if self.paths && at > start && is_name(bytes[at - 1]) => {
                     match end_of_path(bytes, at) {
                         Some(end) => at = end,

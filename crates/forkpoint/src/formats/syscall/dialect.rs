@@ -15,7 +15,7 @@ pub(in crate::formats) enum Dialect {
 
 /// Returns who printed the calls of a log; none if its first lines hold no call.
 pub(in crate::formats) fn dialect(head: &[u8]) -> Option<Dialect> {
-    /// So many lines are looked at.
+    /// This many lines are looked at.
     const LINES: usize = 400;
     let mut found = None;
     for line in head.split(|&byte| byte == b'\n').take(LINES) {

@@ -1,4 +1,4 @@
-//! One line of strace's, taken apart: its head, and what it tells.
+//! One line of strace's, taken apart: its head, and what it says.
 //!
 //! Invariant: every line gets a [`Line`] or a [`Skip`] with its reason; nothing is guessed.
 
@@ -7,14 +7,14 @@ use crate::trace::skip;
 
 use crate::formats::syscall::strace_skips as skips;
 
-/// A line that tells something of a thread.
+/// A line that says something of a thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::formats) struct Line<'a> {
     pub head: Head,
     pub body: Body<'a>,
 }
 
-/// What stands before a call.
+/// What precedes a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::formats) struct Head {
     /// The thread's number, if the line has one.
@@ -25,7 +25,7 @@ pub(in crate::formats) struct Head {
     pub clock: Option<i64>,
 }
 
-/// What a line tells.
+/// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::formats) enum Body<'a> {
     /// A whole call.
@@ -34,7 +34,7 @@ pub(in crate::formats) enum Body<'a> {
     First(&'a str),
     /// The second half: the call's name, and what goes on.
     Second { name: &'a str, rest: &'a str },
-    /// A signal, and what is told of it.
+    /// A signal, and what is reported of it.
     Signal { name: &'a str, info: &'a str },
     /// A thread stops or goes on.
     Stop(&'a str),
@@ -69,7 +69,7 @@ pub(in crate::formats) const UNFINISHED: &str = "<unfinished ...>";
 /// The mark of a call that strace did not wait for.
 const DETACHED: &str = "<detached ...>";
 
-/// Returns what a line tells.
+/// Returns what a line says.
 pub(in crate::formats) fn parse_line(line: &str) -> Result<Line<'_>, Skip> {
     let line = line.trim_ascii_end();
     if line.is_empty() {
@@ -87,11 +87,11 @@ pub(in crate::formats) fn parse_line(line: &str) -> Result<Line<'_>, Skip> {
     Ok(Line { head, body })
 }
 
-/// Returns what stands before `strace: Process 8 attached` in the line that the message stands in: the
+/// Returns what precedes `strace: Process 8 attached` in the line that the message stands in: the
 /// beginning of a call, which goes on in the next line.
 pub(in crate::formats) fn before_message(line: &str) -> Option<&str> {
-    let told = line.trim_ascii_end().strip_suffix(" attached")?;
-    let (before, number) = told.rsplit_once("strace: Process ")?;
+    let shown = line.trim_ascii_end().strip_suffix(" attached")?;
+    let (before, number) = shown.rsplit_once("strace: Process ")?;
     number_of(number).map(|_| before)
 }
 
@@ -100,16 +100,16 @@ fn body_of(text: &str) -> Option<Body<'_>> {
         let (name, rest) = rest.split_once("resumed>")?;
         return Some(Body::Second { name: name.trim_ascii(), rest });
     }
-    if let Some(told) = text.strip_prefix("--- ") {
-        let told = told.strip_suffix(" ---")?;
-        if let Some(signal) = told.strip_prefix("stopped by ") {
+    if let Some(shown) = text.strip_prefix("--- ") {
+        let shown = shown.strip_suffix(" ---")?;
+        if let Some(signal) = shown.strip_prefix("stopped by ") {
             return Some(Body::Stop(signal));
         }
-        let (name, info) = told.split_once(' ').unwrap_or((told, ""));
+        let (name, info) = shown.split_once(' ').unwrap_or((shown, ""));
         return name.starts_with("SIG").then_some(Body::Signal { name, info });
     }
-    if let Some(told) = text.strip_prefix("+++ ") {
-        return told.strip_suffix(" +++").map(Body::Exit);
+    if let Some(shown) = text.strip_prefix("+++ ") {
+        return shown.strip_suffix(" +++").map(Body::Exit);
     }
     syscall::head(text)?;
     let open = [UNFINISHED, DETACHED].iter().find_map(|mark| text.strip_suffix(mark));

@@ -9,10 +9,10 @@ pub(super) mod brackets;
 pub(super) mod call_scan;
 pub(super) mod dialect;
 pub(super) mod errors;
-pub(super) mod halves;
 pub(super) mod line;
 mod mixed;
 mod parameters;
+pub(super) mod pending_calls;
 pub(super) mod strace_skips;
 pub(super) mod torn;
 pub(super) mod value;
@@ -20,7 +20,7 @@ pub(super) mod value;
 use std::borrow::Cow;
 
 use crate::trace::LaneKey;
-use crate::trace::notice::Notice;
+use crate::trace::warning::LogWarning;
 use crate::value::{Number, Value};
 use brackets::{Walk, pieces};
 
@@ -32,18 +32,18 @@ pub(super) type Payload<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 pub(super) struct Call<'a> {
     pub name: &'a str,
     pub arguments: &'a str,
-    /// What stands behind the equals sign; none of a call that did not return.
+    /// What follows the equals sign; none of a call that did not return.
     pub result: Option<&'a str>,
 }
 
-/// Why text is no whole call.
+/// Why text is not a whole call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoCall {
     /// It does not start like one.
     Other,
     /// Its arguments have no end.
     Open,
-    /// Something else stands behind it.
+    /// Something else follows it.
     Followed,
 }
 
@@ -70,8 +70,8 @@ pub(super) fn head(text: &str) -> Option<(&str, usize)> {
     (starts && text[length..].starts_with('(')).then_some((&text[..length], length))
 }
 
-/// Adds the arguments to a payload: by name, where the call's parameters are known; what stands behind
-/// the last parameter is no argument, and is kept apart.
+/// Adds the arguments to a payload: by name, where the call's parameters are known; what follows
+/// the last parameter is not an argument, and is kept apart.
 pub(super) fn arguments<'a>(name: &str, text: &'a str, payload: &mut Payload<'a>) {
     let parameters = parameters::of(name);
     let mut named: Payload<'a> = Vec::new();
@@ -95,7 +95,7 @@ pub(super) fn arguments<'a>(name: &str, text: &'a str, payload: &mut Payload<'a>
         let printed = value::printed(piece);
         paths.extend(printed.path.map(|path| (key.clone(), path)));
         notes.extend(printed.note.map(|note| (key.clone(), Value::Text(Cow::Borrowed(note)))));
-        // A comment stands alone where the printer shows nothing else of an argument.
+        // A comment is alone where the printer shows nothing else of an argument.
         if !matches!(printed.value, Value::Null) || printed.note.is_none() {
             named.push((key, printed.value));
         }
@@ -134,9 +134,9 @@ pub(super) fn result<'a>(text: &'a str, payload: &mut Payload<'a>) -> bool {
             // `0 (Timeout)`, `1 ([{fd=3, revents=POLLIN}])`, `0 ({tv_sec = 1,tv_nsec = 2})`
             let inside = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
             if let Some(inside) = inside {
-                let (told, left) = without_time_left(inside);
-                if !told.is_empty() {
-                    add("told", value::printed(told).value);
+                let (described, left) = without_time_left(inside);
+                if !described.is_empty() {
+                    add("told", value::printed(described).value);
                 }
                 if let Some(left) = left {
                     add("left", value::printed(left).value);
@@ -153,8 +153,8 @@ pub(super) fn result<'a>(text: &'a str, payload: &mut Payload<'a>) -> bool {
 fn without_time_left(inside: &str) -> (&str, Option<&str>) {
     let last = pieces(inside).pop().filter(|last| last.starts_with("left {"));
     let Some(last) = last else { return (inside, None) };
-    let told = inside[..inside.len() - last.len()].trim_ascii().trim_end_matches(',');
-    (told, Some(last["left".len()..].trim_ascii()))
+    let described = inside[..inside.len() - last.len()].trim_ascii().trim_end_matches(',');
+    (described, Some(last["left".len()..].trim_ascii()))
 }
 
 /// Splits off the first word of a result; the path behind a descriptor belongs to it.
@@ -178,7 +178,7 @@ fn error(text: &str) -> Option<Cow<'_, str>> {
     (text.starts_with('E') && length > 2).then(|| Cow::Borrowed(&text[..length]))
 }
 
-/// Adds what `{si_signo=SIGSEGV, …}` tells of a signal.
+/// Adds what `{si_signo=SIGSEGV, …}` reports a signal.
 pub(super) fn signal<'a>(text: &'a str, payload: &mut Payload<'a>) {
     if !text.is_empty() {
         payload.push((Cow::Borrowed("info"), value::printed(text).value));
@@ -186,8 +186,8 @@ pub(super) fn signal<'a>(text: &'a str, payload: &mut Payload<'a>) {
 }
 
 /// Returns a notice that files of threads are missing.
-pub(super) fn files_missing(absent: &[i64], fix: &'static str) -> Notice {
-    Notice::loses_events(
+pub(super) fn files_missing(absent: &[i64], fix: &'static str) -> LogWarning {
+    LogWarning::loses_events(
         format!("no file is named after {}, which others created", list(absent)),
         fix,
     )

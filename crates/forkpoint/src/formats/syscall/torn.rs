@@ -26,7 +26,7 @@ static OTHER_LINE: LazyLock<Regex> = LazyLock::new(|| {
     of(r"<unfinished \.\.\.>|<\.\.\. [a-z0-9_]+ resumed>|\[pid +\d+\] |\)\s+= (?:-?\d|0x|\?)")
 });
 
-/// A call's result: a number, the path or the error beside it, and what is told of it in brackets.
+/// A call's result: a number, the path or the error beside it, and what is reported of it in brackets.
 static RESULT: LazyLock<Regex> = LazyLock::new(|| {
     of(
         r"^(?:\?|-?\d+|0x[0-9a-fA-F]+)(?:\s?<.*>)?(?:\s+[A-Z][A-Z0-9_]+|\s+errno=\d+)?(?:\s+[(\[{].*[)\]}])?$",
@@ -88,7 +88,7 @@ pub(in crate::formats) fn ends_in_text(arguments: &str) -> bool {
     false
 }
 
-/// Whether what stands behind a call's equals sign is a result and nothing else.
+/// Whether what follows a call's equals sign is a result and nothing else.
 pub(in crate::formats) fn is_result(result: &str) -> bool {
     RESULT.is_match(result) && (result.contains('"') || !OTHER_LINE.is_match(result))
 }

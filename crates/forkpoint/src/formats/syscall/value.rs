@@ -1,7 +1,7 @@
 //! One argument of a call as it is printed, as a value: numbers, text, flags, structures, lists.
 //!
 //! Flags have no order, so they are sorted; text is unescaped, so that it does not matter how it was
-//! escaped. Invariant: what is not understood stays as it stands, as text.
+//! escaped. Invariant: what is not understood stays as it is, as text.
 
 use std::borrow::Cow;
 
@@ -94,7 +94,7 @@ fn value(text: &str, depth: usize) -> Value<'_> {
             Value::Object(vec![("all but".into(), list(&text[2..text.len() - 1], depth))])
         }
         [b'"', ..] => string(text).unwrap_or_else(whole),
-        // Inside of a list there is no room for what stands behind a descriptor.
+        // Inside of a list there is not room for what follows a descriptor.
         [b'0'..=b'9', ..]
             if depth > 0
                 && let Some((number, _)) = descriptor(text) =>

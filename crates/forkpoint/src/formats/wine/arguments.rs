@@ -5,7 +5,7 @@
 //! proc=0170068C10,module=0170000000 L"ntdll.dll",reason=PROCESS_ATTACH      known by their names
 //! ```
 //!
-//! Text keeps its escapes as they stand: both logs spell them alike.
+//! Text keeps its escapes as they are: both logs spell them alike.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -65,7 +65,7 @@ impl<'a> Argument<'a> {
     }
 }
 
-/// Returns the word that is spelled, or the text if it is no word.
+/// Returns the word that is spelled, or the text if it is not a word.
 ///
 /// Wine prints words with eight digits at least, and numbers of floating point as `%g` does: five digits
 /// or six that are all decimal are such a number.
@@ -80,7 +80,7 @@ pub(super) fn value(spelled: &[u8]) -> Value<'_> {
     }
 }
 
-/// Returns the text of bytes; nearly all are text as they stand, which is quickly seen.
+/// Returns the text of bytes; nearly all are text as they are, which is quickly seen.
 #[inline]
 fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
@@ -186,7 +186,7 @@ fn text(quoted: &[u8]) -> Result<(&[u8], &[u8]), &'static str> {
 mod tests {
     use super::*;
 
-    fn told(list: &str) -> Result<Vec<String>, &'static str> {
+    fn shown(list: &str) -> Result<Vec<String>, &'static str> {
         let mut found = Vec::new();
         parse(list.as_bytes(), &mut found)?;
         let each = found.iter().enumerate().map(|(place, argument)| {
@@ -199,30 +199,30 @@ mod tests {
     #[test]
     fn words_are_known_by_their_places() {
         assert_eq!(
-            told("00240000,ffffffffffffffff"),
+            shown("00240000,ffffffffffffffff"),
             Ok(vec!["0=0x240000".into(), "1=0xffffffffffffffff".into()])
         );
-        assert_eq!(told(""), Ok(vec![]));
+        assert_eq!(shown(""), Ok(vec![]));
     }
 
     #[test]
     fn text_may_hold_commas_brackets_and_escaped_quotes() {
         assert_eq!(
-            told(r#"1 L"a,b)\"c\\",2 "",3"#),
+            shown(r#"1 L"a,b)\"c\\",2 "",3"#),
             Ok(vec![r#"0=0x1 "a,b)\\\"c\\\\""#.into(), r#"1=0x2 """#.into(), "2=0x3".into()])
         );
     }
 
     #[test]
     fn text_that_was_cut_short_is_not_the_text_that_ends_there() {
-        assert_ne!(told(r#"1 "abc"..."#), told(r#"1 "abc""#));
-        assert_eq!(told(r#"1 "abc"...,2"#).unwrap().len(), 2);
+        assert_ne!(shown(r#"1 "abc"..."#), shown(r#"1 "abc""#));
+        assert_eq!(shown(r#"1 "abc"...,2"#).unwrap().len(), 2);
     }
 
     #[test]
     fn the_loader_names_its_arguments() {
         assert_eq!(
-            told(r#"module=0000000170000000 L"ntdll.dll",reason=PROCESS_ATTACH,msg=WM_USER + 1"#),
+            shown(r#"module=0000000170000000 L"ntdll.dll",reason=PROCESS_ATTACH,msg=WM_USER + 1"#),
             Ok(vec![
                 r#"module=0x170000000 "ntdll.dll""#.into(),
                 r#"reason="PROCESS_ATTACH""#.into(),
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_damaged_list_is_told() {
         for list in ["1,", "1,,2", r#"1 "a"#, r#"1 "a\"#, r#"1 "a"x,2"#, ",1", "a="] {
-            assert!(told(list).is_err(), "{list}");
+            assert!(shown(list).is_err(), "{list}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where the images of a process lie, as far as the loader says.
 //!
-//! The loader tells where an image starts and not where it ends; it ends where the next one starts
+//! The loader says where an image starts and not where it ends; it ends where the next one starts
 //! at the latest. With every process that loads it elsewhere there is one more place.
 
 use std::collections::BTreeMap;

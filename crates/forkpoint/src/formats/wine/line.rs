@@ -1,4 +1,4 @@
-//! One line of a relay log, taken apart: its head, what it tells, who called.
+//! One line of a relay log, taken apart: its head, what it says, who called.
 //!
 //! Invariant: every line gets a [`Line`] or a [`Skip`] with its reason; nothing is guessed.
 
@@ -17,7 +17,7 @@ pub(super) struct Line<'a> {
     pub body: Body<'a>,
 }
 
-/// What a line tells.
+/// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Body<'a> {
     Call { name: &'a [u8], arguments: &'a [u8], caller: Option<u64> },
@@ -119,11 +119,11 @@ impl<'a> Body<'a> {
 pub(super) struct Head<'a> {
     pub clock: Option<i64>,
     pub key: LaneKey,
-    /// What is told.
+    /// What is reported.
     pub rest: &'a [u8],
 }
 
-/// Returns what a line tells.
+/// Returns what a line says.
 pub(super) fn parse_line(line: &[u8]) -> Result<Line<'_>, Skip> {
     let Head { clock, key, rest } = head(line)?;
     Ok(Line { clock, key, body: body(rest)? })
@@ -144,7 +144,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head<'_>, Skip> {
     Ok(Head { clock, key, rest })
 }
 
-/// Returns what is told behind the start of a line.
+/// Returns what is reported behind the start of a line.
 pub(super) fn body(rest: &[u8]) -> Result<Body<'_>, Skip> {
     let rest = without_channel(rest);
     if let Some(call) = rest.strip_prefix(b"Call ") {

@@ -8,7 +8,7 @@
 //! 870.797:0120:0124:fixme:kernelbase:AppPolicyGetProcessTerminationMethod FFFFFFFFFFFFFFFA, 000000000011F950
 //! ```
 //!
-//! A lane is a thread of a process. Each line stands for itself: a return names its function and its
+//! A lane is a thread of a process. Each line is independent of the others: a return names its function and its
 //! caller, so nothing here depends on where blocks are cut. The scan hashes words where they stand
 //! and builds nothing; [`parse`] builds the same event to look at it.
 
@@ -23,14 +23,14 @@ use std::sync::LazyLock;
 
 use crate::error::Error;
 use crate::formats::format::{Format, Header, LogSummary, Reader, WrittenBy};
-use crate::profile::plan::{Aside, Node};
+use crate::profile::plan::{MaskedValue, Node};
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
-use crate::scan::memo::{Memo, Summary};
+use crate::scan::event_cache::{EventCache, Summary};
 use crate::scan::{Scan, token};
 use crate::trace::fault::FaultKind;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
+use crate::trace::warning::LogWarning;
 use crate::trace::{LaneKey, Place};
 use crate::value::{self, Value, hash_bytes};
 
@@ -72,7 +72,7 @@ fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
 /// Reads lines; remembers what texts came to.
 #[derive(Default)]
 struct LogReader {
-    memo: Memo,
+    memo: EventCache,
 }
 
 impl Reader for LogReader {
@@ -80,18 +80,18 @@ impl Reader for LogReader {
         read_block(scan, &mut self.memo, block, chunk);
     }
 
-    fn notices(&self, log: &LogSummary<'_>) -> Vec<Notice> {
+    fn notices(&self, log: &LogSummary<'_>) -> Vec<LogWarning> {
         notices(log)
     }
 }
 
-/// Returns what is to be said of a log as a whole: whether its processes can be told apart.
-fn notices(seen: &LogSummary<'_>) -> Vec<Notice> {
+/// Returns what is to be said of a log as a whole: whether its processes can be distinguished.
+fn notices(seen: &LogSummary<'_>) -> Vec<LogWarning> {
     if !seen.creates_process || seen.lanes.iter().any(|lane| lane.key.process.is_some()) {
         return Vec::new();
     }
     let what = "a process creates another one, and lines carry no process number";
-    Vec::from([Notice::worth_a_look(what, "log with WINEDEBUG=+relay,+pid")])
+    Vec::from([LogWarning::worth_a_look(what, "log with WINEDEBUG=+relay,+pid")])
 }
 
 /// Writes a lane as the log does.
@@ -102,7 +102,7 @@ fn lane(key: LaneKey) -> String {
     }
 }
 
-fn read_block(scan: &mut Scan<'_>, memo: &mut Memo, block: &Block, chunk: &mut Chunk) {
+fn read_block(scan: &mut Scan<'_>, memo: &mut EventCache, block: &Block, chunk: &mut Chunk) {
     let bytes = block.bytes();
     let mut arguments = Vec::new();
     let mut start = 0;
@@ -118,7 +118,7 @@ fn read_block(scan: &mut Scan<'_>, memo: &mut Memo, block: &Block, chunk: &mut C
 }
 
 fn scan_line<'a>(
-    (scan, memo): (&mut Scan<'_>, &mut Memo),
+    (scan, memo): (&mut Scan<'_>, &mut EventCache),
     bytes: &'a [u8],
     place: Place,
     whole: bool,
@@ -136,11 +136,11 @@ fn scan_line<'a>(
     };
     // Who calls is filtered before a text is remembered.
     let text = hash_bytes(head.rest);
-    let summary = match memo.recall(text, &mut scan.asides) {
+    let summary = match memo.lookup(text, &mut scan.asides) {
         Some(summary) => summary,
         None => {
             let Some(summary) = read_body(scan, head.rest, whole, arguments, chunk) else { return };
-            memo.remember(text, summary, &scan.asides);
+            memo.insert(text, summary, &scan.asides);
             summary
         }
     };
@@ -149,7 +149,7 @@ fn scan_line<'a>(
     chunk.push(head.key, row, &mut scan.asides);
 }
 
-/// Returns what a line tells under the rules; none if it is no event, which is counted.
+/// Returns what a line says under the rules; none if it is not an event, which is counted.
 fn read_body<'a>(
     scan: &mut Scan<'_>,
     rest: &'a [u8],
@@ -259,7 +259,12 @@ fn event(scan: &mut Scan<'_>, body: &Body<'_>, arguments: &[Argument<'_>]) -> Su
     Summary { symbol: id, symbol_hash: symbol.hash, sum }
 }
 
-fn member(node: Option<&Node>, value: Value<'_>, key: u64, asides: &mut Vec<Aside>) -> Option<u64> {
+fn member(
+    node: Option<&Node>,
+    value: Value<'_>,
+    key: u64,
+    asides: &mut Vec<MaskedValue>,
+) -> Option<u64> {
     match node {
         None => Some(value.hash()),
         Some(node) => token::treated(node, value, key, asides),
@@ -272,7 +277,7 @@ fn object<'a>(
     arity: usize,
     members: impl Iterator<Item = (usize, &'a Argument<'a>, Value<'a>)>,
     key: u64,
-    asides: &mut Vec<Aside>,
+    asides: &mut Vec<MaskedValue>,
 ) -> Option<u64> {
     if let Some(node) = node.filter(|node| node.own_rules().next().is_some()) {
         let members = members.map(|(place, argument, value)| (argument.key(place), value));
@@ -292,7 +297,7 @@ fn object<'a>(
 }
 
 /// Returns the event of a line, to look at it.
-fn parse(text: &str) -> Option<Parsed<'_>> {
+fn parse(text: &str) -> Option<ParsedEvent<'_>> {
     let line = parse_line(text.as_bytes()).ok()?;
     let mut arguments = Vec::new();
     arguments::parse(line.body.arguments(), &mut arguments).ok()?;
@@ -305,7 +310,7 @@ fn parsed<'a>(
     arguments: &[Argument<'a>],
     key: LaneKey,
     clock: Option<i64>,
-) -> Parsed<'a> {
+) -> ParsedEvent<'a> {
     let mut payload = Vec::new();
     if let Some(procedure) = body.procedure() {
         payload.push((Cow::Borrowed("procedure"), Value::Hex(procedure)));
@@ -325,7 +330,14 @@ fn parsed<'a>(
     if let Some(caller) = body.caller() {
         payload.push((Cow::Borrowed("caller"), Value::Hex(caller)));
     }
-    Parsed { key, index: None, kind: Cow::Borrowed(body.kind()), name: body.name(), payload, clock }
+    ParsedEvent {
+        key,
+        index: None,
+        kind: Cow::Borrowed(body.kind()),
+        name: body.name(),
+        payload,
+        clock,
+    }
 }
 
 #[cfg(test)]

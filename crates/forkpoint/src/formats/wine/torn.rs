@@ -1,4 +1,4 @@
-//! What a line of Wine's that is no event, or no right one, still holds of a call.
+//! What a line of Wine's that is not an event, or no right one, still holds of a call.
 //!
 //! Its one idea: a call is known by its head and `Call`, by its name behind `Call`, or by the address of
 //! its caller at the end. Invariant: a line is skipped only if it holds none of these.
@@ -17,7 +17,7 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A call or a return by its name, whatever stands before it.
+/// A call or a return by its name, whatever precedes it.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     of(
         r"(?-u)(?:all|et|ALL|ET) {1,2}(?:[^\s(:]+\.[^\s(:]+|PE DLL|TLS callback|window proc [^(:]*) ?\(|tarting thread proc (?:0x)?[0-9a-fA-F]+ \(",
@@ -83,7 +83,7 @@ pub(super) fn holds_a_head(rest: &[u8]) -> bool {
     HEAD.is_match(rest) || elsewhere(rest)
 }
 
-/// Whether a message stands in the text.
+/// Whether a message is in the text.
 fn elsewhere(rest: &[u8]) -> bool {
     static MESSAGE: LazyLock<Regex> =
         LazyLock::new(|| of(r"(?-u)[0-9a-fA-F]{4,8}:(?:trace|fixme|warn|err):[a-z0-9_]+:"));
@@ -91,7 +91,7 @@ fn elsewhere(rest: &[u8]) -> bool {
 }
 
 /// Returns what is wrong with a call or a return that reads as a whole one: outside of its texts there is
-/// no colon, and what is no text is a number.
+/// no colon, and what is not text is a number.
 pub(super) fn of_event<'a>(
     body: &Body<'a>,
     words: impl Iterator<Item = &'a [u8]>,

@@ -1,4 +1,4 @@
-//! What one message of the log tells.
+//! What one message of the log says.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::scan::Scan;
 use crate::scan::chunk::{Chunk, Row};
 use crate::scan::imports::Imports;
 use crate::trace::fault::FaultKind;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
 use crate::trace::skip::{EMPTY, Skip};
 use crate::trace::{LaneKey, Place};
 use crate::value::Value;
@@ -40,7 +40,7 @@ pub(super) enum NoEvent {
 
 pub(super) fn push(
     scan: &mut Scan<'_>,
-    event: Result<Parsed<'_>, NoEvent>,
+    event: Result<ParsedEvent<'_>, NoEvent>,
     place: Place,
     chunk: &mut Chunk,
 ) {
@@ -60,7 +60,7 @@ pub(super) fn event_of<'a>(
     line: &'a str,
     whole: bool,
     imports: Option<&Imports>,
-) -> Result<Parsed<'a>, NoEvent> {
+) -> Result<ParsedEvent<'a>, NoEvent> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.trim().is_empty() {
         return Err(NoEvent::Skip(&EMPTY));
@@ -72,7 +72,7 @@ pub(super) fn event_of<'a>(
         return Err(torn::of_skipped(line).map_or(NoEvent::Skip(&NO_HEAD), NoEvent::Torn));
     };
     let key = LaneKey { process: None, thread: i64::from(thread) };
-    let event = |kind: &'static str, name: Option<&'_ str>, payload| Parsed {
+    let event = |kind: &'static str, name: Option<&'_ str>, payload| ParsedEvent {
         key,
         index: None,
         kind: Cow::Borrowed(kind),
@@ -138,11 +138,11 @@ pub(super) fn has_head(text: &[u8]) -> bool {
 /// How far the brackets of a message close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Brackets {
-    /// It is no call.
+    /// It is not a call.
     None,
     /// Those of the call, or of a text in it, do not close.
     Open,
-    /// That of the call closes; what stands inside is not understood.
+    /// That of the call closes; what is inside is not understood.
     Closed,
     /// All close, and each argument is understood.
     Whole,
@@ -207,11 +207,11 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.parse::<f64>().is_ok()
 }
 
-/// One argument: what it is, and what stands behind it if it is a pointer.
+/// One argument: what it is, and what follows it if it is a pointer.
 pub(super) struct Argument<'a> {
     value: &'a str,
     behind: Option<&'a str>,
-    /// Whether what stands behind it ends.
+    /// Whether what follows it ends.
     is_closed: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::trace::fault::FaultKind;
 use crate::trace::line::legible;
 use crate::trace::skip::EMPTY;
 
-/// A call is tried on so many ends; a text with more lines that end like a call is taken whole.
+/// A call is tried on this many ends; a text with more lines that end like a call is taken whole.
 const TRIES: usize = 8;
 
 /// A message that was begun.

@@ -8,11 +8,11 @@
 //! i> F8000010 XThread::Execute thid 6 (handle=F8000010, 'Main XThread', native=00001F40)
 //! ```
 //!
-//! A line is a level, the thread's handle and a message. There is no clock and there are next to no
-//! results. A pointer stands before what it points at; what that is may hold anything, commas,
+//! A line is a level, the thread's handle and a message. There is not a clock and there are next to no
+//! results. A pointer precedes what it points at; what that is may hold anything, commas,
 //! parentheses and ends of lines too, so that a call may take several lines ([`message`]): the lines are
 //! scanned in their order. Helpers of the engine's own are printed in the same way: a list of imports
-//! tells them apart. Invariant: a message in the shape of a call is an event, however little of its
+//! says them apart. Invariant: a message in the shape of a call is an event, however little of its
 //! arguments is understood.
 
 mod line;
@@ -27,8 +27,8 @@ use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::Chunk;
 use crate::trace::line::legible;
-use crate::trace::notice::Notice;
-use crate::trace::parsed::Parsed;
+use crate::trace::parsed_event::ParsedEvent;
+use crate::trace::warning::LogWarning;
 use crate::trace::{LaneKey, Place};
 
 use line::{SKIPS, event_of, has_head, push};
@@ -67,12 +67,12 @@ fn header(_label: &str, _head: &[u8]) -> Result<Header, Error> {
 }
 
 /// Returns what is to be said of a log as a whole: whether kernel calls were logged at all.
-fn notices(seen: &LogSummary<'_>) -> Vec<Notice> {
+fn notices(seen: &LogSummary<'_>) -> Vec<LogWarning> {
     if seen.debug {
         return Vec::new();
     }
     let what = "no line is of level d, which most kernel calls are";
-    Vec::from([Notice::loses_events(what, "run Xenia with --log_level=3")])
+    Vec::from([LogWarning::loses_events(what, "run Xenia with --log_level=3")])
 }
 
 /// Writes a lane as the log does: the thread's handle.
@@ -97,7 +97,7 @@ impl Reader for LogReader {
         }
     }
 
-    fn notices(&self, log: &LogSummary<'_>) -> Vec<Notice> {
+    fn notices(&self, log: &LogSummary<'_>) -> Vec<LogWarning> {
         notices(log)
     }
 }
@@ -155,10 +155,10 @@ fn scan_line(
 }
 
 /// Returns the event of a message, to look at it.
-fn parse(text: &str) -> Option<Parsed<'_>> {
+fn parse(text: &str) -> Option<ParsedEvent<'_>> {
     match message::normal(text) {
         Cow::Borrowed(text) => event_of(text, true, None).ok(),
-        Cow::Owned(text) => event_of(&text, true, None).ok().map(Parsed::into_static),
+        Cow::Owned(text) => event_of(&text, true, None).ok().map(ParsedEvent::into_static),
     }
 }
 
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
     use crate::value::Value;
 
-    fn told(message: &str) -> String {
+    fn shown(message: &str) -> String {
         let line = format!("d> F8000008 {message}");
         match event_of(&line, true, None) {
             Ok(event) => {
@@ -184,19 +184,19 @@ mod tests {
     #[test]
     fn arguments_stand_in_their_registers() {
         assert_eq!(
-            told("NtAllocateVirtualMemory(7018FB90(00000000), 00010000, -1, 1.5)"),
+            shown("NtAllocateVirtualMemory(7018FB90(00000000), 00010000, -1, 1.5)"),
             r#"kernel.call NtAllocateVirtualMemory {"args": {"r3": "0x7018fb90", "r4": "0x10000", "r5": "-1", "r6": "1.5"}, "behind": {"r3": "00000000"}}"#
         );
         assert_eq!(
-            told("KeGetCurrentProcessType()"),
+            shown("KeGetCurrentProcessType()"),
             r#"kernel.call KeGetCurrentProcessType {"args": {}}"#
         );
         assert_eq!(
-            told("NtOpenFile(what, 00000001)"),
+            shown("NtOpenFile(what, 00000001)"),
             r#"kernel.call NtOpenFile {"args": {"r3": "what, 00000001"}}"#
         );
         assert_eq!(
-            told(r"NtOpenFile(7018F0C0(FFFFFFFD,game:\a,b (1).bin,00000040), 00000001)"),
+            shown(r"NtOpenFile(7018F0C0(FFFFFFFD,game:\a,b (1).bin,00000040), 00000001)"),
             r#"kernel.call NtOpenFile {"args": {"r3": "0x7018f0c0", "r4": "0x1"}, "args_resolved": {"path": "game:\\a,b (1).bin"}}"#
         );
     }
@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn what_a_pointer_points_at_may_hold_commas_and_parentheses() {
         assert_eq!(
-            told("DbgPrint(82000000(a, b) (c)), 0000002A)"),
+            shown("DbgPrint(82000000(a, b) (c)), 0000002A)"),
             r#"kernel.call DbgPrint {"args": {"r3": "0x82000000", "r4": "0x2a"}, "text": {"r3": "a, b) (c)"}}"#
         );
         assert_eq!(
-            told("DbgPrint(82000000(first line"),
+            shown("DbgPrint(82000000(first line"),
             r#"kernel.call DbgPrint {"args": {"r3": "0x82000000"}, "text": {"r3": "first line"}}"#
         );
     }
@@ -216,19 +216,19 @@ mod tests {
     #[test]
     fn results_handles_and_threads_are_events_of_their_own() {
         assert_eq!(
-            told("NtAllocateVirtualMemory = 40000000"),
+            shown("NtAllocateVirtualMemory = 40000000"),
             r#"kernel.return NtAllocateVirtualMemory {"return_value": "0x40000000"}"#
         );
         assert_eq!(
-            told("Added handle:F8000010 for class xe::XEvent"),
+            shown("Added handle:F8000010 for class xe::XEvent"),
             r#"handle.create  {"raw_handle_id": "0xf8000010", "class": "class xe::XEvent"}"#
         );
         assert!(
-            told("XThread::Execute thid 6 (handle=F8000010, 'Main', native=1)")
+            shown("XThread::Execute thid 6 (handle=F8000010, 'Main', native=1)")
                 .starts_with("thread.start")
         );
-        assert_eq!(told("Loading module (x)"), "a debug message");
-        assert_eq!(told("a = b"), "a debug message");
+        assert_eq!(shown("Loading module (x)"), "a debug message");
+        assert_eq!(shown("a = b"), "a debug message");
         assert!(parse("second line)").is_none());
     }
 }

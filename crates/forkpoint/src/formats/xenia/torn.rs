@@ -1,6 +1,6 @@
 //! What a line of Xenia's that begins no message still holds of a call.
 //!
-//! Its one idea: a head stands at the start of a line and nowhere else, and the rest of a call is words of
+//! Its one idea: a head is at the start of a line and nowhere else, and the rest of a call is words of
 //! eight digits up to a bracket.
 
 use std::sync::LazyLock;

@@ -49,7 +49,7 @@ rule_spec! {
         /// With `when = "own-names"`: names are words in which letters were drawn by chance; without it, they are
         /// decimal numbers.
         pub drawn_letters: bool = default,
-        /// With `when = "own-names"`: smaller numbers are no names; 1 without it.
+        /// With `when = "own-names"`: smaller numbers are not names; 1 without it.
         pub least: Option<u64>,
         /// With `when = "own-names"`: names may stand outside of texts, too.
         pub numbers: bool = default,
@@ -150,7 +150,7 @@ pub enum Context {
     OwnNames(OwnNames),
     /// The texts are equal but for numbers that name objects, on both sides.
     ObjectInText {
-        /// Of which names; of all, if none is told.
+        /// Of which names; of all, if none is reported.
         space: Option<Space>,
         /// Whether the numbers are decimal, and the objects those of equal events.
         decimal: bool,

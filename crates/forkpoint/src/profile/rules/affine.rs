@@ -6,8 +6,8 @@ use crate::profile::written::{At, Many};
 
 rule_spec! {
     /// A number that may differ by a constant, such as a clock that starts elsewhere. The constant is learnt
-    /// from the first two events of a pair of threads that stand beside each other, and learnt again where
-    /// the threads have parted; where it changes without that, the clock drifts: a divergence.
+    /// from the first two events of a pair of threads that are aligned, and learnt again where
+    /// the threads have diverged; where it changes without that, the clock drifts: a divergence.
     AffineSpec(why, kind, name, budget) {
         /// Payload fields: `args.cyc`.
         pub fields: At<Many>,

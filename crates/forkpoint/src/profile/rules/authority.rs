@@ -8,7 +8,7 @@ rule_spec! {
     /// With several references: which of them is the one to ask about some events. What the others say of
     /// them is not the candidate's fault, and is counted.
     AuthoritySpec(why: "Why this reference is the one to ask.", kind, name) {
-        /// The references that are asked: the engine that the header tells, or the log's file name; `*`
+        /// The references that are asked: the engine that the header says, or the log's file name; `*`
         /// stands for anything.
         pub reference: Many,
     }

@@ -36,7 +36,7 @@ impl Kind for CoarseSpec {
 }
 
 impl Meant {
-    /// Returns what is compared instead of the value; none if it is compared as it stands.
+    /// Returns what is compared instead of the value; none if it is compared as it is.
     pub fn instead(self, value: &Value<'_>) -> Option<Value<'static>> {
         if self == Self::Truth && matches!(value, Value::Object(_)) {
             let any = any_is_not_zero(value)?;

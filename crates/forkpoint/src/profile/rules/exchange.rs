@@ -7,7 +7,7 @@ use crate::profile::written::{At, Many};
 
 rule_spec! {
     /// Threads that may take one another's work: lanes that begin alike, and that between them do the same
-    /// events as often, are compared as one set from where they part.
+    /// events as often, are compared as one set from where they diverge.
     ExchangeSpec(why, kind: "The kind of a thread's first event; `*` stands for anything.", name: "The function of a thread's first event; `*` stands for anything.", budget) {
     }
 }

@@ -14,10 +14,10 @@ rule_spec! {
     IdentitySpec(why, kind, name, budget, fields_or_type, names) {
         /// The functions it does not hold for, though `name` or a type means them.
         pub except: Many = default,
-        /// Values that name no object and are compared as they stand: `0`, `0xc0000001..0xc0000fff`.
+        /// Values that name no object and are compared as they are: `0`, `0xc0000001..0xc0000fff`.
         /// Null, an empty string and false never name one.
         pub failure: Option<At<Many>>,
-        /// Only values in these ranges name an object; without it, all do that are no failure.
+        /// Only values in these ranges name an object; without it, all do that are not failure.
         pub objects: Option<At<Many>>,
         /// Only text names an object (`"0xf8000010"`); a number is a number.
         pub text_only: bool = default,
@@ -110,7 +110,7 @@ impl Identity {
                 *value = Value::Identity;
             }
         };
-        // A list or an object is no name, unless it stands for its address; but what it holds may be some.
+        // A list or an object is not a name, unless it stands for its address; but what it holds may be some.
         match value {
             Value::List(_) | Value::Object(_) if self.contents => {
                 note(value);

@@ -9,7 +9,7 @@ use crate::profile::written::{At, Many};
 rule_spec! {
     /// Kinds of event that one engine writes for itself; they are left out of the lanes.
     LocalSpec(why, kind, name, budget, names) {
-        /// Whether the report tells each engine's count.
+        /// Whether the report says each engine's count.
         pub counted: bool = default,
         /// Only before the lane's first event of this sort, as `"KIND NAME"`; in a lane without one, nowhere.
         pub until: Option<String>,
@@ -21,7 +21,7 @@ rule_spec! {
 /// Events that are left out.
 #[derive(Clone, Debug)]
 pub struct Local {
-    /// Whether the report tells each engine's count.
+    /// Whether the report says each engine's count.
     pub counted: bool,
     /// The payload field that names an object.
     pub object: Option<Vec<String>>,

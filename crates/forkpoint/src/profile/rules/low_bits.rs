@@ -43,7 +43,7 @@ impl Kind for LowBitsSpec {
 }
 
 impl LowBits {
-    /// Returns what is compared instead of the value; none if it is compared as it stands.
+    /// Returns what is compared instead of the value; none if it is compared as it is.
     pub fn instead(&self, value: &Value<'_>) -> Option<Value<'static>> {
         let word = value.word()?;
         let low = word & self.mask;

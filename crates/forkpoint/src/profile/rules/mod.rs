@@ -105,7 +105,7 @@ pub enum Action {
     Float(Float),
     /// A call right inside a call of the same function is left out.
     Nested {
-        /// The field that tells them apart, as asides know it.
+        /// The field that says them apart, as asides know it.
         field: u16,
         /// What the inner call has there, and the outer has not.
         values: Words,
@@ -125,7 +125,7 @@ pub enum Action {
     },
     /// Events are left out.
     Local {
-        /// Whether the report tells each engine's count.
+        /// Whether the report says each engine's count.
         counted: bool,
         /// The payload field that names an object.
         object: Option<Vec<String>>,

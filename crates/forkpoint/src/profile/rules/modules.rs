@@ -1,6 +1,6 @@
 //! Modules whose functions are looked at, as the user asked for it beside the profile.
 //!
-//! A function's module is what stands before the dot of its name (`KERNEL32.CreateFileW`); in whatever
+//! A function's module is what precedes the dot of its name (`KERNEL32.CreateFileW`); in whatever
 //! case. Events without a module stay.
 
 /// Which modules are looked at.
@@ -20,7 +20,7 @@ impl Modules {
         !self.only.is_empty() && !is_one(&self.only) || is_one(&self.without)
     }
 
-    /// Returns the module of a function, if its name tells.
+    /// Returns the module of a function, if its name says.
     pub fn of(name: &str) -> Option<&str> {
         name.split_once('.').map(|(module, _)| module)
     }

@@ -15,7 +15,7 @@ rule_spec! {
     }
 }
 
-/// Runs of so many hexadecimal digits are addresses.
+/// Runs of this many hexadecimal digits are addresses.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     digits: usize,
@@ -35,13 +35,13 @@ impl Kind for TextSpec {
 }
 
 impl Addresses {
-    /// Returns what is compared instead of the value; none if it is compared as it stands.
+    /// Returns what is compared instead of the value; none if it is compared as it is.
     pub fn instead(self, value: &Value<'_>) -> Option<Value<'static>> {
         let Value::Text(text) = value else { return None };
         self.left_out(text).map(|text| Value::Text(Cow::Owned(text)))
     }
 
-    /// Returns the text with each run of exactly so many digits replaced, unless they are all zeros: no
+    /// Returns the text with each run of exactly this many digits replaced, unless they are all zeros: no
     /// object lies there. None if there is no such run.
     fn left_out(self, text: &str) -> Option<String> {
         let mut out: Option<String> = None;

@@ -20,11 +20,11 @@ rule_spec! {
         pub engine: Many = default,
         /// Only the log of this side.
         pub side: Option<SideSpec>,
-        /// What a log can record is told by its own header.
+        /// What a log can record is reported by its own header.
         pub by_header: bool = default,
         /// The events that such a log can hold, as `"KIND NAME"` or `"KIND"`; without it, all.
         pub records: Option<Vec<String>>,
-        /// Events that it cannot hold, though `records` tells of them.
+        /// Events that it cannot hold, though `records` reports them.
         pub never: Vec<String> = default,
         /// Payload fields that events of such a log never have: `return_value`, `args`, `args.size`.
         pub fields: Option<At<Many>>,
@@ -52,7 +52,7 @@ pub struct Visible {
     pub engines: Vec<String>,
     /// Only the log of this side.
     pub side: Option<Side>,
-    /// What they can record is told by their headers.
+    /// What they can record is reported by their headers.
     pub by_header: bool,
     /// The events that they can hold; none for all.
     pub records: Option<Vec<Selector>>,

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::align::pairing::Evidence;
 use crate::analysis::cause::Causes;
-use crate::analysis::{At, Detail, Facts};
+use crate::analysis::{Analysis, Detail, EventRef};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, RuleId};
 use crate::report::build::evidence::{lane_name, site};
 use crate::report::{Excused, Input, InputFault, LanePair, NotCompared, Unpaired};
-use crate::trace::notice::Notice;
 use crate::trace::skip::{HEADER, Severity, Skip};
+use crate::trace::warning::LogWarning;
 use crate::trace::{LaneKey, Trace};
 
-impl Facts<'_> {
+impl Analysis<'_> {
     pub(super) fn lane_pair(&self, index: usize) -> LanePair {
         let paired = &self.pairing.pairs[index];
         let lanes = Pair::of(|side| self.lane(side, *paired.lanes.on(side)));
@@ -41,7 +41,7 @@ impl Facts<'_> {
 
     fn evidence(&self, evidence: &Evidence) -> String {
         match evidence {
-            Evidence::Told => "told by --map".to_owned(),
+            Evidence::UserSpecified => "told by --map".to_owned(),
             Evidence::Lineage { parents } => {
                 let names = Pair::of(|side| lane_name(self, side, *parents.on(side)));
                 format!("threads {} ↔ {} created them alike", names.reference, names.candidate)
@@ -63,7 +63,7 @@ impl Facts<'_> {
             .map(|(side, index)| {
                 let lane = self.lane(side, index);
                 let first = (lane.n_events() > 0)
-                    .then(|| site(self, At { side, lane: index, position: 0 }));
+                    .then(|| site(self, EventRef { side, lane: index, position: 0 }));
                 let name = lane_name(self, side, index);
                 let events = lane.n_events() as u64;
                 Unpaired {
@@ -118,7 +118,7 @@ impl Facts<'_> {
                 ));
             }
         }
-        let unended = |trace: &Trace| trace.notices.iter().any(Notice::is_of_unended_line);
+        let unended = |trace: &Trace| trace.notices.iter().any(LogWarning::is_of_unended_line);
         if self.traces.as_ref().map(unended) == Pair::new(true, true) && doubts.is_empty() {
             doubts.push("the last line of both logs has no end, and may have been cut".to_owned());
         }
@@ -178,7 +178,7 @@ impl Facts<'_> {
             .rules
             .iter()
             .zip(self.totals())
-            .filter(|(rule, _)| !rule.is_about_sight())
+            .filter(|(rule, _)| !rule.is_visibility())
             .filter(|(_, total)| total.differences > 0 || total.left_out != Pair::default());
         rules
             .map(|(rule, total)| Excused {
@@ -201,8 +201,8 @@ impl Facts<'_> {
             for ((rule, symbol), count) in
                 self.streams.on(side).iter().flat_map(|stream| &stream.local)
             {
-                if self.profile.rule(*rule).is_about_sight() {
-                    continue; // told by what the logs can record
+                if self.profile.rule(*rule).is_visibility() {
+                    continue; // reported by what the logs can record
                 }
                 let kind = &self.symbols.of(*symbol).kind;
                 *local.entry((*rule, kind)).or_default().on_mut(side) += count;
@@ -263,19 +263,22 @@ impl Facts<'_> {
             .iter()
             .flat_map(|&side| self.traces.on(side).skipped.keys().copied())
             .collect();
-        let told = reasons.into_iter().filter(|why| **why != HEADER); // each file has one
-        told.map(|why| NotCompared {
-            what: format!("lines: {}", why.reason),
-            why: "They hold no event to compare.".to_owned(),
-            counts: Pair::of(|side| self.traces.on(side).skipped.get(why).copied().unwrap_or(0)),
-            severity: Some(why.severity),
-            fix: why.fix,
-        })
-        .collect()
+        let shown = reasons.into_iter().filter(|why| **why != HEADER); // each file has one
+        shown
+            .map(|why| NotCompared {
+                what: format!("lines: {}", why.reason),
+                why: "They hold no event to compare.".to_owned(),
+                counts: Pair::of(|side| {
+                    self.traces.on(side).skipped.get(why).copied().unwrap_or(0)
+                }),
+                severity: Some(why.severity),
+                fix: why.fix,
+            })
+            .collect()
     }
 }
 
-/// Returns what is told of one log.
+/// Returns what is reported of one log.
 pub fn input(trace: &Trace) -> Input {
     let faults = trace.faults.0.iter().map(|(kind, fault)| InputFault {
         kind: kind.name(),

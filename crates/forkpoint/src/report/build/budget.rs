@@ -1,10 +1,10 @@
 //! How much each rule excused, and whether that is more than its budget allows.
 
-use crate::align::streams::Stream;
-use crate::analysis::{At, Facts};
+use crate::align::filter::AlignedLane;
+use crate::analysis::{Analysis, EventRef};
 use crate::pair::{Pair, Side};
 use crate::profile::Rule;
-use crate::report::Spent;
+use crate::report::RuleUsage;
 
 /// How much a rule excused.
 #[derive(Clone, Debug, Default)]
@@ -16,17 +16,17 @@ pub(super) struct Total {
     /// Events that were not compared at all.
     pub(super) local: Pair<u64>,
     /// The first difference.
-    pub(super) example: Option<Pair<At>>,
+    pub(super) example: Option<Pair<EventRef>>,
 }
 
 impl Total {
-    fn spent(&self) -> Spent {
+    fn spent(&self) -> RuleUsage {
         let left_out = self.left_out.zip(self.local).map(|(set, local)| set + local);
-        Spent { differences: self.differences, left_out }
+        RuleUsage { differences: self.differences, left_out }
     }
 }
 
-impl Facts<'_> {
+impl Analysis<'_> {
     /// Returns how much each rule excused, in the order of the profile.
     pub(super) fn totals(&self) -> Vec<Total> {
         let mut totals = vec![Total::default(); self.profile.rules.len()];
@@ -34,7 +34,7 @@ impl Facts<'_> {
             for (total, excusal) in totals.iter_mut().zip(&walk.excusals.by_rule) {
                 let Some((count, first)) = excusal else { continue };
                 total.differences += count;
-                total.example.get_or_insert(Pair::of(|side| At {
+                total.example.get_or_insert(Pair::of(|side| EventRef {
                     side,
                     lane: *paired.lanes.on(side),
                     position: *first.on(side) as usize,
@@ -57,7 +57,7 @@ impl Facts<'_> {
             for (rule, rounds) in streams.clone().flat_map(|stream| &stream.folded) {
                 *totals[usize::from(rule.0)].left_out.on_mut(side) += rounds;
             }
-            for ((rule, _), count) in streams.flat_map(|stream: &Stream<'_>| &stream.local) {
+            for ((rule, _), count) in streams.flat_map(|stream: &AlignedLane<'_>| &stream.local) {
                 *totals[usize::from(rule.0)].local.on_mut(side) += count;
             }
         }
@@ -65,11 +65,11 @@ impl Facts<'_> {
     }
 
     /// Returns what a budget counts of each rule, in the order of the profile.
-    pub(super) fn spent(&self) -> Vec<Spent> {
+    pub(super) fn spent(&self) -> Vec<RuleUsage> {
         self.totals().iter().map(Total::spent).collect()
     }
 
-    /// What rules excuse beyond their budgets; `compared` is how many pairs of events stand beside
+    /// What rules excuse beyond their budgets; `compared` is how many pairs of events are aligned with
     /// each other.
     pub(super) fn doubts_of_budgets(&self, compared: u64) -> Vec<String> {
         let rules = self.profile.rules.iter().zip(self.totals());
@@ -77,7 +77,7 @@ impl Facts<'_> {
     }
 }
 
-/// Returns what is to be said of a rule that excused so much of so many compared pairs of events.
+/// Returns what is to be said of a rule that excused so much of this many compared pairs of events.
 fn over_budget(rule: &Rule, spent: u64, compared: u64) -> Option<String> {
     let budget = rule.budget.exceeded(spent, compared)?;
     Some(format!(

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::align::alignment::How;
+use crate::align::alignment::DivergenceKind;
 use crate::align::tail::{Returning, Tail, open_call, open_exits};
-use crate::analysis::Facts;
+use crate::analysis::Analysis;
 use crate::pair::{Pair, Side};
 use crate::profile::Role;
 use crate::report::build::evidence::lane_name;
 use crate::trace::{Lane, SymbolId};
 
-impl Facts<'_> {
+impl Analysis<'_> {
     /// Returns why nothing is known of the rest, where both logs were cut.
     pub(super) fn doubt_of_ends(&self) -> Option<String> {
         let why = Pair::of(|side| self.cut(side));
@@ -25,7 +25,9 @@ impl Facts<'_> {
     pub(super) fn ends_early(&self) -> bool {
         self.options.allow_prefix
             && self.walks.iter().any(|walk| {
-                walk.partings.last().is_some_and(|last| last.how == How::Ends(Side::Candidate))
+                walk.divergences
+                    .last()
+                    .is_some_and(|last| last.how == DivergenceKind::Ends(Side::Candidate))
             })
     }
 
@@ -89,7 +91,7 @@ impl Facts<'_> {
         starts.then(|| "the program starts, and does not end".to_owned())
     }
 
-    /// Whether the log tells the end of every thread, as an event of its own.
+    /// Whether the log says the end of every thread, as an event of its own.
     fn shows_each_end(&self, lanes: &[Lane]) -> bool {
         lanes.iter().flat_map(|lane| &lane.symbols).any(|id| {
             let symbol = self.symbols.of(*id);

@@ -1,19 +1,19 @@
-//! Where events are and what stands around them, with the lines as they stand.
+//! Where events are and what surrounds them, with the lines as they are.
 
 use crate::align::explain::{self, Difference};
 use crate::align::resync::Gap;
-use crate::analysis::{At, Facts};
+use crate::analysis::{Analysis, EventRef};
 use crate::pair::{Pair, Side};
 use crate::render::words::shortened;
 use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
 
 /// Returns what the log calls a lane.
-pub fn lane_name(facts: &Facts<'_>, side: Side, lane: usize) -> String {
+pub fn lane_name(facts: &Analysis<'_>, side: Side, lane: usize) -> String {
     facts.traces.on(side).lane_name(facts.lane(side, lane).key)
 }
 
 /// Returns where an event is.
-pub fn site(facts: &Facts<'_>, at: At) -> Site {
+pub fn site(facts: &Analysis<'_>, at: EventRef) -> Site {
     let (trace, lane) = (facts.traces.on(at.side), facts.lane(at.side, at.lane));
     let line = trace.lines.read(lane.places.at(at.position));
     let (file, line) =
@@ -31,7 +31,7 @@ pub fn site(facts: &Facts<'_>, at: At) -> Site {
 }
 
 /// Returns an event to be shown.
-pub fn event(facts: &Facts<'_>, at: At) -> EventView {
+pub fn event(facts: &Analysis<'_>, at: EventRef) -> EventView {
     let lane = facts.lane(at.side, at.lane);
     let symbol = facts.symbols.of(lane.symbols[at.position]);
     let view = explain::view(facts.traces.on(at.side), lane.places.at(at.position), &symbol.plan);
@@ -44,10 +44,10 @@ pub fn event(facts: &Facts<'_>, at: At) -> EventView {
     }
 }
 
-/// Returns what stands around the place where two lanes part: equal events before it, the gap
+/// Returns what surrounds the place where two lanes diverge: equal events before it, the gap
 /// that parts them, and what comes behind it, side by side again where the lanes agree again.
 pub(super) fn context(
-    facts: &Facts<'_>,
+    facts: &Analysis<'_>,
     lanes: Pair<usize>,
     nth: Pair<usize>,
     gap: Option<Gap>,
@@ -58,12 +58,15 @@ pub(super) fn context(
         let events = Pair::of(|side| {
             let stream = streams.on(side);
             let nth = nth.on(side).filter(|&nth| nth < stream.len())?;
-            Some(event(facts, At { side, lane: *lanes.on(side), position: stream.position(nth) }))
+            Some(event(
+                facts,
+                EventRef { side, lane: *lanes.on(side), position: stream.position(nth) },
+            ))
         });
         ContextRow { mark, events }
     };
     let absorber = facts.absorber();
-    // A pair that differs and is known is no equal pair.
+    // A pair that differs and is known is not an equal pair.
     let beside = |nth: Pair<usize>| {
         let inside = streams.zip(nth).map(|(stream, nth)| nth < stream.len());
         let is_known = inside.reference
@@ -108,7 +111,7 @@ pub(super) fn context(
 }
 
 /// Returns the differences that nothing excuses, in a line.
-pub(super) fn told(differences: &[Difference]) -> String {
+pub(super) fn shown(differences: &[Difference]) -> String {
     const SHOWN: usize = 3;
     let real: Vec<&Difference> =
         differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
@@ -133,8 +136,8 @@ pub(super) fn told(differences: &[Difference]) -> String {
     parts.join(", ")
 }
 
-/// Returns a difference as the report tells it.
-pub(super) fn difference(facts: &Facts<'_>, difference: Difference) -> FieldDifference {
+/// Returns a difference as the report says it.
+pub(super) fn difference(facts: &Analysis<'_>, difference: Difference) -> FieldDifference {
     let excused_by = difference.excused_by.map(|rule| facts.profile.rule(rule).id.clone());
     FieldDifference { field: difference.field, values: difference.values, excused_by }
 }

@@ -1,26 +1,26 @@
-//! One finding, as the report tells it: its sentence, its places, its evidence.
+//! One finding, as the report says it: its sentence, its places, its evidence.
 
 use crate::align::drift::Drift;
-use crate::align::oddity::Oddity;
+use crate::align::oddity::FloatMismatch;
 use crate::align::resync::Gap;
 use crate::analysis::cause::{Source, done_by};
-use crate::analysis::{At, Class, Detail, Facts, Found};
-use crate::identity::{Conflict, ObjectId, Spot};
+use crate::analysis::{Analysis, Class, Detail, EventRef, Finding};
+use crate::objects::{ObjectId, ObjectMismatch, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
 use crate::render::words::{count, shortened};
-use crate::report::build::evidence::{context, difference, event, lane_name, site, told};
-use crate::report::{ContextRow, Finding, Mark, ObjectHistory, Site};
+use crate::report::build::evidence::{context, difference, event, lane_name, shown, site};
+use crate::report::{ContextRow, FindingView, Mark, ObjectHistory, Site};
 use crate::value::Value;
 
-/// Returns a finding; `follows` is what it follows from, and `in_full` asks for what stands around
+/// Returns a finding; `follows` is what it follows from, and `in_full` asks for what surrounds
 /// it.
 pub(super) fn finding(
-    facts: &Facts<'_>,
-    found: &Found,
+    facts: &Analysis<'_>,
+    found: &Finding,
     follows: Option<Source>,
     in_full: bool,
-) -> Finding {
+) -> FindingView {
     let both = match found.at {
         Pair { reference: Some(reference), candidate: Some(candidate) } => {
             Some(Pair::new(reference, candidate))
@@ -28,7 +28,7 @@ pub(super) fn finding(
         _ => None,
     };
     let differs = match &found.detail {
-        Detail::Differ(_) | Detail::Float(Oddity::Differ { .. }) => {
+        Detail::Differ(_) | Detail::Float(FloatMismatch::Differ { .. }) => {
             both.map(|both| facts.differences(both)).unwrap_or_default()
         }
         _ => Vec::new(),
@@ -41,8 +41,8 @@ pub(super) fn finding(
     if let Detail::Signal { wait, .. } = &found.detail {
         sites.extend(wait.candidate.map(|at| site(facts, at)));
     }
-    let told = told(&differs);
-    let mut summary = summary(facts, found, &sites, &told);
+    let shown = shown(&differs);
+    let mut summary = summary(facts, found, &sites, &shown);
     if let Some(deed) = done_by(facts, found) {
         let sides = Pair::of(|side| site(facts, *deed.on(side)));
         summary.push_str(&format!("; {} did it", before(&sides)));
@@ -64,7 +64,7 @@ pub(super) fn finding(
     if !in_full {
         summary.push_str(" (one of many findings: what stands around it is not shown)");
     }
-    Finding {
+    FindingView {
         class: found.class,
         summary,
         sites,
@@ -83,7 +83,11 @@ pub(super) fn finding(
     }
 }
 
-fn evidence(facts: &Facts<'_>, found: &Found, both: Option<Pair<At>>) -> Vec<ContextRow> {
+fn evidence(
+    facts: &Analysis<'_>,
+    found: &Finding,
+    both: Option<Pair<EventRef>>,
+) -> Vec<ContextRow> {
     let gap = match &found.detail {
         Detail::Differ(gap) => *gap,
         Detail::Repeats { gap, .. } => Some(*gap),
@@ -117,7 +121,7 @@ fn before(sides: &Pair<Site>) -> String {
 }
 
 /// A number that has gone another way than its constant says.
-fn drifts(facts: &Facts<'_>, drift: &Drift) -> String {
+fn drifts(facts: &Analysis<'_>, drift: &Drift) -> String {
     let more = |constant: u64| match constant as i64 {
         more @ 0.. => format!("{more} more"),
         less => format!("{} less", less.unsigned_abs()),
@@ -138,10 +142,10 @@ fn drifts(facts: &Facts<'_>, drift: &Drift) -> String {
     )
 }
 
-/// What the errors are called that a function returns, or that the echo behind its failure tells.
+/// What the errors are called that a function returns, or that the echo behind its failure says.
 fn errors(
-    facts: &Facts<'_>,
-    found: &Found,
+    facts: &Analysis<'_>,
+    found: &Finding,
     differs: &[crate::align::explain::Difference],
 ) -> Vec<String> {
     if found.class != Class::ReturnValue {
@@ -169,13 +173,13 @@ fn errors(
     said
 }
 
-/// What the echo tells that is the next call of an event's thread, if it is an error with a name.
-fn echo(facts: &Facts<'_>, at: At, field: &str) -> Option<String> {
+/// What the echo says that is the next call of an event's thread, if it is an error with a name.
+fn echo(facts: &Analysis<'_>, at: EventRef, field: &str) -> Option<String> {
     /// The echo's call and its return.
     const AHEAD: usize = 2;
     let lane = facts.lane(at.side, at.lane);
     let ahead = (at.position + 1..lane.n_events()).take(AHEAD);
-    let mut ahead = ahead.map(|position| At { position, ..at });
+    let mut ahead = ahead.map(|position| EventRef { position, ..at });
     let at = ahead.find(|at| facts.symbol(*at).role == Some(Role::Echo))?;
     let symbol = facts.symbol(at);
     let event = facts.traces.on(at.side).event(facts.place(at))?;
@@ -187,8 +191,8 @@ fn echo(facts: &Facts<'_>, at: At, field: &str) -> Option<String> {
 
 /// What the profile remarks about a value that the candidate gives.
 fn remarks(
-    facts: &Facts<'_>,
-    found: &Found,
+    facts: &Analysis<'_>,
+    found: &Finding,
     differs: &[crate::align::explain::Difference],
 ) -> Vec<String> {
     let Some(at) = found.at.candidate.filter(|_| found.class == Class::ReturnValue) else {
@@ -208,7 +212,7 @@ fn remarks(
     said
 }
 
-fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> String {
+fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -> String {
     let title = |side: Side| {
         let event = sites.iter().find(|site| site.side == side);
         event.map(|site| site.name.clone()).unwrap_or_default()
@@ -227,7 +231,7 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
     match &found.detail {
         Detail::Differ(gap) => {
             let function = || format!("{}{}", function(), asked());
-            let sentence = differing(found.class, *gap, &function(), &title, told);
+            let sentence = differing(found.class, *gap, &function(), &title, shown);
             match gap {
                 None if !matches!(found.class, Class::LostSync | Class::DifferentCall) => {
                     let window = facts.profile.resync.window;
@@ -268,16 +272,16 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
             None => format!("{} is about another object{}", function(), which(facts, conflict)),
         },
         Detail::Drift(drift) => drifts(facts, drift),
-        Detail::Float(Oddity::OneSided { side, float, .. }) => format!(
+        Detail::Float(FloatMismatch::OneSided { side, float, .. }) => format!(
             "{} of the {side} has no equal anywhere in the {} (it may stand on any thread: rule {})",
             title(*side),
             side.other(),
             facts.profile.rule(float.rule).id
         ),
-        Detail::Float(Oddity::Differ { .. }) => {
-            format!("{} differs: {told}", title(Side::Reference))
+        Detail::Float(FloatMismatch::Differ { .. }) => {
+            format!("{} differs: {shown}", title(Side::Reference))
         }
-        Detail::Float(Oddity::OtherObject { floats, .. }) => format!(
+        Detail::Float(FloatMismatch::OtherObject { floats, .. }) => format!(
             "{} is about another object: both logs have equally many such events, and not on the same objects (rule {})",
             title(Side::Reference),
             facts.profile.rule(floats.reference.rule).id
@@ -315,7 +319,7 @@ fn summary(facts: &Facts<'_>, found: &Found, sites: &[Site], told: &str) -> Stri
 
 /// Returns the texts that the function was called with, as one would write the call: what a lookup was
 /// for says more than its name.
-fn asked(facts: &Facts<'_>, at: At) -> String {
+fn asked(facts: &Analysis<'_>, at: EventRef) -> String {
     /// A call with more between it and its return is not looked for.
     const FAR: usize = 4096;
     const SHOWN: usize = 2;
@@ -323,7 +327,7 @@ fn asked(facts: &Facts<'_>, at: At) -> String {
     let name = &facts.symbol(at).name;
     let mut open = 1;
     for position in (at.position.saturating_sub(FAR)..at.position).rev() {
-        let before = At { position, ..at };
+        let before = EventRef { position, ..at };
         let symbol = facts.symbol(before);
         if symbol.name != *name {
             continue;
@@ -346,7 +350,7 @@ fn asked(facts: &Facts<'_>, at: At) -> String {
     String::new()
 }
 
-/// Collects the texts in a value that are no machine words.
+/// Collects the texts in a value that are not machine words.
 fn texts_of(value: &Value<'_>, texts: &mut Vec<String>) {
     match value {
         Value::Text(text) if value.word().is_none() && !text.is_empty() => {
@@ -371,13 +375,13 @@ fn differing(
     gap: Option<Gap>,
     function: &str,
     title: &dyn Fn(Side) -> String,
-    told: &str,
+    shown: &str,
 ) -> String {
     let (reference, candidate) = (title(Side::Reference), title(Side::Candidate));
     match (class, gap) {
-        (Class::ReturnValue, _) => format!("{function} returns something else: {told}"),
-        (Class::Arguments, _) => format!("{function} is called with other arguments: {told}"),
-        (Class::ThreadAttribute, _) => format!("a thread is created otherwise: {told}"),
+        (Class::ReturnValue, _) => format!("{function} returns something else: {shown}"),
+        (Class::Arguments, _) => format!("{function} is called with other arguments: {shown}"),
+        (Class::ThreadAttribute, _) => format!("a thread is created otherwise: {shown}"),
         (Class::MissingCall, Some(gap)) => {
             let events = count(gap.reference as u64, "event");
             format!("the candidate leaves out {events}, from {reference} on")
@@ -390,7 +394,7 @@ fn differing(
             let events = count(gap.reference as u64, "event");
             format!("the same {events} stand in another order, from {reference} on")
         }
-        (Class::Payload, _) => format!("{reference} differs: {told}"),
+        (Class::Payload, _) => format!("{reference} differs: {shown}"),
         (Class::LostSync, _) => format!(
             "the reference goes on with {reference}, the candidate with {candidate}, and they do not meet again"
         ),
@@ -398,7 +402,7 @@ fn differing(
     }
 }
 
-fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
+fn ends(facts: &Analysis<'_>, found: &Finding, side: Side, last: &str) -> String {
     let Some(pair) = found.pair else { return String::new() };
     if found.class == Class::Crash {
         return format!("the {side} ends inside {last}, and its other threads stop there too");
@@ -426,7 +430,7 @@ fn ends(facts: &Facts<'_>, found: &Found, side: Side, last: &str) -> String {
 }
 
 /// Returns how far into one and the same object both sides point, if that is what differs.
-fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair<u32>> {
+fn offsets(facts: &Analysis<'_>, found: &Finding, conflict: &ObjectMismatch) -> Option<Pair<u32>> {
     let identities = &facts.identities;
     let partner = identities.bijection.partner(Side::Reference, conflict.objects.reference?);
     if partner != conflict.objects.candidate {
@@ -444,7 +448,7 @@ fn offsets(facts: &Facts<'_>, found: &Found, conflict: &Conflict) -> Option<Pair
 }
 
 /// Returns which objects were meant, by how they came to be.
-fn which(facts: &Facts<'_>, conflict: &Conflict) -> String {
+fn which(facts: &Analysis<'_>, conflict: &ObjectMismatch) -> String {
     if conflict.objects == Pair::default() {
         let Pair { reference, candidate } = conflict.meeting.values;
         return format!(
@@ -454,26 +458,26 @@ fn which(facts: &Facts<'_>, conflict: &Conflict) -> String {
     let born = Pair::of(|side| {
         conflict.objects.on(side).map(|object| site(facts, born(facts, side, object)))
     });
-    let told = |site: &Option<Site>| match site {
+    let shown = |site: &Option<Site>| match site {
         Some(site) => {
             format!("the one of {}, thread {} event {}", site.name, site.lane, site.event_idx)
         }
         None => "one that the log does not create".to_owned(),
     };
-    format!(": {} ↔ {}", told(&born.reference), told(&born.candidate))
+    format!(": {} ↔ {}", shown(&born.reference), shown(&born.candidate))
 }
 
-fn born(facts: &Facts<'_>, side: Side, object: ObjectId) -> At {
+fn born(facts: &Analysis<'_>, side: Side, object: ObjectId) -> EventRef {
     at(side, facts.identities.objects.on(side).get(object).born)
 }
 
-fn at(side: Side, spot: Spot) -> At {
-    At { side, lane: spot.lane as usize, position: spot.position as usize }
+fn at(side: Side, spot: Spot) -> EventRef {
+    EventRef { side, lane: spot.lane as usize, position: spot.position as usize }
 }
 
 /// Returns the histories of the objects that a finding is about: what each side used, and what its
 /// partner would have been.
-fn histories(facts: &Facts<'_>, found: &Found) -> Vec<ObjectHistory> {
+fn histories(facts: &Analysis<'_>, found: &Finding) -> Vec<ObjectHistory> {
     let Detail::Object(conflict) = &found.detail else { return Vec::new() };
     let used = Side::BOTH.iter().filter_map(|&side| Some((side, (*conflict.objects.on(side))?)));
     used.map(|(side, object)| {

@@ -5,31 +5,31 @@ mod budget;
 mod ends;
 mod evidence;
 mod findings;
-mod known;
-mod unseen;
+mod hidden;
+mod waived;
 
 pub use account::input;
 pub use evidence::{event, lane_name, site};
 
 use crate::analysis::cause::{Causes, Source};
-use crate::analysis::{Facts, Found};
+use crate::analysis::{Analysis, Finding};
 use crate::profile::Slip;
 use crate::render::words::thousands;
-use crate::report::{Finding, LanePair, ProfileUsed, Report, Unmatched, Verdict};
+use crate::report::{FindingView, LanePair, ProfileUsed, Report, Unmatched, Verdict};
 
-/// So many findings of each sort are shown with what stands around them; of more only the sentence
-/// and the places are told.
+/// This many findings of each sort are shown with what surrounds them; of more only the sentence
+/// and the places are reported.
 const MAX_SHOWN: usize = 256;
 
 /// Returns the report.
-pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
-    let tell = |(place, (found, from)): (usize, (&Found, Option<Source>))| {
+pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
+    let tell = |(place, (found, from)): (usize, (&Finding, Option<Source>))| {
         findings::finding(facts, found, from, place < MAX_SHOWN)
     };
     let origins = causes.origins.iter().map(|found| (found, None));
-    let origins: Vec<Finding> = origins.enumerate().map(tell).collect();
+    let origins: Vec<FindingView> = origins.enumerate().map(tell).collect();
     let consequences = causes.consequences.iter().map(|(found, from)| (found, Some(*from)));
-    let consequences: Vec<Finding> = consequences.enumerate().map(tell).collect();
+    let consequences: Vec<FindingView> = consequences.enumerate().map(tell).collect();
     let mut lanes: Vec<LanePair> =
         (0..facts.walks.len()).map(|index| facts.lane_pair(index)).collect();
     let all = causes.origins.iter().enumerate();
@@ -83,7 +83,7 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
         inputs: facts.traces.as_ref().map(input),
         origins,
         consequences,
-        known: facts.told_known(causes),
+        known: facts.waived_findings(causes),
         waivers: facts.waivers_used(causes),
         lanes,
         unpaired,
@@ -98,22 +98,22 @@ pub fn report(facts: &Facts<'_>, causes: &Causes) -> Report {
 }
 
 /// The user's own rules that no event matched.
-fn unmatched(facts: &Facts<'_>) -> Vec<Unmatched> {
+fn unmatched(facts: &Analysis<'_>) -> Vec<Unmatched> {
     let seen: Vec<(&str, Option<&str>)> =
         facts.symbols.0.iter().map(|symbol| (&*symbol.kind, symbol.name.as_deref())).collect();
     let slips = facts.profile.slips(&seen).into_iter();
-    let told = slips.map(|Slip { rule, pattern, meant }| Unmatched {
+    let shown = slips.map(|Slip { rule, pattern, meant }| Unmatched {
         rule: rule.id.clone(),
         file: rule.file.clone(),
         line: rule.place.map(|(line, _)| line as u64),
         pattern,
         meant,
     });
-    told.collect()
+    shown.collect()
 }
 
 /// Returns the rules in force.
-pub fn profile_used(facts: &Facts<'_>) -> ProfileUsed {
+pub fn profile_used(facts: &Analysis<'_>) -> ProfileUsed {
     let rules = facts.profile.rules.iter().filter(|rule| !rule.enabled);
     ProfileUsed {
         name: facts.profile.name.clone(),
@@ -123,6 +123,6 @@ pub fn profile_used(facts: &Facts<'_>) -> ProfileUsed {
 }
 
 /// The waivers that are switched off.
-fn switched_off(facts: &Facts<'_>) -> impl Iterator<Item = String> {
+fn switched_off(facts: &Analysis<'_>) -> impl Iterator<Item = String> {
     facts.profile.waivers.iter().filter(|waiver| !waiver.enabled).map(|waiver| waiver.id.clone())
 }
