@@ -420,7 +420,7 @@ fn the_same_file_twice_says_nothing_about_an_engine() {
         let output = run(folder.path(), &["diff", "good.log", other], None);
         let text = shown(&output);
         assert_eq!(output.status.code(), Some(INCONCLUSIVE), "{text}");
-        assert!(text.contains("both sides read the same file"), "{text}");
+        assert!(text.contains("reference and candidate are the same file"), "{text}");
     }
     let output = run(folder.path(), &["diff", "-", "-"], Some(&good()));
     assert_eq!(output.status.code(), Some(TROUBLE), "{}", shown(&output));

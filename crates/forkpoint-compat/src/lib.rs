@@ -2,7 +2,7 @@
 //!
 //! One idea: the references are Python, so their results are Python's; values,
 //! equality, `repr`, hashing, order and JSON are modelled first, and the rules are
-//! then written down as they stand. Nothing here is shared with the native engine,
+//! then written down as they are. Nothing here is shared with the native engine,
 //! and nothing of it bends to fit this.
 //!
 //! Invariant: where a reference would die of an uncaught exception, this returns a
@@ -53,7 +53,7 @@ pub struct Comparison {
 
 /// Compares two logs as the reference of the options' generation does.
 ///
-/// What a user should know but no failure tells, threads of a `--tid-map` that are
+/// What a user should know but no failure says, threads of a `--tid-map` that are
 /// not in the logs, is added to `warnings`, also if the comparison then fails.
 pub fn compare(
     mut canary: Log,
@@ -109,7 +109,7 @@ impl Comparison {
     }
 
     /// Returns the first divergence in one sentence, if there is any, as
-    /// `--validate-identical` tells it.
+    /// `--validate-identical` says it.
     pub fn verdict(&self) -> Option<String> {
         let walk = self.walks.iter().find(|walk| walk.divergence.is_some())?;
         let divergence = walk.divergence.as_ref()?;

@@ -1,4 +1,4 @@
-//! What a run may be told.
+//! What a run may be reported.
 
 use super::failure::Failure;
 

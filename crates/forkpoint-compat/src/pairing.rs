@@ -58,7 +58,7 @@ pub(super) fn in_order(map: TidMap) -> Result<Vec<(Value, Value)>, Failure> {
     Ok(sorted(map.pairs, |(canary_tid, _)| canary_tid)?)
 }
 
-/// Finds the lanes of a pair; a thread that its log lacks is told in `warnings`.
+/// Finds the lanes of a pair; a thread that its log lacks is reported in `warnings`.
 pub(super) fn find(
     (canary_tid, ours_tid): (Value, Value),
     canary: &Log,

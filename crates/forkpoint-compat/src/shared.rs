@@ -98,7 +98,7 @@ fn character(c: u32) -> Text {
     buf.into()
 }
 
-/// The id of a `handle.create`, empty if it is no string.
+/// The id of a `handle.create`, empty if it is not a string.
 fn created_sid(event: &Event) -> Result<Text, Shape> {
     Ok(match payload::field(event, "handle_semantic_id")? {
         Value::Str(sid) => sid.clone(),

@@ -116,7 +116,7 @@ pub(super) struct Dict {
 }
 
 impl Dict {
-    /// Returns Python's `dict.get(key)`, `None` told apart from absence.
+    /// Returns Python's `dict.get(key)`, `None` distinguished from absence.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         self.get_bytes(key.as_bytes())
     }

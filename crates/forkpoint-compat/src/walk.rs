@@ -22,7 +22,7 @@ pub(super) struct Walk {
     pub(super) pair: LanePair,
     /// Events that matched, from the start.
     pub(super) n_matched: usize,
-    /// Where they part, if they do before one of them ends.
+    /// Where they diverge, if they do before one of them ends.
     pub(super) divergence: Option<Divergence>,
     pub(super) context: Vec<Step>,
     pub(super) floating_creates: Counts,

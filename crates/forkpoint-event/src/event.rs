@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{SCHEMA_VERSION, kind};
 
-/// One event, as it stands on a line of its own.
+/// One event, as it is on a line of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened; see [`kind`].
@@ -72,14 +72,14 @@ pub struct Header {
 }
 
 /// What a writer is able to record: events outside of it never stand in its logs, whatever the
-/// program does. Events are told as `"KIND NAME"` or `"KIND"`; `*` stands for anything.
+/// program does. Events are reported as `"KIND NAME"` or `"KIND"`; `*` stands for anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Visible {
     /// The events that it records; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Vec<String>>,
-    /// Events that it does not record, though `records` tells of them.
+    /// Events that it does not record, though `records` reports them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never: Vec<String>,
     /// Payload fields that its events never have, such as `return_value`.
@@ -90,7 +90,7 @@ pub struct Visible {
 /// Why a first line is not the header of a log that this crate can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderError {
-    /// The line is no JSON object; the parser's words.
+    /// The line is not JSON object; the parser's words.
     NotJson(String),
     /// The line is an event, or something else; its kind as found.
     OtherKind(String),
@@ -138,7 +138,7 @@ impl Header {
     /// Returns the header that `line` holds.
     ///
     /// # Errors
-    /// When the line is no JSON object, is of another kind, or of another version, or tells what it
+    /// When the line is not JSON object, is of another kind, or of another version, or says what it
     /// can record in a way that is not understood.
     pub fn parse(line: &[u8]) -> Result<Self, HeaderError> {
         let object: Map<String, Value> = serde_json::from_slice(line)

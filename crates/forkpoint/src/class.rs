@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// A function is called with other arguments.
+    /// A function is called with different arguments.
     Arguments,
-    /// A function returns something else.
+    /// A function returns a different value.
     ReturnValue,
     /// A thread is created with other attributes.
     ThreadAttribute,
@@ -108,7 +108,7 @@ impl Class {
                 "Look at where the argument was computed: what the thread was given before differs in a way that the log does not show.",
             ),
             Self::ReturnValue => (
-                "Both sides call the same function with equal arguments, and it returns something else.",
+                "Both sides call the same function with equal arguments, and it returns a different value.",
                 "Look at the candidate's implementation of this very function first.",
             ),
             Self::ThreadAttribute => (

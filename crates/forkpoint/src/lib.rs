@@ -41,29 +41,49 @@
 //! The library does not print, read the environment or exit, and its analysis cannot fail. It holds columns of
 //! a log, never parsed events. Nothing in a report depends on threads or hash order.
 
+#[doc(hidden)]
 pub mod align;
 pub mod analysis;
+#[doc(hidden)]
 pub mod audit;
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod class;
+#[doc(hidden)]
 pub mod convert;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod explain;
+#[doc(hidden)]
 pub mod first_calls;
+#[doc(hidden)]
 pub mod formats;
+#[doc(hidden)]
 pub mod learn;
+#[doc(hidden)]
 pub mod logs;
+#[doc(hidden)]
 pub mod manual;
+#[doc(hidden)]
 pub mod multi_reference;
+#[doc(hidden)]
 pub mod objects;
+#[doc(hidden)]
 pub mod pair;
 pub mod profile;
+#[doc(hidden)]
 pub mod read;
 pub mod render;
 pub mod report;
+#[doc(hidden)]
 pub mod scan;
+#[doc(hidden)]
 pub mod show;
+#[doc(hidden)]
 pub mod trace;
+#[doc(hidden)]
 pub mod value;
 
 pub use analysis::Options;

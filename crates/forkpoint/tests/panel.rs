@@ -166,7 +166,8 @@ fn all_renderers_tell_the_verdict_the_dispute_and_the_authority() {
         to_string(&panel, Format::Json, options),
     ];
     for shown in &shown {
-        for word in ["inconclusive", "Read returns something else", "sizes", "It was measured."] {
+        for word in ["inconclusive", "Read returns a different value", "sizes", "It was measured."]
+        {
             assert!(shown.contains(word), "{word} is missing in:\n{shown}");
         }
     }

@@ -35,7 +35,7 @@
 //! | `site: candidate 7:12` | thread and index of a site of the finding above; each class has one at least |
 //! | `excused: RULE × 2` | differences that a rule excused … |
 //! | `excused: RULE 1 ↔ 0` | … or events and rounds that it took out; all rules that excused must be reported |
-//! | `unseen: RULE 3 ↔ 0` | events that the other log cannot hold … |
+//! | `unseen: RULE 3 ↔ 0` | events that the other log cannot record … |
 //! | `unseen: RULE × 2` | … or fields of both sides; all rules that left something out must be reported |
 //! | `doubt: words` | a doubt that holds these words; all doubts must be reported |
 //! | `fault: candidate torn last line × 1` | all faults of both logs |

@@ -32,7 +32,7 @@ impl Drift {
 pub struct Constants(Vec<((RuleId, u16), u64)>);
 
 impl Constants {
-    /// Learns the constant of a field, or checks it; returns the one before if it is another now. From
+    /// Learns the constant of a field, or checks it; returns the one before if it differs now. From
     /// then on the new one holds, so that one drift is reported once.
     pub fn drift(&mut self, field: (RuleId, u16), values: Pair<u64>) -> Option<u64> {
         let now = values.candidate.wrapping_sub(values.reference);

@@ -1,4 +1,4 @@
-//! What is left of a lane to be aligned: engine-local events, what the other log cannot hold, floats and
+//! What is left of a lane to be aligned: engine-local events, what the other log cannot record, floats and
 //! repeats are taken out.
 //!
 //! Invariant: what is taken out is decided by the profile and the two logs as wholes, never by
@@ -24,7 +24,7 @@ pub struct AlignedLane<'a> {
     kept: Option<Selection>,
     /// The floats, in order.
     pub floats: Vec<Floating>,
-    /// Events that the engine wrote for itself or the other log cannot hold, by rule and kind.
+    /// Events that the engine wrote for itself or the other log cannot record, by rule and kind.
     pub local: BTreeMap<(RuleId, SymbolId), u64>,
     /// Rounds of loops that were left out, by rule.
     pub folded: BTreeMap<RuleId, u64>,
@@ -231,7 +231,7 @@ impl<'a> EventFilter<'a> {
 
     /// Returns the position after the last event that goes with a float which precedes `from`.
     fn body_end(&self, rule: RuleId, lane: &Lane, from: usize) -> Option<usize> {
-        /// What goes on for longer is looked at no further: the end is another's.
+        /// What goes on for longer is looked at no further: the end belongs to another loop.
         const LONGEST: usize = 1024;
         let Action::Float(Float { until: Some(until), .. }) = &self.profile.rule(rule).action
         else {

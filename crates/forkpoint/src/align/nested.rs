@@ -88,7 +88,7 @@ impl Look<'_> {
         token(a) == token(b) && self.names(a).eq(self.names(b))
     }
 
-    /// The objects that an event names one to one: a call on another one is another call. Addresses are not
+    /// The objects that an event names one to one: a call on another object differs. Addresses are not
     /// among them, for structures may be converted on the way.
     fn names(&self, at: usize) -> impl Iterator<Item = (RuleId, u16, u64)> {
         let asides = self.lane.asides_at(self.kept[at] as usize).iter();

@@ -74,7 +74,7 @@ pub fn next_anchor(
 }
 
 /// Returns whether the lanes go on with the same functions behind two events of one function, and one of
-/// these at least is equal. So a function that returns something else parts no lanes.
+/// these at least is equal. So a function that returns a different value parts no lanes.
 pub fn in_step(streams: Pair<&AlignedLane<'_>>, at: Pair<usize>, resync: Resync) -> bool {
     let Pair { reference, candidate } = streams;
     let length = resync.anchor.min(reference.len() - at.reference - 1);

@@ -2,7 +2,7 @@
 //!
 //! How often threads meet at a lock is scheduling. Where both logs have equally many of each event of a
 //! rule, scheduling has changed nothing that can be counted: then each object has its events as often in
-//! both logs, whatever it is called there, and an event that is about another object stands out.
+//! both logs, whatever it is called there, and an event that refers to a different object stands out.
 //!
 //! Measured on 14 real programs, 7 runs each: of 229 pairs of clean runs with equally many calls of
 //! `futex`, none has them on other locks; where the numbers differ, which is so for all pairs of runs of
@@ -57,7 +57,7 @@ pub fn left_out(
 /// A float and its lane.
 type Spot = (usize, Floating);
 
-/// Returns, by rule, the first float that is about another object than in the other log.
+/// Returns, by rule, the first float that refers to a different object than in the other log.
 pub fn compare(
     streams: &Pair<Vec<AlignedLane<'_>>>,
     pairs: &[Pair<usize>],

@@ -1,6 +1,6 @@
 //! Which lane of one log is which of the other.
 //!
-//! Evidence is lineage where the logs tell who created whom ([`lineage`]), else the first function
+//! Evidence is lineage where the logs tell who created whom (`lineage`), else the first function
 //! called and the likeness of the first events; ties go by thread number. Nothing depends on how the
 //! lanes' lines interleave.
 

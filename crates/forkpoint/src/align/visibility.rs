@@ -1,4 +1,4 @@
-//! Which events of one log the other log cannot hold.
+//! Which events of one log the other log cannot record.
 //!
 //! Invariant: what is in a log can be recorded by it, whatever a rule says; such a rule is wrong, and
 //! that is reported ([`contradictions`]).
@@ -9,7 +9,7 @@ use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
 use crate::trace::{SymbolId, Symbols, Trace};
 
-/// The events that the other log cannot hold.
+/// The events that the other log cannot record.
 #[derive(Debug, Default)]
 pub struct HiddenEvents {
     /// By symbol, the rule that says so; empty where no rule limits the other log.

@@ -1,4 +1,4 @@
-//! Differences between two events that a waiver is about: the lanes go on beside each other.
+//! Differences between two events that a waiver is about: both lanes go on.
 
 use crate::align::absorb::Absorber;
 use crate::align::explain::Difference;

@@ -189,7 +189,7 @@ pub struct NameCount {
 pub struct LaneSummary {
     /// What the log calls it.
     pub name: String,
-    /// The process, where the log says processes apart.
+    /// The process, where the log distinguishes processes.
     pub process: Option<u32>,
     /// The thread.
     pub tid: i64,

@@ -85,11 +85,11 @@ fn float_partner(facts: &Analysis<'_>, at: EventRef, rule: RuleId, token: u64) -
     let (standing, because) = match beside {
         Some(_) => (
             MatchStatus::Equal,
-            format!("it may stand on any thread, and the {side} has an equal one (rule {id})"),
+            format!("it may be on any thread, and the {side} has an equal one (rule {id})"),
         ),
         None => (
             MatchStatus::Alone,
-            format!("it may stand on any thread, and the {side} has no equal one (rule {id})"),
+            format!("it may be on any thread, and the {side} has no equal one (rule {id})"),
         ),
     };
     Partner { standing, because, beside }

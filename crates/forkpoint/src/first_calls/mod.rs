@@ -45,7 +45,7 @@ pub struct FirstCalls {
     pub orders: Vec<Order>,
     /// The rules in force.
     pub profile: ProfileUsed,
-    /// What was not compared because the other log cannot hold it, by rule.
+    /// What was not compared because the other log cannot record it, by rule.
     pub unseen: Vec<HiddenByRule>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
@@ -116,7 +116,7 @@ fn shown(facts: &Analysis<'_>, over: Over) -> FirstCalls {
     }
     doubts.extend(facts.doubts_of_sight());
     if orders.iter().all(|order| order.matched == 0) {
-        doubts.push("nothing was compared: no name stands beside itself".to_owned());
+        doubts.push("nothing was compared: no name occurs in both logs".to_owned());
     }
     let parts = orders.iter().any(|order| order.divergence.is_some());
     let verdict = match (parts, doubts.is_empty()) {
@@ -219,13 +219,13 @@ fn divergence(
         (Some((name, _)), None) => (
             Class::MissingCall,
             format!(
-                "the candidate shows no new name any more, where the reference goes on with {name}"
+                "the candidate calls no further new functions; the reference next calls {name}"
             ),
         ),
         (None, Some((name, _))) => (
             Class::ExtraCall,
             format!(
-                "the candidate goes on with {name}, where the reference shows no new name any more"
+                "the candidate next calls {name}; the reference calls no further new functions"
             ),
         ),
         (Some((expected, _)), Some((found, _))) => {
@@ -236,7 +236,7 @@ fn divergence(
                 (None, None) => Class::DifferentCall,
             };
             let summary = format!(
-                "the reference goes on with {expected}, which the candidate has {}; the candidate with {found}, which the reference has {}",
+                "the reference continues with {expected}, which the candidate has {}; the candidate with {found}, which the reference has {}",
                 appears(elsewhere.candidate),
                 appears(elsewhere.reference)
             );
@@ -282,7 +282,7 @@ fn not_compared(facts: &Analysis<'_>) -> Vec<NotCompared> {
     let why = "They float, repeat, or are written by one engine for itself.";
     push("events that rules take out of their threads", why, out);
     let lanes = Pair::of(|side| facts.pairing.unpaired.on(side).len() as u64);
-    push("threads without a partner", "There is nothing to put beside them.", lanes);
+    push("threads without a partner", "They have no counterpart on the other side.", lanes);
     let all = facts.traces.as_ref().map(|trace| trace.n_events() as u64);
     let why = "Arguments, results, and how often a function is called; diff without --mode does.";
     push("what else the events hold", why, all);

@@ -40,8 +40,8 @@ impl Seen {
                 .traces
                 .reference
                 .lane_name(facts.lane(Side::Reference, facts.lanes(pair).reference).key);
-            // Fields are believed only while the lanes have not diverged: behind a gap, what stands
-            // beside each other may belong to different things.
+            // Fields are believed only while the lanes have not diverged: behind a gap, events that are
+            // aligned may belong to different things.
             let mut together = true;
             for found in found.iter().filter(|found| found.pair == Some(pair)) {
                 let note = |support: &mut Support| {

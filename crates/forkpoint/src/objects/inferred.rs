@@ -158,7 +158,7 @@ impl Edge {
 }
 
 /// How far apart the names of one region lie in the two logs: where all but few lie at one address in both, as
-/// in an image or in the memory of two runs that laid it out alike, one that does not is another name.
+/// in an image or in the memory of two runs that laid it out alike, one that does not has another name.
 struct Layout(BTreeMap<(Space, u64), BTreeMap<u64, u64>>);
 
 impl Layout {

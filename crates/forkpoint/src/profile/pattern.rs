@@ -110,7 +110,7 @@ enum Base {
 pub struct PatternMatch<'a> {
     /// The kind.
     pub kind: Cow<'a, str>,
-    /// The process, where the log says processes apart.
+    /// The process, where the log distinguishes processes.
     pub process: Option<u32>,
     /// The thread; 0 in a log of one.
     pub thread: i64,

@@ -103,7 +103,7 @@ fn plan(profile: &Profile, kind: &str, name: Option<&str>) -> Plan {
     payload.close();
     if let (Some(signature), Some(signatures)) = (&signature, signatures) {
         typed.close();
-        // A function that takes more or fewer arguments than we know of is another one.
+        // A function that takes more or fewer arguments than we know of differs.
         let unknown = payload.take(&signatures.arguments);
         typed.restrict(&[&signatures.arguments], signature.arguments.len(), unknown);
         payload = typed;

@@ -1,10 +1,8 @@
-//! Bytes in, a [`Trace`] out.
+//! Reads the files of a log into a [`Trace`].
 //!
-//! A log is opened ([`source`]), its format recognised ([`FORMATS`]), cut into blocks of whole lines
-//! ([`block`]), which several threads scan into chunks ([`chunk`]), which are put together in their
-//! order. Only opening and reading can fail; a damaged line is a [`fault`], counted and reported.
-//!
-//! It is over 700 lines because the steps of reading stand here in their order.
+//! A log is opened (`source`), its format recognised ([`FORMATS`]), cut into blocks of whole lines (`blocks`),
+//! which several threads read and `merge` puts together in their order. Invariant: only opening and reading
+//! can fail; a damaged line is a fault, counted and reported.
 
 mod blocks;
 mod callers;

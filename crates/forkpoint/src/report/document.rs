@@ -492,7 +492,7 @@ pub(crate) fn hidden_summary(unseen: &[HiddenByRule], page: &mut Document) {
         })
     };
     let amounts = amounts(sum(|unseen| unseen.events), sum(|unseen| unseen.fields));
-    page.text(0, parts!["not compared: ", amounts, " that the other log cannot hold"]);
+    page.text(0, parts!["not compared: ", amounts, " that the other log cannot record"]);
 }
 
 fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {

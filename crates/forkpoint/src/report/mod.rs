@@ -74,7 +74,7 @@ pub struct Report {
     pub unmatched: Vec<Unmatched>,
     /// What was not compared at all.
     pub not_compared: Vec<NotCompared>,
-    /// What was not compared because the other log cannot hold it, by rule.
+    /// What was not compared because the other log cannot record it, by rule.
     pub unseen: Vec<HiddenByRule>,
     /// The logs.
     pub inputs: Pair<Input>,
@@ -141,7 +141,7 @@ pub struct InputFault {
 pub struct Site {
     /// Which log.
     pub side: Side,
-    /// The process, where the log says processes apart.
+    /// The process, where the log distinguishes processes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<u32>,
     /// The thread.
@@ -354,7 +354,7 @@ pub struct Unpaired {
     pub side: Side,
     /// What the log calls it.
     pub name: String,
-    /// The process, where the log says processes apart.
+    /// The process, where the log distinguishes processes.
     pub process: Option<u32>,
     /// The thread.
     pub tid: i64,
@@ -430,12 +430,12 @@ impl Unmatched {
     }
 }
 
-/// What was not compared because the other log cannot hold it.
+/// What was not compared because the other log cannot record it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HiddenByRule {
     /// The rule that says so.
     pub rule: String,
-    /// Why the other log cannot hold it.
+    /// Why the other log cannot record it.
     pub why: String,
     /// How many events each side has of that sort.
     pub events: Pair<u64>,
@@ -445,7 +445,7 @@ pub struct HiddenByRule {
     pub what: Vec<HiddenSort>,
 }
 
-/// A sort of events or fields that the other log cannot hold.
+/// A sort of events or fields that the other log cannot record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HiddenSort {
     /// What they are.

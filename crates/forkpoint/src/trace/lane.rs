@@ -7,7 +7,7 @@ use crate::profile::plan::MaskedValue;
 use crate::trace::places::Places;
 use crate::trace::symbol::SymbolId;
 
-/// What a lane is called in its log: a process, where the log says processes apart, and a thread.
+/// What a lane is called in its log: a process, where the log distinguishes processes, and a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LaneKey {
     /// The process.

@@ -121,7 +121,7 @@ impl<'a> Findings<'a> {
         new.or(own.first()).copied()
     }
 
-    /// Whether the finding is a function that returns something else though it was called alike.
+    /// Whether the finding is a function that returns a different value though it was called alike.
     pub(super) fn is_own_return(&self, found: &Finding) -> bool {
         let Some(at) = found.at.reference else { return false };
         found.class == Class::ReturnValue

@@ -1,9 +1,9 @@
 //! Which finding is an origin, and which follows from another.
 //!
-//! A blocked lane is followed to who should have woken it ([`blocked`]); all lanes that end at one
-//! moment are a crash ([`crash`]); what a lane shows after it diverged follows from where it diverged;
+//! A blocked lane is followed to who should have woken it (`blocked`); all lanes that end at one
+//! moment are a crash (`crash`); what a lane shows after it diverged follows from where it diverged;
 //! and what a lane shows after another lane's finding could reach it, by a signal or by being
-//! created, follows from that ([`reach`]). What is left are origins, and they are ranked.
+//! created, follows from that (`reach`). What is left are origins, and they are ranked.
 //!
 //! Invariant: following never goes in a circle, so every finding leads to an origin.
 

@@ -124,7 +124,7 @@ fn threads((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> 
         return Vec::new();
     }
     let what = format!(
-        "lines carry the number of the process: those of {} cannot be told apart",
+        "lines carry the number of the process: those of {} cannot be distinguished",
         syscall::list(&threads)
     );
     Vec::from([LogWarning::loses_events(what, fix)])

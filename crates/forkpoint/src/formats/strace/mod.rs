@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A lane is a thread. The halves of a call are one event, at the place of the first; so the lines are
-//! scanned in their order, and what is open goes with the scan. [`Lines`](crate::read::lines::Lines) knows
-//! where the second half is, and [`join`] makes one line of both.
+//! scanned in their order, and what is open goes with the scan. `read::lines` knows
+//! where the second half is, and `join` makes one line of both.
 
 use std::borrow::Cow;
 
@@ -112,7 +112,7 @@ fn threads((seen, halves): (&LogSummary<'_>, &PendingCalls)) -> Vec<LogWarning> 
         Some(absent) if seen.lanes.iter().all(|lane| lane.key.thread == 0) => {
             let children = syscall::list(&absent);
             let what = format!(
-                "the calls of {children}, which others created, cannot be told apart or are not there"
+                "the calls of {children}, which others created, cannot be distinguished or are not there"
             );
             Vec::from([LogWarning::loses_events(what, fix)])
         }

@@ -10,7 +10,7 @@
 //!
 //! A lane is a thread of a process. Each line is independent of the others: a return names its function and its
 //! caller, so nothing here depends on where blocks are cut. The scan hashes words where they stand
-//! and builds nothing; [`parse`] builds the same event to look at it.
+//! and builds nothing; `parse` builds the same event to look at it.
 
 mod arguments;
 mod images;
@@ -374,7 +374,7 @@ name = "PE DLL"
 fields = ["args", "text"]
 "#;
 
-    /// The scan hashes where [`parse`] builds; both must come to the same.
+    /// The scan hashes where `parse` builds; both must come to the same.
     #[test]
     fn scanning_a_line_and_looking_at_it_give_one_token() {
         let profile = Profile::parse("test.toml", PROFILE, &[]).unwrap();

@@ -10,9 +10,9 @@
 //!
 //! A line is a level, the thread's handle and a message. There is not a clock and there are next to no
 //! results. A pointer precedes what it points at; what that is may hold anything, commas,
-//! parentheses and ends of lines too, so that a call may take several lines ([`message`]): the lines are
+//! parentheses and ends of lines too, so that a call may take several lines (`message`): the lines are
 //! scanned in their order. Helpers of the engine's own are printed in the same way: a list of imports
-//! says them apart. Invariant: a message in the shape of a call is an event, however little of its
+//! distinguishes them. Invariant: a message in the shape of a call is an event, however little of its
 //! arguments is understood.
 
 mod line;

@@ -105,7 +105,7 @@ pub enum Action {
     Float(Float),
     /// A call right inside a call of the same function is left out.
     Nested {
-        /// The field that says them apart, as asides know it.
+        /// The field that distinguishes them, as asides know it.
         field: u16,
         /// What the inner call has there, and the outer has not.
         values: Words,

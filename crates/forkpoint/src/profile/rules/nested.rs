@@ -10,7 +10,7 @@ rule_spec! {
     /// Calls right inside a call of the same function, with equal arguments and an equal result: the engine
     /// passes the call on. The inner call and its return are left out, and counted.
     NestedSpec(why, name, budget) {
-        /// A field that says the two calls apart, and that another rule leaves out of the comparison: `caller`.
+        /// A field that distinguishes the two calls, and that another rule leaves out of the comparison: `caller`.
         pub field: At<String>,
         /// Only where the inner call has one of these values there, and the outer call has none of them.
         pub values: At<Many>,
@@ -18,7 +18,7 @@ rule_spec! {
 }
 
 impl Kind for NestedSpec {
-    /// The field that says the calls apart, and what the inner call has there.
+    /// The field that distinguishes the calls, and what the inner call has there.
     type Form = (u16, Words);
 
     fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error> {

@@ -41,7 +41,7 @@ impl Analysis<'_> {
 
     fn evidence(&self, evidence: &Evidence) -> String {
         match evidence {
-            Evidence::UserSpecified => "told by --map".to_owned(),
+            Evidence::UserSpecified => "named by --map".to_owned(),
             Evidence::Lineage { parents } => {
                 let names = Pair::of(|side| lane_name(self, side, *parents.on(side)));
                 format!("threads {} ↔ {} created them alike", names.reference, names.candidate)
@@ -84,9 +84,7 @@ impl Analysis<'_> {
     pub(super) fn doubts(&self, matched: u64, causes: &Causes) -> Vec<String> {
         let mut doubts = self.doubts_of_reading();
         if matched == 0 {
-            doubts.push(
-                "nothing was compared: no pair of events stands beside each other".to_owned(),
-            );
+            doubts.push("nothing was compared: no events could be aligned".to_owned());
         }
         doubts.extend(self.unpaired_but(|lane| self.is_known(lane, causes)));
         doubts
@@ -127,9 +125,7 @@ impl Analysis<'_> {
             .as_ref()
             .map(|trace| trace.lines.identities().into_iter().flatten().collect::<Vec<_>>());
         if files.reference.iter().any(|file| files.candidate.contains(file)) {
-            doubts.push(
-                "both sides read the same file: that a log equals itself says nothing".to_owned(),
-            );
+            doubts.push("reference and candidate are the same file".to_owned());
         }
         doubts
     }
@@ -238,14 +234,14 @@ impl Analysis<'_> {
                 found.push(NotCompared { what, why, counts, severity: None, fix: None });
             }
         };
-        push("events in gaps", "Where lanes part, nothing stands beside them.", Pair::of(behind));
+        push("events in gaps", "They have no counterpart on the other side.", Pair::of(behind));
         let alone = |side: Side| -> u64 {
             let lanes = self.pairing.unpaired.on(side).iter();
             lanes.map(|&lane| self.streams.on(side)[lane].len() as u64).sum()
         };
         push(
             "events of threads without a partner",
-            "There is nothing to put beside them.",
+            "They have no counterpart on the other side.",
             Pair::of(alone),
         );
         push(

@@ -62,7 +62,7 @@ pub(super) fn finding(
         summary.push_str(&format!(" (and {} more such findings)", found.more));
     }
     if !in_full {
-        summary.push_str(" (one of many findings: what stands around it is not shown)");
+        summary.push_str(" (one of many findings: its context is not shown)");
     }
     FindingView {
         class: found.class,
@@ -269,11 +269,13 @@ fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -
                 count(reference.into(), "byte"),
                 count(candidate.into(), "byte")
             ),
-            None => format!("{} is about another object{}", function(), which(facts, conflict)),
+            None => {
+                format!("{} refers to a different object{}", function(), which(facts, conflict))
+            }
         },
         Detail::Drift(drift) => drifts(facts, drift),
         Detail::Float(FloatMismatch::OneSided { side, float, .. }) => format!(
-            "{} of the {side} has no equal anywhere in the {} (it may stand on any thread: rule {})",
+            "{} of the {side} has no equal anywhere in the {} (it may be on any thread: rule {})",
             title(*side),
             side.other(),
             facts.profile.rule(float.rule).id
@@ -282,7 +284,7 @@ fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -
             format!("{} differs: {shown}", title(Side::Reference))
         }
         Detail::Float(FloatMismatch::OtherObject { floats, .. }) => format!(
-            "{} is about another object: both logs have equally many such events, and not on the same objects (rule {})",
+            "{} refers to a different object: both logs have equally many such events, but not on the same objects (rule {})",
             title(Side::Reference),
             facts.profile.rule(floats.reference.rule).id
         ),
@@ -306,7 +308,7 @@ fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -
                 .unwrap_or_default();
             if *other {
                 format!(
-                    "another object is signalled here than in the reference, and thread {waiter} waits for ever for the one that was meant"
+                    "a different object is signalled here than in the reference, and thread {waiter} waits forever for the one that was meant"
                 )
             } else {
                 format!(
@@ -379,12 +381,14 @@ fn differing(
 ) -> String {
     let (reference, candidate) = (title(Side::Reference), title(Side::Candidate));
     match (class, gap) {
-        (Class::ReturnValue, _) => format!("{function} returns something else: {shown}"),
-        (Class::Arguments, _) => format!("{function} is called with other arguments: {shown}"),
-        (Class::ThreadAttribute, _) => format!("a thread is created otherwise: {shown}"),
+        (Class::ReturnValue, _) => format!("{function} returns a different value: {shown}"),
+        (Class::Arguments, _) => format!("{function} is called with different arguments: {shown}"),
+        (Class::ThreadAttribute, _) => {
+            format!("a thread is created with different attributes: {shown}")
+        }
         (Class::MissingCall, Some(gap)) => {
             let events = count(gap.reference as u64, "event");
-            format!("the candidate leaves out {events}, from {reference} on")
+            format!("the candidate skips {events}, from {reference} on")
         }
         (Class::ExtraCall, Some(gap)) => {
             let events = count(gap.candidate as u64, "extra event");
@@ -392,13 +396,13 @@ fn differing(
         }
         (Class::Reordered, Some(gap)) => {
             let events = count(gap.reference as u64, "event");
-            format!("the same {events} stand in another order, from {reference} on")
+            format!("the same {events} are in a different order, from {reference} on")
         }
         (Class::Payload, _) => format!("{reference} differs: {shown}"),
         (Class::LostSync, _) => format!(
-            "the reference goes on with {reference}, the candidate with {candidate}, and they do not meet again"
+            "the reference continues with {reference}, the candidate with {candidate}; the threads do not realign"
         ),
-        _ => format!("the reference goes on with {reference}, the candidate with {candidate}"),
+        _ => format!("the reference continues with {reference}, the candidate with {candidate}"),
     }
 }
 
@@ -412,7 +416,7 @@ fn ends(facts: &Analysis<'_>, found: &Finding, side: Side, last: &str) -> String
     let nth = *found.nth.on(side.other());
     let next = (nth < other.len()).then(|| facts.symbols.of(other.symbol(nth)).title());
     let how = match found.class {
-        Class::Blocked => "waits for ever",
+        Class::Blocked => "is blocked",
         Class::Cut => "stops inside a call",
         Class::ExitedEarly => "exits",
         _ => "stops",
@@ -452,7 +456,7 @@ fn which(facts: &Analysis<'_>, conflict: &ObjectMismatch) -> String {
     if conflict.objects == Pair::default() {
         let Pair { reference, candidate } = conflict.meeting.values;
         return format!(
-            ": {reference:#x} ↔ {candidate:#x}, which stand for other objects elsewhere"
+            ": {reference:#x} ↔ {candidate:#x}, which refer to different objects elsewhere"
         );
     }
     let born = Pair::of(|side| {

@@ -1,4 +1,4 @@
-//! What was not compared because the other log cannot hold it, and rules about that which are wrong.
+//! What was not compared because the other log cannot record it, and rules about that which are wrong.
 
 use std::collections::BTreeMap;
 

@@ -60,7 +60,7 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
     doubts.extend(facts.doubts_of_sight());
     doubts.extend(causes.gave_up_after.map(|steps| {
         format!(
-            "what follows from what was looked for in {} steps between threads and given up: some origins may be consequences",
+            "the search for causes stopped after {} steps: some origins may be consequences",
             thousands(steps as u64)
         )
     }));
