@@ -19,7 +19,7 @@ static GAMEBOY: LazyLock<Profile> =
     LazyLock::new(|| Profile::load("gameboy", &[]).expect("built in"));
 
 /// Blocks so small that every border is tried, and the usual ones.
-const BLOCKS: [usize; 4] = [1, 7, 64, block::BLOCK];
+const BLOCKS: [usize; 4] = [1, 7, 64, forkpoint::scan::block::BLOCK];
 
 fuzz_target!(|bytes: &[u8]| {
     if bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5]) {
@@ -75,7 +75,7 @@ fn read(
     table: &SymbolTable<'_>,
 ) -> Option<Trace> {
     let source = Source::of_bytes("fuzz.log", bytes).ok()?;
-    let format = Some(formats::format("lines").expect("built in"));
+    let format = Some(forkpoint::formats::format("lines").expect("built in"));
     let options = ReadOptions { format, threads: 1, block, ..ReadOptions::default() };
     read::read(vec![source], profile, table, options).ok()
 }

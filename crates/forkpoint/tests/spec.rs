@@ -57,6 +57,9 @@
 //! `FORKPOINT_BLESS=1 cargo test -p forkpoint --test spec` writes; read its diff. Leave it empty to
 //! get one; a scenario needs none.
 //!
+//! Each file is a test of its own name: `cargo test --test spec linux-rule` runs those of such names. What a file
+//! sets before its first `##` (`profile: …`, a block `profile`, …) holds for each of its scenarios.
+//!
 //! Of every scenario it is checked besides that each log equals its own copy, that the verdict is the
 //! same when the sides change places, and that the converted logs get the same report.
 
@@ -77,35 +80,51 @@ use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict, WaiverState};
 use forkpoint::scan::imports::Imports;
 use forkpoint::trace::LaneKey;
+use libtest_mimic::{Arguments, Failed, Trial};
 use scenario::Scenario;
 
-#[test]
-fn every_scenario_comes_out_as_it_says() {
+/// One test a file, by the file's name: `cargo test --test spec linux-rule` runs those of such names.
+fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
-    let mut wrong = Vec::new();
-    let mut n_scenarios = 0;
-    for file in &files {
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(file).unwrap();
-        let scenarios = scenario::scenarios(&text).unwrap_or_else(|why| panic!("{name}: {why}"));
-        let mut reports = Vec::new();
-        for scenario in &scenarios {
-            n_scenarios += 1;
-            let mut faults = Vec::new();
-            check(scenario, &mut faults, &mut reports);
-            let place = format!("{name}:{} {}", scenario.line, scenario.title);
-            wrong.extend(faults.into_iter().map(|fault| format!("{place}\n    {fault}")));
-        }
-        if std::env::var_os("FORKPOINT_BLESS").is_some() {
-            bless(file, &text, &reports);
-        }
+    assert!(files.len() >= 10, "only {} files were found", files.len());
+    let of_file = |file: PathBuf| {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        Trial::test(name, move || check_file(&file))
+    };
+    let mut trials: Vec<Trial> = files.into_iter().map(of_file).collect();
+    let own: [(&str, fn()); 2] = [
+        ("what_was_typed_to_be_checked_is_never_taken_for_prose", typed_to_be_checked),
+        ("every_trap_has_scenarios_that_are_there", traps),
+    ];
+    trials.extend(own.map(|(name, run)| {
+        Trial::test(name, move || {
+            run();
+            Ok(())
+        })
+    }));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Checks all scenarios of a file.
+fn check_file(file: &Path) -> Result<(), Failed> {
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(file)?;
+    let scenarios = scenario::scenarios(&text).map_err(|why| format!("{name}: {why}"))?;
+    let (mut wrong, mut reports) = (Vec::new(), Vec::new());
+    for scenario in &scenarios {
+        let mut faults = Vec::new();
+        check(scenario, &mut faults, &mut reports);
+        let place = format!("{name}:{} {}", scenario.line, scenario.title);
+        wrong.extend(faults.into_iter().map(|fault| format!("{place}\n    {fault}")));
     }
-    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    assert!(n_scenarios >= 10, "only {n_scenarios} scenarios were found");
+    if std::env::var_os("FORKPOINT_BLESS").is_some() {
+        bless(file, &text, &reports);
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// Checks one scenario. Reports that differ from their blocks are added to `reports`, with the lines
@@ -317,17 +336,23 @@ fn bless(file: &Path, text: &str, reports: &[((usize, usize), String)]) {
     }
 }
 
-#[test]
-fn what_was_typed_to_be_checked_is_never_taken_for_prose() {
+fn typed_to_be_checked() {
     let misspelt = scenario::scenarios("## A\n\nverdikt: identical\n").unwrap_err();
     assert_eq!(misspelt, "line 3: an unknown fact: verdikt: identical");
     assert!(scenario::scenarios("## A\n```refrence\n```\n").unwrap_err().contains("unknown block"));
     assert!(scenario::scenarios("verdict: identical\n## A\n").is_err());
     assert!(scenario::scenarios("## A\n```reference\n6 call A\n").is_err());
+    // What a file sets holds where a scenario says nothing else.
+    let file = "profile: wine\n\n## A\n\nwithout: x\n\n## B\n\nprofile: linux\n";
+    let profiles: Vec<Vec<String>> = scenario::scenarios(file)
+        .unwrap()
+        .iter()
+        .map(|scenario| scenario.shown("profile").map(str::to_owned).collect())
+        .collect();
+    assert_eq!(profiles, [["wine"], ["linux"]]);
 }
 
-#[test]
-fn every_trap_has_scenarios_that_are_there() {
+fn traps() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
     let page = std::fs::read_to_string(folder.join("traps.md")).unwrap();
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).skip(2).collect();

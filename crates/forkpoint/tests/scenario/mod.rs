@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// A fenced block.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Block {
     /// What follows the backticks.
     pub info: Vec<String>,
@@ -34,6 +34,13 @@ pub struct Block {
     /// The lines of the file that are inside, counted from 0; one past the last.
     pub inside: (usize, usize),
 }
+
+/// Words that set how a scenario is run. Before the first `##` they hold for each scenario of the file that
+/// does not say otherwise; so does a block `profile`.
+const SETTINGS: [&str; 10] = [
+    "profile", "without", "map", "options", "today", "callers", "modules", "imports", "mode",
+    "over",
+];
 
 /// Words that may start a line with a colon. What each means is reported in tests/spec.rs.
 const WORDS: [&str; 24] = [
@@ -64,6 +71,17 @@ const WORDS: [&str; 24] = [
 ];
 
 impl Scenario {
+    /// Takes over what the file sets and the scenario does not.
+    fn inherit(&mut self, file: &Self) {
+        let has_profile = self.block("profile").is_some() || self.shown("profile").next().is_some();
+        let own: Vec<String> = self.shown.iter().map(|(word, _)| word.clone()).collect();
+        let is_open = |word: &String| !own.contains(word) && !(word == "profile" && has_profile);
+        self.shown.extend(file.shown.iter().filter(|(word, _)| is_open(word)).cloned());
+        if !has_profile {
+            self.blocks.extend(file.blocks.iter().cloned());
+        }
+    }
+
     /// Returns what was reported by `word`, in order.
     pub fn shown<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
         self.shown.iter().filter(move |(known, _)| known == word).map(|(_, rest)| rest.as_str())
@@ -119,16 +137,19 @@ impl Block {
 /// A sentence about what cannot be understood, with its line.
 pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
     let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut of_file = Scenario::default();
     let mut block: Option<Block> = None;
     for (at, line) in text.lines().enumerate() {
         let error = |what: &str| Err(format!("line {}: {what}: {line}", at + 1));
         if let Some(open) = &mut block {
             if line == "```" {
                 open.inside.1 = at;
-                let Some(scenario) = scenarios.last_mut() else {
-                    return error("a block before the first `##`");
-                };
-                scenario.blocks.extend(block.take());
+                let is_setting = open.info[0] == "profile";
+                match scenarios.last_mut() {
+                    Some(scenario) => scenario.blocks.extend(block.take()),
+                    None if is_setting => of_file.blocks.extend(block.take()),
+                    None => return error("a block before the first `##`"),
+                }
             } else {
                 writeln!(open.text, "{line}").expect("writing to a string");
             }
@@ -143,18 +164,23 @@ pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
             let title = title.to_owned();
             scenarios.push(Scenario { title, line: at + 1, ..Scenario::default() });
         } else if let Some((word, rest)) = fact(line) {
-            let Some(scenario) = scenarios.last_mut() else {
-                return error("a fact before the first `##`");
-            };
             if !WORDS.contains(&word) {
                 return error("an unknown fact");
             }
-            scenario.shown.push((word.to_owned(), rest.to_owned()));
+            let fact = (word.to_owned(), rest.to_owned());
+            match scenarios.last_mut() {
+                Some(scenario) => scenario.shown.push(fact),
+                None if SETTINGS.contains(&word) => of_file.shown.push(fact),
+                None => return error("a fact before the first `##`"),
+            }
         }
     }
     match block {
         Some(block) => Err(format!("the block of line {} has no end", block.inside.0)),
-        None => Ok(scenarios),
+        None => {
+            scenarios.iter_mut().for_each(|scenario| scenario.inherit(&of_file));
+            Ok(scenarios)
+        }
     }
 }
 

@@ -1,28 +1,38 @@
-//! Any bytes as a Wine relay log: no panic, every line accounted for, and where blocks end changes
-//! nothing.
+//! Any bytes as a log of each format: no panic, every line accounted for, and where blocks end changes
+//! nothing. The first byte picks the format.
 
 #![no_main]
 
-use forkpoint::trace::fault::FaultKind;
-use forkpoint::read::{self, ReadOptions, Source};
-use forkpoint::scan::symbols::SymbolTable;
-use forkpoint::profile::Profile;
-use forkpoint::trace::Trace;
-use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| Profile::load("wine", &[]).expect("built in"));
+use forkpoint::formats::{FORMATS, Format};
+use forkpoint::profile::Profile;
+use forkpoint::read::{self, ReadOptions, Source};
+use forkpoint::scan::block::BLOCK;
+use forkpoint::scan::symbols::SymbolTable;
+use forkpoint::trace::Trace;
+use forkpoint::trace::fault::FaultKind;
+use libfuzzer_sys::fuzz_target;
+
+/// Each format with the profile that suits it.
+static PROFILES: LazyLock<Vec<(&'static Format, Profile)>> = LazyLock::new(|| {
+    let load = |format: &'static Format| {
+        (format, Profile::load(format.profile, &[]).expect("built in"))
+    };
+    FORMATS.into_iter().map(load).collect()
+});
 
 /// Blocks so small that every border is tried, and the usual ones.
-const BLOCKS: [usize; 4] = [1, 7, 64, block::BLOCK];
+const BLOCKS: [usize; 4] = [1, 7, 64, BLOCK];
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(|input: &[u8]| {
+    let Some((&first, bytes)) = input.split_first() else { return };
+    let (format, profile) = &PROFILES[usize::from(first) % PROFILES.len()];
     if bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5]) {
         return; // packed: the target `reader` has those
     }
-    let table = SymbolTable::new(&PROFILE);
-    let traces = BLOCKS.map(|block| read(bytes, block, &table));
+    let table = SymbolTable::new(profile);
+    let traces = BLOCKS.map(|block| read(bytes, block, (format, profile), &table));
     for trace in &traces {
         match trace {
             Some(trace) => accounted_for(bytes, trace),
@@ -46,11 +56,16 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn read(bytes: &[u8], block: usize, table: &SymbolTable<'_>) -> Option<Trace> {
+fn read(
+    bytes: &[u8],
+    block: usize,
+    (format, profile): (&'static Format, &Profile),
+    table: &SymbolTable<'_>,
+) -> Option<Trace> {
     let source = Source::of_bytes("fuzz.log", bytes).ok()?;
-    let format = Some(formats::format("wine").expect("built in"));
-    let options = ReadOptions { format, threads: 1, block, ..ReadOptions::default() };
-    read::read(vec![source], &PROFILE, table, options).ok()
+    let options =
+        ReadOptions { format: Some(format), threads: 1, block, ..ReadOptions::default() };
+    read::read(vec![source], profile, table, options).ok()
 }
 
 fn accounted_for(bytes: &[u8], trace: &Trace) {
