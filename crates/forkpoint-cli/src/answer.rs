@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use forkpoint::render::{self, Answer, Format, TextOptions};
 
 use crate::input::ReadArgs;
@@ -15,8 +15,8 @@ use crate::trouble::Trouble;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct AnswerArgs {
     /// How the answer is written
-    #[arg(long, value_enum, default_value_t)]
-    format: FormatArg,
+    #[arg(long, default_value = "text", value_parser = format())]
+    format: Format,
     /// Write the answer here instead of to standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -25,15 +25,16 @@ pub(crate) struct AnswerArgs {
     color: Colour,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum FormatArg {
-    /// For a terminal.
-    #[default]
-    Text,
-    /// For an issue or a pull request.
-    Markdown,
-    /// For a program; docs/*.schema.json describes it.
-    Json,
+/// Reads the name of a format; help lists those of the library.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.map(|format| {
+        let (name, about) = format.about();
+        PossibleValue::new(name).help(about)
+    });
+    PossibleValuesParser::new(values).map(|name| {
+        let mut formats = Format::ALL.into_iter();
+        formats.find(|format| format.about().0 == name).unwrap_or_default()
+    })
 }
 
 impl AnswerArgs {
@@ -61,17 +62,14 @@ impl AnswerArgs {
         &self,
         write: impl FnOnce(Format, TextOptions, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Trouble> {
-        let format = match self.format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Markdown => Format::Markdown,
-            FormatArg::Json => Format::Json,
-        };
         let Some(path) = &self.output else {
-            return terminal::write_stdout(self.color, |options, out| write(format, options, out));
+            return terminal::write_stdout(self.color, |options, out| {
+                write(self.format, options, out)
+            });
         };
         let written = output::write(path, |out| {
             let mut out = BufWriter::new(out);
-            write(format, TextOptions::default(), &mut out)?;
+            write(self.format, TextOptions::default(), &mut out)?;
             out.flush()
         });
         written.map_err(|error| Trouble::writing(path.display(), &error))

@@ -39,6 +39,15 @@ pub enum Format {
 impl Format {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
+
+    /// Returns its name, as `--format` takes it, and what it is for.
+    pub fn about(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("text", "For a terminal"),
+            Self::Markdown => ("markdown", "For an issue or a pull request"),
+            Self::Json => ("json", "For a program; docs/*.schema.json describes it"),
+        }
+    }
 }
 
 /// Writes a result.

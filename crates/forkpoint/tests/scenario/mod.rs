@@ -75,8 +75,8 @@ impl Scenario {
     fn inherit(&mut self, file: &Self) {
         let has_profile = self.block("profile").is_some() || self.shown("profile").next().is_some();
         let own: Vec<String> = self.shown.iter().map(|(word, _)| word.clone()).collect();
-        let is_open = |word: &String| !own.contains(word) && !(word == "profile" && has_profile);
-        self.shown.extend(file.shown.iter().filter(|(word, _)| is_open(word)).cloned());
+        let is_set = |word: &String| own.contains(word) || word == "profile" && has_profile;
+        self.shown.extend(file.shown.iter().filter(|(word, _)| !is_set(word)).cloned());
         if !has_profile {
             self.blocks.extend(file.blocks.iter().cloned());
         }
