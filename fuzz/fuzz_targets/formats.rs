@@ -19,7 +19,7 @@ static PROFILES: LazyLock<Vec<(&'static Format, Profile)>> = LazyLock::new(|| {
     let load = |format: &'static Format| {
         (format, Profile::load(format.profile, &[]).expect("built in"))
     };
-    FORMATS.into_iter().map(load).collect()
+    FORMATS.iter().copied().map(load).collect()
 });
 
 /// Blocks so small that every border is tried, and the usual ones.

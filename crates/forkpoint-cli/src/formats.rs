@@ -15,5 +15,5 @@ pub(crate) struct Args {
 
 /// Runs the verb; returns the exit code.
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
-    args.answer.emit(&FormatList::of(&FORMATS)).map(|()| 0)
+    args.answer.emit(&FormatList::of(FORMATS)).map(|()| 0)
 }

@@ -105,7 +105,7 @@ fn a_log_is_never_written_over() {
 fn every_format_is_listed() {
     let output = run(Path::new("."), &["formats"]);
     let told = String::from_utf8(output.stdout).unwrap();
-    for format in &forkpoint::formats::FORMATS {
+    for format in forkpoint::formats::FORMATS {
         let is_told = |word: &str| told.lines().any(|line| line.trim() == word);
         assert!(is_told(format.name) && is_told(&format!("profile {}", format.profile)), "{told}");
         assert!(is_told(&format!("recognised by {}", format.known_by)), "{told}");

@@ -47,7 +47,7 @@ pub fn profiles() -> String {
         }
     }
     page.push_str("\n# Built-in profiles\n");
-    for (name, _) in BUILTIN {
+    for &(name, _) in BUILTIN {
         let profile = Profile::load(name, &[]).expect("the built-in profiles have no mistake");
         let _ = write!(
             page,

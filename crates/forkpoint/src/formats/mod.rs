@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::profile::did_you_mean;
 
 /// The formats that are read, in the order in which a log is tried on them.
-pub static FORMATS: [&Format; 6] = [
+pub static FORMATS: &[&Format] = &[
     &event_log::FORMAT,
     &wine::FORMAT,
     &strace::FORMAT,
@@ -29,7 +29,7 @@ pub static FORMATS: [&Format; 6] = [
 /// # Errors
 /// When there is none.
 pub fn format(name: &str) -> Result<&'static Format, Error> {
-    FORMATS.into_iter().find(|format| format.name == name).ok_or_else(|| {
+    FORMATS.iter().copied().find(|format| format.name == name).ok_or_else(|| {
         let names = FORMATS.iter().map(|format| format.name);
         let hint = did_you_mean(name, names.clone());
         let hint =

@@ -1,7 +1,7 @@
 //! The profiles that come with the program.
 
 /// The profiles that come with the program: name and text.
-pub const BUILTIN: [(&str, &str); 9] = [
+pub const BUILTIN: &[(&str, &str)] = &[
     ("linux", include_str!("builtin/linux.toml")),
     ("linux-qemu", include_str!("builtin/linux-qemu.toml")),
     ("qemu", include_str!("builtin/qemu.toml")),

@@ -68,8 +68,8 @@ fn find(name: &str) -> Result<ProfileFile, Error> {
         return parse(&format!("built-in {builtin}"), text);
     }
     if !name.contains(['/', '\\', '.']) && !Path::new(name).exists() {
-        let names = BUILTIN.map(|(name, _)| name);
-        let hint = did_you_mean(name, names).unwrap_or_else(|| {
+        let names: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
+        let hint = did_you_mean(name, names.iter().copied()).unwrap_or_else(|| {
             format!("built-in profiles are {}; a file needs its path", names.join(", "))
         });
         return Err(Error::of_profile("--profile", format!("no profile is called `{name}`"))
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_built_in_profiles_have_no_mistake() {
-        for (name, _) in BUILTIN {
+        for &(name, _) in BUILTIN {
             let profile = Profile::load(name, &[]).unwrap();
             assert_eq!(profile.name, name);
         }

@@ -129,7 +129,7 @@ pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
     if head.is_empty() {
         return Err(Error::new(&source.label, "is empty").hint("was the log switched on?"));
     }
-    FORMATS.into_iter().find(|format| (format.sniff)(&head)).ok_or_else(|| {
+    FORMATS.iter().copied().find(|format| (format.sniff)(&head)).ok_or_else(|| {
         let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
         Error::new(&source.label, "is of no format that this program knows")
             .at_line(1)
@@ -169,7 +169,7 @@ pub fn about(
 fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format, Error> {
     if profile.pattern().is_some() && !event_log::has_header(&source.head(HEAD)?) {
         let described =
-            FORMATS.into_iter().find(|format| format.written_by == WrittenBy::Described);
+            FORMATS.iter().copied().find(|format| format.written_by == WrittenBy::Described);
         return described.map_or_else(|| recognise(source), Ok);
     }
     recognise(source)

@@ -140,7 +140,7 @@ fn is_engine(format: &Format) -> bool {
 }
 
 fn engine(head: &[u8]) -> Option<&'static Format> {
-    FORMATS.into_iter().find(|format| is_engine(format) && (format.sniff)(head))
+    FORMATS.iter().copied().find(|format| is_engine(format) && (format.sniff)(head))
 }
 
 /// Returns the first lines that are not empty; the last one may be cut, and is left out if there are others.
