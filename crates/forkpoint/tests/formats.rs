@@ -36,7 +36,7 @@ fn rows<'a>(section: &'a str, first: &str) -> Vec<Vec<&'a str>> {
 #[test]
 fn the_page_tells_of_every_reason_to_skip_a_line_as_the_program_does() {
     let page = page();
-    for format in &FORMATS {
+    for format in FORMATS {
         let title = format!("\n## {}\n", format.name);
         let (_, section) = page.split_once(&title).unwrap_or_else(|| panic!("no section{title}"));
         let section = section.split("\n## ").next().unwrap();
