@@ -10,7 +10,7 @@ use forkpoint::trace::check_intact;
 
 use crate::answer::AnswerArgs;
 use crate::exit;
-use crate::input::ReadArgs;
+use crate::input::{ReadArgs, profile_of, refuse_second_standard_input};
 use crate::progress::with_bar;
 use crate::trouble::Trouble;
 
@@ -68,9 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
 }
 
 fn refuse(args: &Args) -> Result<(), Trouble> {
-    if args.logs.iter().filter(|log| *log == "-").count() > 1 {
-        return Err(Trouble::new("standard input can be read once only", None));
-    }
+    refuse_second_standard_input(&args.logs, None)?;
     args.answer.refuse_inputs(&args.logs, &args.read)
 }
 
@@ -81,12 +79,7 @@ fn check_log(
     args: &Args,
 ) -> Result<Result<CheckReport, Trouble>, Error> {
     let sources = read::open_marked(files, args.read.strip_prefix.as_ref())?;
-    let name = match (&args.read.profile, sources.first()) {
-        (Some(name), _) => name.clone(),
-        (None, Some(source)) => read::suiting_profile(source, format)?,
-        (None, None) => return Err(Error::new("log", "has no files")),
-    };
-    let profile = Profile::load(&name, &args.read.without)?;
+    let profile = Profile::load(&profile_of(&sources, format, &args.read)?, &args.read.without)?;
     let table = SymbolTable::new(&profile);
     let trace = with_bar(|progress| {
         read::read(sources, &profile, &table, args.read.options(format, Some(progress)))
@@ -96,7 +89,10 @@ fn check_log(
         .read
         .refuse_idle_imports([&trace])
         .and_then(|()| args.read.refuse_nothing(&[&trace], &symbols, &profile));
+    if let Err(refused) = refused {
+        return Ok(Err(refused));
+    }
     let report = check(&trace, &symbols, &profile, Options { top: args.top });
     check_intact([&trace])?;
-    Ok(refused.map(|()| report))
+    Ok(Ok(report))
 }

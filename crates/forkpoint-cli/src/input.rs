@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use forkpoint::error::Error;
 use forkpoint::formats::Format;
 use forkpoint::logs::{Logs, OpenLogs};
 use forkpoint::pair::Pair;
@@ -95,14 +96,8 @@ impl ReadArgs {
 
 /// Opens and reads both logs.
 pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trouble> {
-    let standard_input =
-        paths.reference.iter().chain(paths.candidate).filter(|path| *path == "-").count();
-    if standard_input > 1 {
-        return Err(Trouble::new(
-            "standard input can be read once only",
-            Some("give the other log as a file".to_owned()),
-        ));
-    }
+    let all = paths.reference.iter().chain(paths.candidate);
+    refuse_second_standard_input(all, Some("give the other log as a file"))?;
     let logs = open(paths, args)?;
     let profile = profile_for(&logs, args)?;
     let logs = with_bar(|progress| logs.profile(profile).read(args.options(None, Some(progress))))?;
@@ -142,9 +137,7 @@ pub(crate) struct Log {
 
 /// Opens and reads the files of one log.
 pub(crate) fn read_one(paths: &[String], args: &ReadArgs) -> Result<Log, Trouble> {
-    if paths.iter().filter(|path| *path == "-").count() > 1 {
-        return Err(Trouble::new("standard input can be read once only", None));
-    }
+    refuse_second_standard_input(paths, None)?;
     let sources = read::open_marked(paths, args.strip_prefix.as_ref())?;
     let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     let profile = Profile::load(&profile_of(&sources, format, args)?, &args.without)?;
@@ -181,13 +174,25 @@ pub(crate) fn tell_unread(trace: &Trace) {
 /// Returns the name of the profile that is asked for, or that suits the log.
 pub(crate) fn profile_name(path: &str, args: &ReadArgs) -> Result<String, Trouble> {
     let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
-    profile_of(&read::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?, format, args)
+    let sources = read::open_marked(&[path.to_owned()], args.strip_prefix.as_ref())?;
+    Ok(profile_of(&sources, format, args)?)
 }
 
 /// Returns the profile for two logs that are read again and again.
 pub(crate) fn load_for(paths: Pair<&String>, args: &ReadArgs) -> Result<Profile, Trouble> {
     let logs = open(paths.map(std::slice::from_ref), args)?;
     Ok(logs.in_force(&profile_for(&logs, args)?)?)
+}
+
+/// Says that standard input is one log, not two.
+pub(crate) fn refuse_second_standard_input<'a>(
+    paths: impl IntoIterator<Item = &'a String>,
+    hint: Option<&str>,
+) -> Result<(), Trouble> {
+    if paths.into_iter().filter(|path| *path == "-").count() < 2 {
+        return Ok(());
+    }
+    Err(Trouble::new("standard input can be read once only", hint.map(str::to_owned)))
 }
 
 /// Says that logs which are read several times cannot come from standard input.
@@ -231,7 +236,7 @@ pub(crate) fn read_all(
             options,
         )
     };
-    let traces: Result<Vec<Trace>, forkpoint::error::Error> = paths.iter().map(read).collect();
+    let traces: Result<Vec<Trace>, Error> = paths.iter().map(read).collect();
     let traces = traces?;
     args.refuse_idle_imports(&traces)?;
     let symbols = table.finish();
@@ -239,15 +244,16 @@ pub(crate) fn read_all(
     Ok((traces, symbols))
 }
 
-fn profile_of(
+/// Returns the name of the profile that is asked for, or that suits the files of one log.
+pub(crate) fn profile_of(
     sources: &[Source],
     format: Option<&'static Format>,
     args: &ReadArgs,
-) -> Result<String, Trouble> {
+) -> Result<String, Error> {
     match (&args.profile, sources.first()) {
         (Some(name), _) => Ok(name.clone()),
-        (None, Some(source)) => Ok(read::suiting_profile(source, format)?),
-        (None, None) => Err(Trouble::new("no log was named", None)),
+        (None, Some(source)) => read::suiting_profile(source, format),
+        (None, None) => Err(Error::new("log", "has no files")),
     }
 }
 

@@ -124,11 +124,12 @@ impl OpenLogs {
     /// # Errors
     /// When a log cannot be read, or its header is not right.
     pub fn read(self, options: ReadOptions<'_>) -> Result<Logs, Error> {
-        let profile = match &self.profile {
-            Some(profile) => self.in_force(profile)?,
-            None => self.in_force(&Profile::load(&self.suiting_profile()?, &[])?)?,
+        let logs = Self { format: self.format.or(options.format), ..self };
+        let profile = match &logs.profile {
+            Some(profile) => logs.in_force(profile)?,
+            None => logs.in_force(&Profile::load(&logs.suiting_profile()?, &[])?)?,
         };
-        let (traces, symbols) = self.read_with(&profile, options)?;
+        let (traces, symbols) = logs.read_with(&profile, options)?;
         Ok(Logs { traces, symbols, profile })
     }
 
@@ -141,7 +142,7 @@ impl OpenLogs {
         profile: &Profile,
         options: ReadOptions<'_>,
     ) -> Result<(Pair<Trace>, Symbols), Error> {
-        let options = ReadOptions { format: self.format, ..options };
+        let options = ReadOptions { format: self.format.or(options.format), ..options };
         let table = SymbolTable::new(profile);
         let traces = read_both(self.sources, profile, &table, options);
         let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };

@@ -3,7 +3,9 @@
 use crate::audit::{Audit, MAX_TRIED, NearExcuse, RuleAudit, Without};
 use crate::pair::Pair;
 use crate::render::Answer;
-use crate::render::document::{Document, Inline, Tone, code, joined, own, parts, said};
+use crate::render::document::{
+    Document, Inline, Tone, code, joined, own, parts, place, said, value,
+};
 use crate::render::words::{count, thousands};
 use crate::report::{Verdict, doubts, spot};
 
@@ -80,8 +82,7 @@ fn write_rule(audit: &Audit, rule: &RuleAudit, page: &mut Document) {
             page.text(6, verdict_without(audit.verdict, without).tone(without.verdict.tone()));
         }
     }
-    let line = rule.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let place = code(format!("{}{line}", rule.file));
+    let place = place(&rule.file, rule.line);
     page.text(6, parts![said(&rule.why), " (", place, ")"].tone(Tone::Faint));
 }
 
@@ -130,8 +131,6 @@ fn excuse_line(excuse: &NearExcuse) -> Inline {
     let event = site.map(|site| parts![code(&site.name), " (", site.event_idx, ") "]);
     let what = match (&excuse.field, &excuse.values) {
         (Some(field), Some(values)) => {
-            let value =
-                |value: &Option<String>| value.as_ref().map_or_else(|| own("(absent)"), code);
             let Pair { reference, candidate } = values.as_ref().map(value);
             parts![code(field), " ", reference, " ↔ ", candidate]
         }

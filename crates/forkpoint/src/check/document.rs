@@ -3,7 +3,7 @@
 use crate::check::{CheckReport, Checks, Example, Finding, Kind};
 use crate::render::Answer;
 use crate::render::document::{
-    Block, Column, Document, Inline, Table, Tone, code, joined, own, parts, said,
+    Block, Column, Document, Inline, Table, Tone, code, joined, own, parts, place, said,
 };
 use crate::render::words::{count, thousands};
 use crate::trace::skip::advice;
@@ -73,12 +73,7 @@ fn first(finding: &Finding, example: &Example) -> Inline {
         .as_ref()
         .map(|event| parts![": ", own(finding.kind.name()), ": ", code(&event.title), ","]);
     let colon = example.event.is_none().then(|| own(":"));
-    parts![place(example), event, colon, " ", said(&example.detail)]
-}
-
-fn place(example: &Example) -> Inline {
-    let line = example.line.map(|line| format!(":{line}")).unwrap_or_default();
-    code(format!("{}{line}", example.file))
+    parts![place(&example.file, example.line), event, colon, " ", said(&example.detail)]
 }
 
 fn findings(
@@ -99,7 +94,7 @@ fn findings(
         for example in finding.examples.iter().take(most) {
             let place = match example.line {
                 Some(line) if report.files.len() == 1 => parts!["line ", line],
-                _ => place(example),
+                _ => place(&example.file, example.line),
             };
             let event = example.event.as_ref().map(|event| {
                 let index = said(format!("#{}", event.event_idx));
@@ -204,6 +199,7 @@ mod tests {
 
     use super::*;
     use crate::check::tests::checked;
+    use crate::error::Error;
     use crate::render::{Format, TextOptions, write};
 
     fn text(report: CheckReport, width: Option<usize>) -> String {
@@ -246,5 +242,33 @@ mod tests {
         assert!(verdict.iter().all(|line| line.width() <= 60 || is_word(line)), "{text}");
         let notes = text.split("notes").nth(1).unwrap().split("threads").next().unwrap();
         assert!(notes.lines().all(|line| line.width() <= 60), "{notes}");
+    }
+
+    #[test]
+    fn text_of_the_log_cannot_steer_the_terminal() {
+        let report = checked(&[
+            r#""kind":"kernel.call","tid":6,"tid_event_idx":1,"payload":{"name":"\u001b[31mA"}"#,
+        ]);
+        let text = text(report, None);
+        assert!(!text.contains('\u{1b}') && text.contains("\\u{1b}[31mA"), "{text}");
+    }
+
+    #[test]
+    fn a_log_is_written_with_its_verdict_faults_and_notes() {
+        let report = checked(&[
+            r#""kind":"kernel.return","tid":6,"tid_event_idx":0,"payload":{"name":"A"}"#,
+            r#""kind":"wait.begin","tid":6,"tid_event_idx":1"#,
+        ]);
+        let checks =
+            Checks { logs: vec![report], unreadable: vec![Error::new("b.log", "is empty")] };
+        let mut out = Vec::new();
+        write(&checks, Format::Json, TextOptions::default(), &mut out).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(json["format_version"], 1);
+        assert_eq!(json["logs"][0]["verdict"], "faulty");
+        assert_eq!(json["logs"][0]["faults"][0]["examples"][0]["line"], 2);
+        assert_eq!(json["logs"][0]["notes"][0]["kind"], "unfinished wait");
+        assert_eq!(json["logs"][0]["lanes"][0]["end"], "waiting");
+        assert_eq!(json["unreadable"][0]["file"], "b.log");
     }
 }

@@ -3,7 +3,7 @@
 use crate::explain::{Explanation, Located, MatchStatus, ObjectLifetime, Why};
 use crate::pair::{Pair, Side};
 use crate::render::Answer;
-use crate::render::document::{Document, Inline, Tone, code, own, parts, said};
+use crate::render::document::{Document, Inline, Tone, code, own, parts, said, value};
 use crate::render::words::count;
 use crate::report::{Site, spot};
 
@@ -64,10 +64,6 @@ fn events(explained: &Explanation, page: &mut Document) {
         // What is asked about is shown whole.
         page.text(6, code(event.raw.trim_end()).tone(Tone::Faint));
     }
-}
-
-fn value(value: &Option<String>) -> Inline {
-    value.as_ref().map_or_else(|| own("(absent)"), code)
 }
 
 fn fields(explained: &Explanation, page: &mut Document) {

@@ -3,7 +3,9 @@
 use crate::multi_reference::MultiReferenceReport;
 use crate::pair::Pair;
 use crate::render::Answer;
-use crate::render::document::{Block, Column, Document, Table, Tone, code, own, parts, said};
+use crate::render::document::{
+    Block, Column, Document, Table, Tone, code, own, parts, said, value,
+};
 use crate::render::words::{count, thousands};
 use crate::report::{Verdict, site_line, start_here};
 
@@ -69,8 +71,6 @@ fn disagreements(panel: &MultiReferenceReport, page: &mut Document) {
             page.text(6, site_line(site));
         }
         for difference in found.finding.differences.iter().filter(|d| d.excused_by.is_none()) {
-            let value =
-                |value: &Option<String>| value.as_ref().map_or_else(|| own("(absent)"), code);
             let Pair { reference, candidate } = difference.values.as_ref().map(value);
             let line = parts![code(&difference.field), ": ", reference, " ↔ ", candidate];
             page.text(6, line.tone(Tone::Faint));

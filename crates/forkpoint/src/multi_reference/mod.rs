@@ -17,6 +17,7 @@ use crate::analysis::cause::{Causes, causes};
 use crate::analysis::{Analysis, Detail, Finding, Options, analyse};
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, RuleId};
+use crate::render::json::{Versioned, versioned};
 use crate::render::words::count;
 use crate::report::build::report;
 use crate::report::{FindingView, Report, Verdict};
@@ -58,6 +59,8 @@ pub struct ReferenceReport {
     /// Its name.
     pub name: String,
     /// Its own report, less what was settled between the references.
+    #[serde(serialize_with = "versioned")]
+    #[schemars(with = "Versioned<'static, Report>")]
     pub report: Report,
 }
 

@@ -4,6 +4,7 @@
 //! hold words of a log ([`said`]), or a name or value of a log ([`code`]). Renderers escape the last two.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use crate::pair::{Pair, Side};
 
@@ -124,6 +125,16 @@ pub fn said(text: impl Into<String>) -> Inline {
 /// Returns text of a log, a file name or a profile.
 pub fn code(text: impl Into<String>) -> Inline {
     Inline::of(Origin::Log, text.into().into())
+}
+
+/// Returns a value of a log, or that there is none.
+pub fn value(value: &Option<String>) -> Inline {
+    value.as_ref().map_or_else(|| own("(absent)"), code)
+}
+
+/// Returns a place in a file, `file:line`, or the file where no line is known.
+pub fn place(file: &str, line: Option<impl Display>) -> Inline {
+    code(line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}")))
 }
 
 impl Inline {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::render::escape::{plain_json, write_json};
 
@@ -12,11 +12,22 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// A result with the version of its format.
 #[derive(Serialize, JsonSchema)]
-struct Versioned<'a, T> {
+pub struct Versioned<'a, T> {
     /// The version of this format.
     format_version: u32,
     #[serde(flatten)]
     result: &'a T,
+}
+
+/// Serialises a result that lies within another with the version of its format.
+///
+/// # Errors
+/// What `serializer` says.
+pub fn versioned<T: Serialize, S: Serializer>(
+    result: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Versioned { format_version: FORMAT_VERSION, result }.serialize(serializer)
 }
 
 /// Writes a result, indented.

@@ -6,7 +6,7 @@ use crate::pair::{Pair, Side};
 use crate::render::Answer;
 use crate::render::document::{
     Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,
-    joined, own, parts, said,
+    joined, own, parts, place, said,
 };
 use crate::render::words::{count, thousands};
 use crate::report::{
@@ -337,8 +337,7 @@ fn idle_waivers(report: &Report, page: &mut Document) {
             (WaiverState::Expired, Some(day)) => format!("it held until {day}"),
             _ => "no difference is covered by it".to_owned(),
         };
-        let line = waiver.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let place = code(format!("{}{line}", waiver.file));
+        let place = place(&waiver.file, waiver.line);
         let why = parts![why, "; ", said(&waiver.bug), " (", place, ")"];
         page.text(6, why.tone(Tone::Faint));
     }
@@ -350,8 +349,7 @@ fn unmatched(report: &Report, page: &mut Document) {
         page.heading("rules of your own that no event matched");
     }
     for unmatched in &report.unmatched {
-        let line = unmatched.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let place = code(format!("{}{line}", unmatched.file));
+        let place = place(&unmatched.file, unmatched.line);
         page.text(3, parts![code(&unmatched.rule).tone(Tone::Strong), "  ", place]);
         let shown = unmatched.shown();
         if !shown.is_empty() {
@@ -556,9 +554,8 @@ pub(crate) fn inputs(inputs: &Pair<Input>, profile: &ProfileUsed, page: &mut Doc
             ],
         );
         for fault in &input.faults {
-            let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
             let times = (fault.count > 1).then(|| said(format!(" × {}", thousands(fault.count))));
-            let place = code(format!("{}{line}", fault.file));
+            let place = place(&fault.file, fault.line);
             let text = parts![own(fault.kind), times, ": ", said(&fault.detail), " (", place, ")"];
             page.text(14, text.tone(Tone::Warn));
             page.text(14, parts!["hint: ", own(fault.hint)].tone(Tone::Faint));

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{DIGITS, fold, hash_bytes, hash_integer};
+use crate::value::hash::{DIGITS, fold, hash_bytes, hash_integer};
 
 /// A number in one of two exact forms.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Who uses whom: the files of the library, and the imports between them.
 //!
 //! An import counts against the file that defines the name: what a `mod.rs` only re-exports is not a
-//! use of that `mod.rs`.
+//! use of that `mod.rs`, and what it re-exports and also names itself is its own import.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,18 +28,27 @@ impl Arrows {
         let inline = Regex::new(r"crate::([a-z_]\w*(?:::\w+)*)").unwrap();
         for (module, text) in files {
             let imported = imports.entry(module.clone()).or_default();
+            let without_uses = statement.replace_all(text, "");
+            let uses_itself = |name: &str| {
+                // A field or a local may have the name of a function: a function is called.
+                let is_type = name.starts_with(char::is_uppercase);
+                let end = if is_type { r"\b" } else { r"\(" };
+                Regex::new(&format!(r"\b{name}{end}")).unwrap().is_match(&without_uses)
+            };
             for found in statement.captures_iter(text) {
                 for path in branches("", &found[2]) {
                     let Some(path) = absolute(module, &path, files) else { continue };
                     if found.get(1).is_some() {
                         let name = path.rsplit("::").next().unwrap();
+                        if uses_itself(name) {
+                            imported.insert(path.clone());
+                        }
                         exports.insert(join(module, name), path);
                     } else {
                         imported.insert(path);
                     }
                 }
             }
-            let without_uses = statement.replace_all(text, "");
             imported.extend(inline.captures_iter(&without_uses).map(|found| found[1].to_owned()));
         }
         let original = |name: &str| {

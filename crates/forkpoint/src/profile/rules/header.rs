@@ -96,14 +96,12 @@ macro_rules! rule_spec {
             $($(#[$key_about])* $(#[serde($default)])? pub $key: $Type,)*
         }
 
-        #[allow(clippy::needless_update, reason = "a kind may have all common keys")]
         impl $crate::profile::rules::header::Keys for $Spec {
             fn header(&self) -> $crate::profile::rules::header::Header<'_> {
-                $crate::profile::rules::header::Header {
-                    id: &self.id,
-                    $($name: &self.$name,)*
-                    ..$crate::profile::rules::header::Header::NONE
-                }
+                let mut header = $crate::profile::rules::header::Header::NONE;
+                header.id = &self.id;
+                $(header.$name = &self.$name;)*
+                header
             }
         }
     };
