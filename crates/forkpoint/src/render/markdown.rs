@@ -41,7 +41,7 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
                     0..=5 => "- ",
                     _ => "  - ",
                 };
-                writeln!(out, "{bullet}{}{}", inline(lead), inline(text))?;
+                writeln!(out, "{bullet}{}", line_of(lead.0.iter().chain(&text.0)))?;
             }
             Block::Table(rows) => table(rows, out)?,
             Block::Comparison(rows) => comparison(rows, out)?,
@@ -54,7 +54,19 @@ pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn inline(text: &Inline) -> String {
-    text.0.iter().map(run).collect()
+    line_of(&text.0)
+}
+
+fn line_of<'a>(runs: impl IntoIterator<Item = &'a Run>) -> String {
+    let mut line = String::new();
+    for run in runs.into_iter().map(run) {
+        // Two code spans side by side would be one.
+        if line.ends_with('`') && run.starts_with('`') {
+            line.push(' ');
+        }
+        line.push_str(&run);
+    }
+    line
 }
 
 fn run(run: &Run) -> String {
