@@ -3,8 +3,6 @@
 //! A result reaches a renderer as a `Document` or as its own fields in JSON, and in no other way: what holds
 //! for every block, and for every string of a JSON value, holds for every field of every result.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 use forkpoint::pair::{Pair, Side};
 use forkpoint::render::document::{
     Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,

@@ -184,9 +184,7 @@ impl Node {
                     }
                     continue;
                 }
-                Treatment::LowBits(low_bits) => low_bits.instead(&value),
-                Treatment::Coarse(meant) => meant.instead(&value),
-                Treatment::Addresses(addresses) => addresses.instead(&value),
+                Treatment::Instead(how) => how.instead(&value),
             };
             if let Some(instead) = instead {
                 set_aside(&value);
@@ -278,6 +276,8 @@ pub struct Plan {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::profile::rules::coarse::Meant;
     use crate::profile::rules::identity::Identity;
@@ -321,8 +321,10 @@ mod tests {
     #[test]
     fn a_stale_upper_half_is_cut_and_a_pointer_is_not() {
         let mut node = Node::default();
-        let low =
-            Treatment::LowBits(LowBits { mask: 0xFFFF_FFFF, values: Some(words(&["0..0xffff"])) });
+        let low = Treatment::Instead(Arc::new(LowBits {
+            mask: 0xFFFF_FFFF,
+            values: Some(words(&["0..0xffff"])),
+        }));
         let object = Treatment::Identity(Identity {
             failure: words(&["0"]),
             objects: Some(words(&["0x10000.."])),
@@ -342,8 +344,8 @@ mod tests {
     #[test]
     fn of_a_payload_only_what_a_log_can_have_is_kept() {
         let mut node = Node::default();
-        node.add(&["a"], RuleId(1), &Treatment::Coarse(Meant::Truth));
-        node.add(&["b"], RuleId(1), &Treatment::Coarse(Meant::Truth));
+        node.add(&["a"], RuleId(1), &Treatment::Instead(Arc::new(Meant::Truth)));
+        node.add(&["b"], RuleId(1), &Treatment::Instead(Arc::new(Meant::Truth)));
         node.close();
         node.keep_only(&["a", "c"], RuleId(0));
         let members = ["a", "b", "c", "d"].map(|key| (key.into(), Value::Hex(7))).to_vec();

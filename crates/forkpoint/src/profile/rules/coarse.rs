@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
+use crate::profile::rules::header::{Draft, Instead, Kind, Places, rule_spec};
 use crate::profile::written::{At, Many};
 use crate::value::Value;
 
@@ -35,16 +35,19 @@ impl Kind for CoarseSpec {
     }
 }
 
-impl Meant {
-    /// Returns what is compared instead of the value; none if it is compared as it is.
-    pub fn instead(self, value: &Value<'_>) -> Option<Value<'static>> {
-        if self == Self::Truth && matches!(value, Value::Object(_)) {
+impl Instead for Meant {
+    fn name(&self) -> &'static str {
+        "coarse"
+    }
+
+    fn instead(&self, value: &Value<'_>) -> Option<Value<'static>> {
+        if *self == Self::Truth && matches!(value, Value::Object(_)) {
             let any = any_is_not_zero(value)?;
             return Some(Value::Object(vec![("any".into(), Value::Bool(any))]));
         }
         let word = value.word()?;
         // A truth of -1 says that something went wrong.
-        let meant = match (self, word as u32 as i32) {
+        let meant = match (*self, word as u32 as i32) {
             (_, 0) => 0,
             (Self::Sign, ..0) | (Self::Truth, -1) => u64::from(u32::MAX),
             _ => 1,

@@ -12,6 +12,7 @@ use crate::profile::signatures::Type;
 use crate::profile::source::Source;
 use crate::profile::suggestion::did_you_mean;
 use crate::profile::written::{At, Many};
+use crate::value::Value;
 
 /// Defines the keys of a kind of rule: the common ones in parentheses (with what they mean, where that
 /// is not the usual), and its own.
@@ -154,6 +155,15 @@ pub trait Kind: Keys {
     /// # Errors
     /// What is wrong with them, and where.
     fn form(&self, rule: &mut Draft<'_>) -> Result<Self::Form, Error>;
+}
+
+/// A kind of rule by which something else is compared instead of a value.
+pub trait Instead: std::fmt::Debug + Send + Sync {
+    /// Returns the word for this kind, as profiles spell it.
+    fn name(&self) -> &'static str;
+
+    /// Returns what is compared instead of the value; none if it is compared as it is.
+    fn instead(&self, value: &Value<'_>) -> Option<Value<'static>>;
 }
 
 /// Which values of an event a rule is about.

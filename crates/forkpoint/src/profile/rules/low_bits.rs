@@ -1,7 +1,7 @@
 //! `[[low-bits]]`: fields of which only the low bits are meant.
 
 use crate::error::Error;
-use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
+use crate::profile::rules::header::{Draft, Instead, Kind, Places, rule_spec};
 use crate::profile::select::Words;
 use crate::profile::written::{At, Many};
 use crate::value::Value;
@@ -42,9 +42,12 @@ impl Kind for LowBitsSpec {
     }
 }
 
-impl LowBits {
-    /// Returns what is compared instead of the value; none if it is compared as it is.
-    pub fn instead(&self, value: &Value<'_>) -> Option<Value<'static>> {
+impl Instead for LowBits {
+    fn name(&self) -> &'static str {
+        "low-bits"
+    }
+
+    fn instead(&self, value: &Value<'_>) -> Option<Value<'static>> {
         let word = value.word()?;
         let low = word & self.mask;
         let is_meant = self.values.as_ref().is_none_or(|words| words.contains(low));

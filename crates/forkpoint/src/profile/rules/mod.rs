@@ -20,17 +20,16 @@ pub mod skip;
 pub mod text;
 pub mod visible;
 
+use std::sync::Arc;
+
 use crate::profile::rules::absorb::Context;
-use crate::profile::rules::coarse::Meant;
 use crate::profile::rules::elastic::Elastic;
 use crate::profile::rules::exchange::Exchange;
 use crate::profile::rules::float::Float;
-use crate::profile::rules::header::Places;
+use crate::profile::rules::header::{Instead, Places};
 use crate::profile::rules::identity::Identity;
-use crate::profile::rules::low_bits::LowBits;
 use crate::profile::rules::modules::Modules;
 use crate::profile::rules::skip::Skip;
-use crate::profile::rules::text::Addresses;
 use crate::profile::rules::visible::Visible;
 use crate::profile::select::{Selector, Words};
 
@@ -42,13 +41,13 @@ macro_rules! kinds {
             /// What some logs are able to record at all.
             visible VisibleSpec => Action::Visible,
             /// Fields of which only the low bits are meant.
-            low_bits LowBitsSpec => |(places, how)| Action::treat(places, Treatment::LowBits(how)),
+            low_bits LowBitsSpec => Action::instead,
             /// Fields of which only the truth or the sign is meant.
-            coarse CoarseSpec => |(places, how)| Action::treat(places, Treatment::Coarse(how)),
+            coarse CoarseSpec => Action::instead,
             /// Fields that may differ by a constant.
             affine AffineSpec => |places| Action::treat(places, Treatment::Affine),
             /// Texts that hold addresses.
-            text TextSpec => |(places, how)| Action::treat(places, Treatment::Addresses(how)),
+            text TextSpec => Action::instead,
             /// Fields that are left out.
             skip SkipSpec => |(places, how)| Action::treat(places, Treatment::Skip(how)),
             /// Fields that hold an object's name.
@@ -79,12 +78,8 @@ pub enum Treatment {
     Skip(Skip),
     /// It names an object: that it does is compared, which one is not.
     Identity(Identity),
-    /// Only its low bits are meant.
-    LowBits(LowBits),
-    /// Only its truth or its sign is meant.
-    Coarse(Meant),
-    /// It is text in which some runs of digits are addresses.
-    Addresses(Addresses),
+    /// Something else is compared instead of it.
+    Instead(Arc<dyn Instead>),
     /// It is a number that may differ by a constant; the walk compares it.
     Affine,
     /// It is noted, and compared all the same.
@@ -148,14 +143,16 @@ impl Action {
         Self::Treat { places, treatment }
     }
 
+    pub(super) fn instead((places, how): (Places, impl Instead + 'static)) -> Self {
+        Self::treat(places, Treatment::Instead(Arc::new(how)))
+    }
+
     /// Returns the word for this kind of rule, as profiles spell it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Treat { treatment: Treatment::Skip(_), .. } => "skip",
             Self::Treat { treatment: Treatment::Identity(_), .. } => "identity",
-            Self::Treat { treatment: Treatment::LowBits(_), .. } => "low-bits",
-            Self::Treat { treatment: Treatment::Coarse(_), .. } => "coarse",
-            Self::Treat { treatment: Treatment::Addresses(_), .. } => "text",
+            Self::Treat { treatment: Treatment::Instead(how), .. } => how.name(),
             Self::Treat { treatment: Treatment::Affine, .. } => "affine",
             Self::Treat { treatment: Treatment::Note, .. } => "note",
             Self::Float(_) => "float",

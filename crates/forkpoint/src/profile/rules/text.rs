@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
-use crate::profile::rules::header::{Draft, Kind, Places, rule_spec};
+use crate::profile::rules::header::{Draft, Instead, Kind, Places, rule_spec};
 use crate::profile::written::{At, Many};
 use crate::value::Value;
 
@@ -34,13 +34,18 @@ impl Kind for TextSpec {
     }
 }
 
-impl Addresses {
-    /// Returns what is compared instead of the value; none if it is compared as it is.
-    pub fn instead(self, value: &Value<'_>) -> Option<Value<'static>> {
+impl Instead for Addresses {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn instead(&self, value: &Value<'_>) -> Option<Value<'static>> {
         let Value::Text(text) = value else { return None };
         self.left_out(text).map(|text| Value::Text(Cow::Owned(text)))
     }
+}
 
+impl Addresses {
     /// Returns the text with each run of exactly this many digits replaced, unless they are all zeros: no
     /// object lies there. None if there is no such run.
     fn left_out(self, text: &str) -> Option<String> {
