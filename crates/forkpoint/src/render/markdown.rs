@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use crate::pair::Side;
+use crate::render::TextOptions;
 use crate::render::document::{
     Block, ComparedRow, Document, Inline, LogLine, Origin, Run, Sign, Table, Tone,
 };
@@ -15,7 +16,11 @@ use crate::render::escape::plain;
 ///
 /// # Errors
 /// What `out` says.
-pub(super) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    document: &Document,
+    _options: TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut is_in_list = false;
     for (number, block) in document.blocks.iter().enumerate() {
         let is_item = matches!(block, Block::Text { indent, cut, .. } if *indent > 0 || *cut);

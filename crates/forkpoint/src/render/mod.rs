@@ -42,13 +42,21 @@ impl Format {
 
     /// Returns its name, as `--format` takes it, and what it is for.
     pub fn about(self) -> (&'static str, &'static str) {
+        let (name, about, _) = self.row();
+        (name, about)
+    }
+
+    /// Returns what there is to know of it; what writes documents, where it is made of them.
+    fn row(self) -> (&'static str, &'static str, Option<Writer>) {
         match self {
-            Self::Text => ("text", "For a terminal"),
-            Self::Markdown => ("markdown", "For an issue or a pull request"),
-            Self::Json => ("json", "For a program; docs/*.schema.json describes it"),
+            Self::Text => ("text", "For a terminal", Some(text::write)),
+            Self::Markdown => ("markdown", "For an issue or a pull request", Some(markdown::write)),
+            Self::Json => ("json", "For a program; docs/*.schema.json describes it", None),
         }
     }
 }
+
+type Writer = fn(&Document, TextOptions, &mut dyn Write) -> io::Result<()>;
 
 /// Writes a result.
 ///
@@ -60,10 +68,9 @@ pub fn write(
     options: TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match format {
-        Format::Text => text::write(&answer.document(), options, out),
-        Format::Markdown => markdown::write(&answer.document(), out),
-        Format::Json => json::write(answer, out),
+    match format.row() {
+        (.., Some(write)) => write(&answer.document(), options, out),
+        (.., None) => json::write(answer, out),
     }
 }
 
@@ -85,10 +92,9 @@ pub fn write_each<T: Serialize>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (item, document) in items {
-        match format {
-            Format::Text => text::write(&document, options, out)?,
-            Format::Markdown => markdown::write(&document, out)?,
-            Format::Json => json::write_line(&item, out)?,
+        match format.row() {
+            (.., Some(write)) => write(&document, options, out)?,
+            (.., None) => json::write_line(&item, out)?,
         }
     }
     Ok(())
