@@ -55,6 +55,27 @@ pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
     }
 }
 
+/// Returns the fields of the event at `place` as they are compared: the hashes of their names and values.
+pub fn fields(trace: &Trace, place: Place, plan: &Plan) -> Vec<(u64, u64)> {
+    let Some(event) = trace.event(place) else { return Vec::new() };
+    let mut fields = Vec::new();
+    for (key, value) in event.payload {
+        let hash = hash_bytes(key.as_bytes());
+        let value = match plan.payload.member(hash) {
+            Some(node) => node.canonical(value, hash, &mut Vec::new()),
+            None => Some(value),
+        };
+        match value {
+            Some(Value::Object(members)) => fields.extend(members.iter().map(|(inner, value)| {
+                (hash.rotate_left(7) ^ hash_bytes(inner.as_bytes()), value.hash())
+            })),
+            Some(value) if key != "name" => fields.push((hash, value.hash())),
+            _ => {}
+        }
+    }
+    fields
+}
+
 /// Returns the payload as it is compared, on one line.
 fn canonical_text(parsed: &ParsedEvent<'_>, plan: &Plan) -> String {
     let mut parts = Vec::new();

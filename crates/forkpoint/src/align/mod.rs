@@ -20,6 +20,7 @@ mod nested;
 pub mod new_names;
 pub mod oddity;
 pub mod pairing;
+pub mod pieces;
 pub mod processes;
 pub mod random_draws;
 pub mod resync;

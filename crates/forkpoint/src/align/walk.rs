@@ -8,6 +8,7 @@ use crate::align::absorb::{Absorber, Excuses};
 use crate::align::alignment::{Divergence, DivergenceKind, LaneAlignment, MatchedRun};
 use crate::align::drift::{Constants, Drift};
 use crate::align::filter::AlignedLane;
+use crate::align::pieces::Pieces;
 use crate::align::resync::{self, Gap};
 use crate::objects::{Both, Name, ObjectMatch, ObjectNames, Pointer, Use, scoped};
 use crate::pair::{Pair, Side};
@@ -25,6 +26,8 @@ pub fn walk(streams: Pair<&AlignedLane<'_>>, absorber: &Absorber<'_>) -> LaneAli
     // What an earlier call left behind is noise, but once a call has gone otherwise, the first echo
     // that differs is its consequence, and reported.
     let mut echo_told = true;
+    let mut pieces = Pieces::default();
+    let mut n_gaps = 0;
     loop {
         let start = nth;
         let constants = Constants::default(); // what differs in a gap may change them
@@ -43,12 +46,24 @@ pub fn walk(streams: Pair<&AlignedLane<'_>>, absorber: &Absorber<'_>) -> LaneAli
         let told_only = echo_told && absorber.excuses(streams, nth).is_some();
         let gap = if told_only || is_whole && resync::in_step(streams, nth, resync) {
             Some(Gap { reference: 1, candidate: 1 }) // the lanes do not part here
+        } else if let Some(piece) = pieces.at(nth) {
+            Some(piece)
         } else {
-            resync::next_anchor(streams, nth, resync)
+            let whole = match pieces.rest(nth) {
+                Some(rest) => Some(rest),
+                None => {
+                    n_gaps += 1;
+                    resync::next_anchor(streams, nth, resync)
+                }
+            };
+            whole.and_then(|whole| {
+                pieces = Pieces::of(streams, nth, whole, absorber);
+                pieces.at(nth)
+            })
         };
         walk.divergences.push(Divergence { nth, how: DivergenceKind::Differ(gap) });
         match gap {
-            Some(gap) if walk.divergences.len() <= resync.max_gaps => {
+            Some(gap) if n_gaps <= resync.max_gaps => {
                 nth = Pair::new(nth.reference + gap.reference, nth.candidate + gap.candidate);
             }
             _ => {

@@ -7,6 +7,7 @@ use crate::align::alignment::{Divergence, DivergenceKind, LaneAlignment};
 use crate::align::drift::Drift;
 use crate::align::filter::{AlignedLane, Floating};
 use crate::align::oddity::FloatMismatch;
+use crate::align::pieces::same_events;
 use crate::align::resync::Gap;
 use crate::align::tail::Tail;
 use crate::analysis::analyse::Analysis;
@@ -343,16 +344,4 @@ impl Analysis<'_> {
         let (nth, detail) = (Pair::default(), Detail::Thread(side));
         Some(Finding { class, pair: None, nth, at, detail, more: 0 })
     }
-}
-
-/// Whether both sides of a gap hold the same events, in whatever order.
-fn same_events(streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>, gap: Gap) -> bool {
-    let tokens = |stream: &AlignedLane<'_>, from: usize, length: usize| {
-        let mut tokens: Vec<u64> = (from..from + length).map(|nth| stream.token(nth)).collect();
-        tokens.sort_unstable();
-        tokens
-    };
-    gap.reference == gap.candidate
-        && tokens(streams.reference, nth.reference, gap.reference)
-            == tokens(streams.candidate, nth.candidate, gap.candidate)
 }

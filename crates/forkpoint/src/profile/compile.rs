@@ -32,6 +32,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
     let mut roles = RolesSpec::default();
     let mut compare_index = false;
     let mut decimal_addresses = false;
+    let mut outcome = None;
     let mut resync = Resync::default();
     let mut spaces = Vec::new();
     let mut shared = None;
@@ -71,6 +72,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         roles::take(&mut roles, &spec.roles);
         compare_index = spec.compare.index.unwrap_or(compare_index);
         decimal_addresses = spec.compare.decimal_addresses.unwrap_or(decimal_addresses);
+        outcome = spec.compare.outcome.clone().or(outcome);
         take_resync(&mut resync, source, &spec.compare)?;
         remarks.extend(remarks_of(source, &spec.remark)?);
         // What a profile says itself counts before what it extends.
@@ -129,6 +131,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         new_process: roles::selectors(&roles.new_process),
         compare_index,
         resync,
+        outcome,
         spaces,
         shared,
         signatures,

@@ -65,6 +65,8 @@ pub struct Profile {
     pub compare_index: bool,
     /// How lanes are put together again.
     pub resync: Resync,
+    /// The payload field that says how a call failed, if calls are to be judged by that.
+    pub outcome: Option<String>,
     /// What fields may name, as the profile calls it.
     pub spaces: Vec<String>,
     pub(super) shared: Option<SharedSpec>,

@@ -88,6 +88,9 @@ pub struct CompareSpec {
     pub resync_window: Option<At<usize>>,
     /// After this many gaps a lane is not followed any further.
     pub resync_gaps: Option<At<usize>>,
+    /// The payload field that says how a call failed: where the candidate's call ends as no call of that
+    /// function ends in the reference, that stands first in the report.
+    pub outcome: Option<String>,
     /// Whether the engines print addresses in decimal too, so that a decimal number may be one.
     pub decimal_addresses: Option<bool>,
 }

@@ -161,6 +161,9 @@ fn write_finding(report: &Report, place: usize, finding: &FindingView, page: &mu
         rest: rest.into(),
     });
     page.text(3, said(&finding.summary));
+    if finding.is_new {
+        page.text(3, own("the reference never shows this").tone(Tone::Faint));
+    }
     for site in &finding.sites {
         page.text(3, site_line(site));
     }

@@ -186,6 +186,9 @@ pub struct FindingView {
     pub context: Vec<ContextRow>,
     /// The objects that it is about.
     pub histories: Vec<ObjectHistory>,
+    /// Whether the reference never shows such an event, or such an end of a call: it stands before what noise
+    /// may make.
+    pub is_new: bool,
     /// The pair of lanes, by its place in the report.
     pub lane: Option<usize>,
     /// The origin that a consequence follows from, by its place in the report.

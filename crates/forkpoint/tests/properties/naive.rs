@@ -111,10 +111,80 @@ fn differ(a: &[Event], b: &[Event]) -> BTreeSet<&'static str> {
         }
     }
     match gaps.into_iter().next() {
-        Some((_, nearest)) => nearest.into_iter().map(class).collect(),
+        Some((_, nearest)) => {
+            let pieces = nearest.into_iter().flat_map(|(skip_a, skip_b)| {
+                let (a, b) = (&a[..skip_a], &b[..skip_b]);
+                if same_events(a, b) { vec![(skip_a, skip_b)] } else { first_pieces(a, b) }
+            });
+            pieces.map(class).collect()
+        }
         None if same_symbol => [values].into(),
         None => [if a.len().min(b.len()) > 2 { "lost-sync" } else { "different-call" }].into(),
     }
+}
+
+/// Returns with what each best alignment of two gaps begins: a pair that differs in part (1, 1), or so many
+/// events without a partner.
+fn first_pieces(a: &[Event], b: &[Event]) -> Vec<(usize, usize)> {
+    fn best(a: &[Event], b: &[Event], known: &mut BTreeMap<(usize, usize), u64>) -> u64 {
+        let (Some(x), Some(y)) = (a.first(), b.first()) else { return 0 };
+        if let Some(&best) = known.get(&(a.len(), b.len())) {
+            return best;
+        }
+        let skip = best(&a[1..], b, known).max(best(a, &b[1..], known));
+        let pair = score(x, y);
+        let pair = if pair > 0 { pair + best(&a[1..], &b[1..], known) } else { 0 };
+        known.insert((a.len(), b.len()), skip.max(pair));
+        skip.max(pair)
+    }
+    let mut known = BTreeMap::new();
+    let mut best = |r: usize, c: usize| best(&a[r..], &b[c..], &mut known);
+    let (mut found, mut seen, mut work) = (BTreeSet::new(), BTreeSet::new(), vec![(0, 0)]);
+    while let Some((r, c)) = work.pop() {
+        if !seen.insert((r, c)) {
+            continue;
+        }
+        if r == a.len() || c == b.len() {
+            found.insert((a.len(), b.len()));
+            continue;
+        }
+        let pair = score(&a[r], &b[c]);
+        if pair > 0 && best(r, c) == pair + best(r + 1, c + 1) {
+            found.insert(if (r, c) == (0, 0) { (1, 1) } else { (r, c) });
+        }
+        work.extend(
+            [(r + 1, c), (r, c + 1)].into_iter().filter(|&(x, y)| best(x, y) == best(r, c)),
+        );
+    }
+    found.into_iter().collect()
+}
+
+/// Returns how much two events speak for being one: all if they are equal; by the share of their fields that
+/// are equal, the function included, if that is half of them at least.
+fn score(a: &Event, b: &Event) -> u64 {
+    if equal(a, b) {
+        return 50;
+    }
+    if a.kind != b.kind || a.payload.get("name") != b.payload.get("name") {
+        return 0;
+    }
+    let fields = |event: &Event| -> BTreeMap<String, Value> {
+        let members = event.payload.as_object().expect("drawn as an object");
+        let known = members
+            .iter()
+            .filter(|(key, value)| !matches!(key.as_str(), "noise" | "name") && !value.is_null());
+        let inner = known.flat_map(|(key, value)| match value {
+            Value::Object(inner) => {
+                inner.iter().map(|(name, value)| (format!("{key}.{name}"), value.clone())).collect()
+            }
+            value => vec![(key.clone(), value.clone())],
+        });
+        inner.collect()
+    };
+    let (a, b) = (fields(a), fields(b));
+    let equal = a.iter().filter(|(key, value)| b.get(*key) == Some(value)).count() as u64 + 1;
+    let all = a.len().max(b.len()) as u64 + 1;
+    if equal * 2 < all { 0 } else { 30 * equal / all }
 }
 
 /// Two equal events in a row, or one that is the last of both.

@@ -2,12 +2,12 @@
 //!
 //! Invariant: following never goes in a circle, so every finding leads to an origin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::align::alignment::DivergenceKind;
 use crate::align::tail::Tail;
 use crate::analysis::analyse::Analysis;
-use crate::analysis::cause::reach;
+use crate::analysis::cause::{novelty, reach};
 use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
@@ -23,6 +23,8 @@ pub struct Causes {
     pub consequences: Vec<(Finding, Source)>,
     /// What a waiver is about; findings of one pair of lanes, class and waiver are reported once.
     pub known: Vec<(Finding, WaiverId)>,
+    /// The origins that show what the reference never does, by their places.
+    pub new: BTreeSet<usize>,
     /// After how many steps the search for what follows from what was given up, if it was.
     pub gave_up_after: Option<usize>,
 }
@@ -56,11 +58,13 @@ pub(super) struct Findings<'a> {
     pub(super) known: Vec<Option<WaiverId>>,
     /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
     pub(super) of_pair: Vec<Vec<usize>>,
+    /// Those that show what the reference never does: what it does explains them not.
+    new: BTreeSet<usize>,
     /// After how many steps it was given up to look for what follows from what.
     gave_up_after: Option<usize>,
 }
 
-/// The order of origins: what a lane does; what floats; lanes that end and threads that lack; loops.
+/// The order of origins: what the reference never shows; what a lane does; what floats; lanes that end and threads that lack; loops.
 /// Then the reference's clock, its place in the log, and the candidate's.
 type Rank = (u8, i64, Option<Place>, Option<Place>);
 
@@ -80,7 +84,8 @@ impl<'a> Findings<'a> {
         }
         let known = found.iter().map(|found| facts.waiver_of(found)).collect();
         let cause = vec![Cause::Origin; found.len()];
-        Self { facts, cause, known, found, of_pair, gave_up_after: None }
+        let new = novelty::new_ones(facts, &found);
+        Self { facts, cause, known, found, of_pair, new, gave_up_after: None }
     }
 
     /// Adds a finding that is an origin; returns its number.
@@ -151,6 +156,11 @@ impl<'a> Findings<'a> {
                     known = Some(number);
                     continue;
                 }
+                let is_new = |number: &usize| self.new.contains(number);
+                if is_new(&number) && before.is_some_and(|earlier| !is_new(&earlier)) {
+                    before = Some(number);
+                    continue;
+                }
                 match (before, known) {
                     (None, Some(known)) if self.is_echo(&self.found[number]) => {
                         self.follows(number, known);
@@ -215,21 +225,19 @@ impl<'a> Findings<'a> {
 
     /// A lane's first finding follows from another lane's, if word of that could have reached it.
     pub(super) fn across_lanes(&mut self) {
-        let firsts: Vec<usize> = (0..self.facts.walks.len())
-            .filter_map(|pair| self.first_of(pair))
-            .filter(|&number| self.is_origin(number) && !self.is_known(number))
-            .collect();
+        let new = self.new.iter().copied();
+        let firsts = (0..self.facts.walks.len()).filter_map(|pair| self.first_of(pair)).chain(new);
+        let firsts: BTreeSet<usize> =
+            firsts.filter(|&number| self.is_origin(number) && !self.is_known(number)).collect();
         if firsts.len() < 2 {
             return;
         }
         let edges = reach::Edges::of(self.facts);
-        let first_of_lane: BTreeMap<usize, (usize, usize)> = firsts
-            .iter()
-            .filter_map(|&number| {
-                let at = self.found[number].at.candidate?;
-                Some((at.lane, (number, at.position)))
-            })
-            .collect();
+        let mut of_lane: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for &number in &firsts {
+            let Some(at) = self.found[number].at.candidate else { continue };
+            of_lane.entry(at.lane).or_default().push((number, at.position));
+        }
         let mut by_clock: Vec<(Rank, usize)> =
             firsts.into_iter().map(|number| (self.rank(number), number)).collect();
         by_clock.sort_unstable();
@@ -241,10 +249,13 @@ impl<'a> Findings<'a> {
                 continue;
             }
             for (lane, since) in edges.from(start, &mut steps) {
-                let Some(&(number, position)) = first_of_lane.get(&lane) else { continue };
-                let reached = lane != start.lane && since <= position;
-                if reached && self.is_origin(number) && !self.is_own_return(&self.found[number]) {
-                    self.follows(number, from);
+                for &(number, position) in of_lane.get(&lane).into_iter().flatten() {
+                    let reached = lane != start.lane && since <= position;
+                    let explained = self.new.contains(&from) || !self.new.contains(&number);
+                    let is_own = self.is_own_return(&self.found[number]);
+                    if reached && explained && self.is_origin(number) && !is_own {
+                        self.follows(number, from);
+                    }
                 }
             }
         }
@@ -276,16 +287,17 @@ impl<'a> Findings<'a> {
     pub(super) fn rank(&self, number: usize) -> Rank {
         let found = &self.found[number];
         let tier = match found.class {
-            Class::OneSided => 1,
-            Class::Payload if matches!(found.detail, Detail::Float(_)) => 1,
+            _ if self.new.contains(&number) => 0,
+            Class::OneSided => 2,
+            Class::Payload if matches!(found.detail, Detail::Float(_)) => 2,
             Class::Blocked
             | Class::Cut
             | Class::ExitedEarly
             | Class::Behind
             | Class::ExtraThread
-            | Class::MissingThread => 2,
-            Class::RepeatCount => 3,
-            _ => 0,
+            | Class::MissingThread => 3,
+            Class::RepeatCount => 4,
+            _ => 1,
         };
         let places = found.at.map(|at| at.map(|at| self.facts.place(at)));
         let at = found.at.reference.or(found.at.candidate);
@@ -327,7 +339,9 @@ impl<'a> Findings<'a> {
             .collect();
         consequences.sort_by_key(|(_, origin)| *origin);
         let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
-        Causes { origins, consequences, known: shown, gave_up_after: self.gave_up_after }
+        let is_new = |&(_, (_, number)): &(usize, &(Rank, usize))| self.new.contains(number);
+        let new = order.iter().enumerate().filter(is_new).map(|(place, _)| place).collect();
+        Causes { origins, consequences, known: shown, new, gave_up_after: self.gave_up_after }
     }
 }
 

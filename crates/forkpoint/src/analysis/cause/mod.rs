@@ -10,6 +10,7 @@
 mod attribution;
 mod blocked;
 mod crash;
+mod novelty;
 mod predecessor;
 mod reach;
 mod wakes;

@@ -71,6 +71,7 @@ pub(super) fn finding(
         differences: differs.into_iter().map(|differs| difference(facts, differs)).collect(),
         context: if in_full { evidence(facts, found, both) } else { Vec::new() },
         histories: histories(facts, found),
+        is_new: false,
         lane: found.pair,
         follows_from: match follows {
             Some(Source::Origin(origin)) => Some(origin),

@@ -27,7 +27,8 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
         findings::finding(facts, found, from, place < MAX_SHOWN)
     };
     let origins = causes.origins.iter().map(|found| (found, None));
-    let origins: Vec<FindingView> = origins.enumerate().map(tell).collect();
+    let mut origins: Vec<FindingView> = origins.enumerate().map(tell).collect();
+    causes.new.iter().for_each(|&place| origins[place].is_new = true);
     let consequences = causes.consequences.iter().map(|(found, from)| (found, Some(*from)));
     let consequences: Vec<FindingView> = consequences.enumerate().map(tell).collect();
     let mut lanes: Vec<LanePair> =

@@ -1,0 +1,95 @@
+//! Which findings show what the reference never does.
+//!
+//! Its one idea: noise repeats what the program always does, in another order or with other values; a call
+//! that ends as no call of its function ends in the reference, or an event of a sort that the reference has
+//! not, is no noise. So it is not explained by noise before it, and it stands before noise.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::analysis::analyse::Analysis;
+use crate::analysis::finding::{EventRef, Finding};
+use crate::pair::Side;
+use crate::profile::Role;
+use crate::trace::{Place, SymbolId};
+use crate::value::Value;
+
+/// This many lines are read again in all; what is then not known to be new is not called new.
+const MAX_LINES: usize = 1 << 15;
+
+/// How a call ends: the error that it names, if it names one.
+type Outcome = Option<String>;
+
+/// What the reference shows.
+pub(super) struct Novelty<'a> {
+    facts: &'a Analysis<'a>,
+    /// The field that says how a call ends.
+    field: &'a str,
+    /// Where each sort of event stands.
+    places: HashMap<SymbolId, Vec<Place>>,
+    outcomes: HashMap<SymbolId, HashSet<Outcome>>,
+    lines_left: usize,
+}
+
+impl<'a> Novelty<'a> {
+    /// Returns what the reference shows; none if the profile does not judge calls by their outcome.
+    pub(super) fn of(facts: &'a Analysis<'a>) -> Option<Self> {
+        let field = facts.profile.outcome.as_deref()?;
+        let mut places: HashMap<SymbolId, Vec<Place>> = HashMap::new();
+        for lane in &facts.traces.reference.lanes {
+            for (position, symbol) in lane.symbols.iter().enumerate() {
+                places.entry(*symbol).or_default().push(lane.places.at(position));
+            }
+        }
+        Some(Self { facts, field, places, outcomes: HashMap::new(), lines_left: MAX_LINES })
+    }
+
+    /// Returns whether the candidate's event of a finding is of a sort that the reference never shows, or ends
+    /// as it never does there.
+    pub(super) fn is_new(&mut self, found: &Finding) -> bool {
+        let Some(at) = found.at.candidate else { return false };
+        let lane = self.facts.lane(Side::Candidate, at.lane);
+        let symbol = lane.symbols[at.position];
+        let role = self.facts.symbols.of(symbol).role;
+        if matches!(role, Some(Role::Call | Role::Wait | Role::Exit)) {
+            return false; // a call that never returned ends in no way
+        }
+        if !self.places.contains_key(&symbol) {
+            return true;
+        }
+        let Some(outcome) = self.outcome_at(at) else { return false };
+        self.known(symbol).is_some_and(|known| !known.contains(&outcome))
+    }
+
+    fn outcome_at(&mut self, at: EventRef) -> Option<Outcome> {
+        let place = self.facts.place(at);
+        self.read(at.side, place)
+    }
+
+    /// Returns how the calls of one sort end in the reference; none if that takes too long.
+    fn known(&mut self, symbol: SymbolId) -> Option<&HashSet<Outcome>> {
+        if !self.outcomes.contains_key(&symbol) {
+            let places = self.places.get(&symbol).cloned().unwrap_or_default();
+            let outcomes = places.iter().map(|&place| self.read(Side::Reference, place));
+            let outcomes: Option<HashSet<Outcome>> = outcomes.collect();
+            self.outcomes.insert(symbol, outcomes?);
+        }
+        self.outcomes.get(&symbol)
+    }
+
+    fn read(&mut self, side: Side, place: Place) -> Option<Outcome> {
+        self.lines_left = self.lines_left.checked_sub(1)?;
+        let event = self.facts.traces.on(side).event(place)?;
+        let value = event.payload.into_iter().find(|(key, _)| key == self.field);
+        Some(value.and_then(|(_, value)| match value {
+            Value::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }))
+    }
+}
+
+/// Returns the findings that show what the reference never does, by their places.
+pub(super) fn new_ones(facts: &Analysis<'_>, found: &[Finding]) -> BTreeSet<usize> {
+    let Some(mut novelty) = Novelty::of(facts) else { return BTreeSet::new() };
+    let new = found.iter().enumerate().filter(|(_, found)| novelty.is_new(found));
+    new.map(|(number, _)| number).collect()
+}
