@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::ValueEnum;
 use forkpoint::analysis::Options;
 use forkpoint::first_calls::{Over, first_occurrences};
-use forkpoint::logs::Logs;
+use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
 use forkpoint::trace::Trace;
@@ -35,6 +35,10 @@ pub(crate) struct Args {
     /// One of several references; then the candidate alone is named without an option
     #[arg(long, value_name = "LOG", conflicts_with = "candidate")]
     reference: Vec<String>,
+    /// A further run of the reference's engine, of one file; may be given several times. What it does otherwise
+    /// than the reference is noise: where the candidate differs at the same place and in the same way, it is excused
+    #[arg(long, value_name = "LOG", conflicts_with = "reference")]
+    clean: Vec<String>,
     #[command(flatten)]
     read: ReadArgs,
     /// What is compared
@@ -107,13 +111,32 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         }
     }
     let paths = sides(&args.logs, &args.candidate)?;
-    args.answer.refuse_inputs(paths.reference.iter().chain(paths.candidate), &args.read)?;
+    let all = paths.reference.iter().chain(paths.candidate).chain(&args.clean);
+    args.answer.refuse_inputs(all, &args.read)?;
+    if !args.clean.is_empty() {
+        return beside_clean_runs(args, paths);
+    }
     let logs = input::read(paths, &args.read)?;
     let options = options(args, &logs.traces)?;
     if args.mode == Mode::FirstOccurrence {
         return first_occurrence(args, &logs, &options);
     }
     let report = logs.compare(&options)?;
+    args.answer.emit(&report)?;
+    Ok(exit::code(report.verdict))
+}
+
+/// Compares the logs by the measure of clean runs; returns the exit code.
+fn beside_clean_runs(args: &Args, paths: Pair<&[String]>) -> Result<u8, Trouble> {
+    if args.mode == Mode::FirstOccurrence {
+        let hint = Some("leave out --clean".to_owned());
+        return Err(Trouble::new("--mode first-occurrence takes no clean runs", hint));
+    }
+    let (mut logs, runs) = input::read_beside(paths, &args.clean, &args.read)?;
+    let options = options(args, &logs.traces)?;
+    let Logs { traces, symbols, profile } = &mut logs;
+    let report = compare_beside(traces, runs, symbols, profile, &options)?;
+    input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     args.answer.emit(&report)?;
     Ok(exit::code(report.verdict))
 }

@@ -105,6 +105,31 @@ pub(crate) fn read(paths: Pair<&[String]>, args: &ReadArgs) -> Result<Logs, Trou
     Ok(logs)
 }
 
+/// Opens and reads both logs, and clean runs beside them.
+pub(crate) fn read_beside(
+    paths: Pair<&[String]>,
+    runs: &[String],
+    args: &ReadArgs,
+) -> Result<(Logs, Vec<Trace>), Trouble> {
+    let all = paths.reference.iter().chain(paths.candidate).chain(runs);
+    refuse_second_standard_input(all, Some("give the other logs as files"))?;
+    let logs = open(paths, args)?;
+    let profile = logs.in_force(&profile_for(&logs, args)?)?;
+    let marker = args.strip_prefix.as_ref();
+    let runs = runs.iter().map(|run| read::open_marked(std::slice::from_ref(run), marker));
+    let runs = runs.collect::<Result<_, _>>()?;
+    let (traces, runs, symbols) =
+        with_bar(|progress| logs.read_beside(&profile, runs, args.options(None, Some(progress))))?;
+    refuse(&traces, &symbols, &profile, args)?;
+    if let Some(run) = runs.iter().find(|run| run.format != traces.reference.format) {
+        let (mine, theirs) = (traces.reference.format, run.format);
+        let message = format!("{} is a log of {theirs}, the reference of {mine}", run.files[0]);
+        let hint = "a clean run is a further run of the reference's engine".to_owned();
+        return Err(Trouble::new(message, Some(hint)));
+    }
+    Ok((Logs { traces, symbols, profile }, runs))
+}
+
 fn open(paths: Pair<&[String]>, args: &ReadArgs) -> Result<OpenLogs, Trouble> {
     let format = args.from.as_deref().map(forkpoint::formats::format).transpose()?;
     Ok(Logs::open(paths, args.strip_prefix.as_ref())?.format(format))

@@ -4,14 +4,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::analysis::cause::causes;
-use crate::analysis::{Analysis, Options, analyse};
+use crate::analysis::{Analysis, Noise, Options, analyse};
 use crate::error::Error;
 use crate::formats::Format;
 use crate::pair::Pair;
 use crate::profile::Profile;
 use crate::read::{self, Marker, ReadOptions, Source};
-use crate::report::Report;
 use crate::report::build::report;
+use crate::report::{CleanRuns, Report};
 use crate::scan::symbols::SymbolTable;
 use crate::trace::{Symbols, Trace, check_intact};
 
@@ -34,8 +34,46 @@ pub fn compare(
     options: &Options,
 ) -> Report {
     let facts = analyse(traces, symbols, profile, options);
-    report(&facts, &causes(&facts, facts.findings()))
+    report(&facts, &causes(&facts, facts.findings(), None))
 }
+
+/// Compares two logs, and excuses what clean runs of the reference's engine show at the same places.
+///
+/// All must have been read with this profile and these symbols. The runs are compared with the reference one by
+/// one; afterwards `traces` are as they were.
+///
+/// # Errors
+/// When a line of a clean run that has to be read again cannot be.
+pub fn compare_beside(
+    traces: &mut Pair<Trace>,
+    runs: Vec<Trace>,
+    symbols: &Symbols,
+    profile: &Profile,
+    options: &Options,
+) -> Result<Report, Error> {
+    // Every gap may teach something.
+    let mut profile = profile.clone();
+    profile.resync.max_gaps = MAX_GAPS;
+    let profile = &profile;
+    let mut noise = Noise::default();
+    let mut names = Vec::new();
+    for run in runs {
+        names.push(run.files.join(" "));
+        let candidate = std::mem::replace(&mut traces.candidate, run);
+        noise.learn(&analyse(traces, symbols, profile, options));
+        let checked = check_intact([&traces.reference, &traces.candidate]);
+        traces.candidate = candidate;
+        checked?;
+    }
+    let facts = analyse(traces, symbols, profile, options);
+    let (found, excused) = noise.split(&facts, facts.findings());
+    let mut report = report(&facts, &causes(&facts, found, Some(&noise)));
+    report.clean_runs = Some(CleanRuns { runs: names, excused });
+    Ok(report)
+}
+
+/// With clean runs lanes are followed through this many gaps.
+const MAX_GAPS: usize = 1 << 14;
 
 /// Two logs in memory, with the rules that apply to them.
 #[derive(Debug)]
@@ -56,7 +94,12 @@ impl Logs {
     pub fn open(paths: Pair<&[String]>, marker: Option<&Marker>) -> Result<OpenLogs, Error> {
         let open = |paths| read::open_marked(paths, marker);
         let sources = Pair { reference: open(paths.reference)?, candidate: open(paths.candidate)? };
-        Ok(OpenLogs { sources, format: None, profile: None })
+        Ok(Self::of(sources))
+    }
+
+    /// Returns two logs whose files are open.
+    pub fn of(sources: Pair<Vec<Source>>) -> OpenLogs {
+        OpenLogs { sources, format: None, profile: None }
     }
 
     /// Returns all that the two logs say about each other.
@@ -142,11 +185,27 @@ impl OpenLogs {
         profile: &Profile,
         options: ReadOptions<'_>,
     ) -> Result<(Pair<Trace>, Symbols), Error> {
+        let (traces, _, symbols) = self.read_beside(profile, Vec::new(), options)?;
+        Ok((traces, symbols))
+    }
+
+    /// Reads both logs and clean runs beside them, with a profile that is in force already.
+    ///
+    /// # Errors
+    /// When a log cannot be read, or its header is not right.
+    pub fn read_beside(
+        self,
+        profile: &Profile,
+        runs: Vec<Vec<Source>>,
+        options: ReadOptions<'_>,
+    ) -> Result<(Pair<Trace>, Vec<Trace>, Symbols), Error> {
         let options = ReadOptions { format: self.format.or(options.format), ..options };
         let table = SymbolTable::new(profile);
         let traces = read_both(self.sources, profile, &table, options);
         let traces = Pair { reference: traces.reference?, candidate: traces.candidate? };
-        Ok((traces, table.finish()))
+        let runs = runs.into_iter().map(|run| read::read(run, profile, &table, options));
+        let runs = runs.collect::<Result<_, _>>()?;
+        Ok((traces, runs, table.finish()))
     }
 }
 

@@ -42,6 +42,7 @@
 //! | `unpaired: reference 7` | all lanes without a partner |
 //! | `profile: xenia` | the profile, if it is not `strict`; or a block ```` ```profile ```` with TOML |
 //! | `without: RULE RULE` | rules that are switched off |
+//! | `clean-runs: × 2` | findings that the runs of the blocks ```` ```clean ```` excused |
 //! | `known: return-value ID × 2` | class, waiver and number of what is known; all must be reported |
 //! | `waiver: stale ID` | all waivers that are stale or expired |
 //! | `today: 2027-01-31` | what day it is |
@@ -147,6 +148,15 @@ fn check(
         two_logs::compare_bytes(&logs, &profile, read, options)
             .map_err(|error| format!("cannot be read: {error}"))
     };
+    let clean: Vec<Vec<u8>> = scenario.blocks("clean").map(scenario::Block::log).collect();
+    if !clean.is_empty() {
+        let report = two_logs::compare_beside_bytes(&logs, &clean, &profile, read, &options);
+        match report {
+            Ok(report) => facts(scenario, &report, wrong),
+            Err(error) => wrong.push(format!("cannot be read: {error}")),
+        }
+        return;
+    }
     let report = match run(&logs.reference, &logs.candidate, &options) {
         Ok(report) => report,
         Err(error) => return wrong.push(error),
@@ -246,6 +256,8 @@ fn facts(scenario: &Scenario, report: &Report, wrong: &mut Vec<String>) {
     all("fault", Side::BOTH.into_iter().flat_map(|side| faults(report, side)).collect());
     let unpaired = report.unpaired.iter().map(|lane| format!("{} {}", lane.side, lane.name));
     all("unpaired", unpaired.collect());
+    let clean = report.clean_runs.iter().filter(|clean| clean.excused > 0);
+    all("clean-runs", clean.map(|clean| format!("× {}", clean.excused)).collect());
     all("known", report.known.iter().map(known).collect());
     let idle = report.waivers.iter().filter(|waiver| waiver.state != WaiverState::Used);
     all("waiver", idle.map(|waiver| format!("{} {}", waiver.state.name(), waiver.id)).collect());

@@ -76,6 +76,34 @@ pub fn fields(trace: &Trace, place: Place, plan: &Plan) -> Vec<(u64, u64)> {
     fields
 }
 
+/// Returns the fields of the event at `place` as they are compared: their names and what they hold.
+pub fn leaves(trace: &Trace, place: Place, plan: &Plan) -> Vec<(String, String)> {
+    let Some(event) = trace.event(place) else { return Vec::new() };
+    let mut leaves = Vec::new();
+    for (key, value) in event.payload.into_iter().filter(|(key, _)| key != "name") {
+        let hash = hash_bytes(key.as_bytes());
+        let value = match plan.payload.member(hash) {
+            Some(node) => node.canonical(value, hash, &mut Vec::new()),
+            None => Some(value),
+        };
+        if let Some(value) = value {
+            add_leaves(key.into_owned(), &value, &mut leaves);
+        }
+    }
+    leaves
+}
+
+fn add_leaves(name: String, value: &Value<'_>, leaves: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            for (inner, value) in members {
+                add_leaves(format!("{name}.{inner}"), value, leaves);
+            }
+        }
+        value => leaves.push((name, value.to_string())),
+    }
+}
+
 /// Returns the payload as it is compared, on one line.
 fn canonical_text(parsed: &ParsedEvent<'_>, plan: &Plan) -> String {
     let mut parts = Vec::new();

@@ -32,6 +32,7 @@ impl Answer for Report {
         lanes(self, &mut page);
         doubts(&self.doubts, &mut page);
         excused(self, &mut page);
+        clean_runs(self, &mut page);
         idle_waivers(self, &mut page);
         unmatched(self, &mut page);
         not_compared(&self.unseen, &self.not_compared, &mut page);
@@ -98,6 +99,9 @@ fn head(report: &Report, page: &mut Document) {
                     count(excused.sum(), "difference"),
                     " excused by ",
                     count(report.excused.len() as u64, "rule"),
+                    report.clean_runs.as_ref().map(|clean| {
+                        parts![", ", count(clean.excused, "finding"), " by clean runs"]
+                    }),
                 ],
             );
         }
@@ -480,6 +484,17 @@ fn excused(report: &Report, page: &mut Document) {
         });
         page.text(6, parts![said(&excused.why), first].tone(Tone::Faint));
     }
+}
+
+/// What clean runs excused.
+fn clean_runs(report: &Report, page: &mut Document) {
+    let Some(clean) = &report.clean_runs else { return };
+    page.heading("excused by clean runs");
+    let runs = joined(clean.runs.iter().map(code), ", ");
+    page.text(3, parts![count(clean.excused, "finding"), " where ", runs, " differ too"]);
+    let why =
+        "They stand at the same places of the reference, and their values are of the same kind.";
+    page.text(6, own(why).tone(Tone::Faint));
 }
 
 /// Adds how much lies outside of what the logs can hold, in a line.

@@ -67,6 +67,9 @@ pub struct Report {
     pub unpaired: Vec<Unpaired>,
     /// What rules excused.
     pub excused: Vec<Excused>,
+    /// What clean runs excused, if there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clean_runs: Option<CleanRuns>,
     /// How much each rule of the profile excused, in the profile's order.
     #[serde(skip)]
     pub spent: Vec<RuleUsage>,
@@ -381,6 +384,15 @@ impl RuleUsage {
     pub fn sum(&self) -> u64 {
         self.differences + self.left_out.reference + self.left_out.candidate
     }
+}
+
+/// What clean runs of the reference's engine excused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CleanRuns {
+    /// Their files.
+    pub runs: Vec<String>,
+    /// How many findings stand where the runs differ from the reference too, with values of the same kind.
+    pub excused: u64,
 }
 
 /// What a rule excused.

@@ -43,7 +43,7 @@ const SETTINGS: [&str; 10] = [
 ];
 
 /// Words that may start a line with a colon. What each means is reported in tests/spec.rs.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 25] = [
     "verdict",
     "class",
     "site",
@@ -64,6 +64,7 @@ const WORDS: [&str; 24] = [
     "imports",
     "mode",
     "over",
+    "clean-runs",
     "matched",
     "says",
     "disputed",
@@ -155,7 +156,7 @@ pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
             }
         } else if let Some(info) = line.strip_prefix("```") {
             let info: Vec<String> = info.split_whitespace().map(str::to_owned).collect();
-            let known = ["reference", "candidate", "profile", "report"];
+            let known = ["reference", "candidate", "clean", "profile", "report"];
             if !info.first().is_some_and(|name| known.contains(&name.as_str())) {
                 return error("an unknown block");
             }

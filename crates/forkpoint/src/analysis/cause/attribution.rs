@@ -9,6 +9,7 @@ use crate::align::tail::Tail;
 use crate::analysis::analyse::Analysis;
 use crate::analysis::cause::{novelty, reach};
 use crate::analysis::finding::{Detail, EventRef, Finding};
+use crate::analysis::noise::Noise;
 use crate::class::Class;
 use crate::pair::{Pair, Side};
 use crate::profile::{Role, WaiverId};
@@ -74,7 +75,7 @@ fn is_of_its_lanes(found: &Finding) -> bool {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(facts: &'a Analysis<'a>, found: Vec<Finding>) -> Self {
+    pub(super) fn new(facts: &'a Analysis<'a>, found: Vec<Finding>, clean: Option<&Noise>) -> Self {
         let mut of_pair = vec![Vec::new(); facts.walks.len()];
         for (number, found) in found.iter().enumerate().filter(|(_, found)| is_of_its_lanes(found))
         {
@@ -84,7 +85,7 @@ impl<'a> Findings<'a> {
         }
         let known = found.iter().map(|found| facts.waiver_of(found)).collect();
         let cause = vec![Cause::Origin; found.len()];
-        let new = novelty::new_ones(facts, &found);
+        let new = novelty::new_ones(facts, &found, clean);
         Self { facts, cause, known, found, of_pair, new, gave_up_after: None }
     }
 

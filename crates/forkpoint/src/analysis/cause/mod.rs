@@ -22,11 +22,14 @@ pub use attribution::{Causes, Source};
 
 use crate::analysis::analyse::Analysis;
 use crate::analysis::finding::Finding;
+use crate::analysis::noise::Noise;
 use attribution::Findings;
 
 /// Separates origins from consequences, and ranks the origins.
-pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>) -> Causes {
-    let mut findings = Findings::new(facts, found);
+///
+/// `clean` is what clean runs show: what they show too is not new.
+pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>, clean: Option<&Noise>) -> Causes {
+    let mut findings = Findings::new(facts, found, clean);
     findings.within_lanes();
     let crash = crash::crash(&mut findings);
     blocked::follow(&mut findings, crash);

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::analysis::analyse::Analysis;
 use crate::analysis::finding::{EventRef, Finding};
+use crate::analysis::noise::Noise;
 use crate::pair::Side;
 use crate::profile::Role;
 use crate::trace::{Place, SymbolId};
@@ -22,6 +23,7 @@ type Outcome = Option<String>;
 /// What the reference shows.
 pub(super) struct Novelty<'a> {
     facts: &'a Analysis<'a>,
+    clean: Option<&'a Noise>,
     /// The field that says how a call ends.
     field: &'a str,
     /// Where each sort of event stands.
@@ -32,7 +34,7 @@ pub(super) struct Novelty<'a> {
 
 impl<'a> Novelty<'a> {
     /// Returns what the reference shows; none if the profile does not judge calls by their outcome.
-    pub(super) fn of(facts: &'a Analysis<'a>) -> Option<Self> {
+    pub(super) fn of(facts: &'a Analysis<'a>, clean: Option<&'a Noise>) -> Option<Self> {
         let field = facts.profile.outcome.as_deref()?;
         let mut places: HashMap<SymbolId, Vec<Place>> = HashMap::new();
         for lane in &facts.traces.reference.lanes {
@@ -40,7 +42,7 @@ impl<'a> Novelty<'a> {
                 places.entry(*symbol).or_default().push(lane.places.at(position));
             }
         }
-        Some(Self { facts, field, places, outcomes: HashMap::new(), lines_left: MAX_LINES })
+        Some(Self { facts, clean, field, places, outcomes: HashMap::new(), lines_left: MAX_LINES })
     }
 
     /// Returns whether the candidate's event of a finding is of a sort that the reference never shows, or ends
@@ -53,10 +55,13 @@ impl<'a> Novelty<'a> {
         if matches!(role, Some(Role::Call | Role::Wait | Role::Exit)) {
             return false; // a call that never returned ends in no way
         }
+        let Some(outcome) = self.outcome_at(at) else { return false };
+        if self.clean.is_some_and(|clean| clean.shows(symbol, &outcome)) {
+            return false;
+        }
         if !self.places.contains_key(&symbol) {
             return true;
         }
-        let Some(outcome) = self.outcome_at(at) else { return false };
         self.known(symbol).is_some_and(|known| !known.contains(&outcome))
     }
 
@@ -88,8 +93,12 @@ impl<'a> Novelty<'a> {
 }
 
 /// Returns the findings that show what the reference never does, by their places.
-pub(super) fn new_ones(facts: &Analysis<'_>, found: &[Finding]) -> BTreeSet<usize> {
-    let Some(mut novelty) = Novelty::of(facts) else { return BTreeSet::new() };
+pub(super) fn new_ones(
+    facts: &Analysis<'_>,
+    found: &[Finding],
+    clean: Option<&Noise>,
+) -> BTreeSet<usize> {
+    let Some(mut novelty) = Novelty::of(facts, clean) else { return BTreeSet::new() };
     let new = found.iter().enumerate().filter(|(_, found)| novelty.is_new(found));
     new.map(|(number, _)| number).collect()
 }

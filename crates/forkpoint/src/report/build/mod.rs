@@ -90,6 +90,7 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
         unpaired,
         spent: facts.spent(),
         excused: facts.excused(),
+        clean_runs: None,
         unmatched: unmatched(facts),
         not_compared: facts.not_compared(),
         unseen: facts.unseen(),
