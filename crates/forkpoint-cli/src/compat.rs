@@ -141,7 +141,7 @@ fn compare_files(
     }
 }
 
-/// Writes lines to stderr; nobody can be reported that it failed.
+/// Writes lines to stderr; there is nobody to report a failure to.
 fn talk(lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(io::stderr(), "{}", forkpoint::render::escape::plain(line));
@@ -192,7 +192,7 @@ fn tid_map(value: &str) -> Result<String, String> {
     }
 }
 
-/// What ends a run, as a user is reported it.
+/// What ends a run, as it is reported to the user.
 struct Trouble {
     message: String,
     exit_status: u8,

@@ -194,7 +194,7 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| format!("expected a day such as 2027-01-31, found `{text}`"))
 }
 
-/// What day it is, in UTC; on a clock that precedes 1970 the first day.
+/// What day it is, in UTC; before 1970 the first day.
 pub(crate) fn today() -> Date {
     const DAY: u64 = 24 * 60 * 60;
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -18,7 +18,7 @@ pub(crate) fn with_bar<T: Send>(work: impl FnOnce(&Progress) -> T + Send) -> T {
     }
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // Where no thread is to be had, there is not a bar.
+        // Where no thread is to be had, there is no bar.
         let bar = std::thread::Builder::new().spawn_scoped(scope, || watch(&progress, &done));
         let result = work(&progress);
         done.store(true, Ordering::Relaxed);

@@ -20,7 +20,7 @@ pub(crate) enum Colour {
     Never,
 }
 
-/// Writes a line to standard error; nobody can be reported that it failed.
+/// Writes a line to standard error; there is nobody to report a failure to.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
@@ -36,7 +36,7 @@ pub(crate) fn print_usage(asked: &clap::Error) -> Result<u8, Trouble> {
     let code = u8::try_from(asked.exit_code()).unwrap_or(TROUBLE);
     let printed = asked.print().and_then(|()| io::stdout().flush());
     if code == TROUBLE {
-        return Ok(code); // to standard error, and nobody can be reported that it failed
+        return Ok(code); // to standard error, and there is nobody to report a failure to
     }
     seen_enough(printed).map(|()| code)
 }

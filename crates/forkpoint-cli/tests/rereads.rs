@@ -1,4 +1,4 @@
-//! Lines are read again to be compared and shown. Where that fails, there is not a verdict: one clear error
+//! Lines are read again to be compared and shown. Where that fails, there is no verdict: one clear error
 //! and exit code 2, from every verb that needs the lines.
 
 #![cfg(unix)]

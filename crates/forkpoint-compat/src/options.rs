@@ -1,4 +1,4 @@
-//! What a run may be reported.
+//! What a run is asked for.
 
 use super::failure::Failure;
 

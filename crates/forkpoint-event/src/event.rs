@@ -90,7 +90,7 @@ pub struct Visible {
 /// Why a first line is not the header of a log that this crate can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderError {
-    /// The line is not JSON object; the parser's words.
+    /// The line is no JSON object; the parser's words.
     NotJson(String),
     /// The line is an event, or something else; its kind as found.
     OtherKind(String),
@@ -138,7 +138,7 @@ impl Header {
     /// Returns the header that `line` holds.
     ///
     /// # Errors
-    /// When the line is not JSON object, is of another kind, or of another version, or says what it
+    /// When the line is no JSON object, is of another kind, or of another version, or says what it
     /// can record in a way that is not understood.
     pub fn parse(line: &[u8]) -> Result<Self, HeaderError> {
         let object: Map<String, Value> = serde_json::from_slice(line)

@@ -125,14 +125,14 @@ impl Class {
             ),
             Self::ExtraCall => (
                 "The candidate has events that the reference has not, and then goes on as before.",
-                "Look at what the program was told right before that it had to do more: a retry, an error path, a second try.",
+                "Look at what came back to the program right before, so that it had to do more: a retry, an error path, a second try.",
             ),
             Self::Reordered => (
                 "The same events stand on both sides, in another order.",
                 "Look at whether the order is scheduling, which a rule may say, or a missing synchronisation.",
             ),
             Self::DifferentCall => (
-                "The lanes go different ways here, and nothing nearby tells what stands for what.",
+                "The lanes go different ways here, and nothing nearby says what corresponds to what.",
                 "Look at the last values that came back before: the program took another branch on one of them.",
             ),
             Self::Blocked => (
@@ -145,7 +145,7 @@ impl Class {
             ),
             Self::ExitedEarly => (
                 "The thread ends, while its partner goes on.",
-                "Look at what the thread was told last before it decided to end.",
+                "Look at what came back to the thread last before it decided to end.",
             ),
             Self::Behind => (
                 "The lane stops between two calls, while its partner goes on.",

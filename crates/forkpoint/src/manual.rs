@@ -29,7 +29,7 @@ pub fn profiles() -> String {
     let mut page = "# Profiles\n\n\
         A profile is a TOML file that says what a correct engine may do differently. Each rule has\n\
         an id and a why, is counted where it excuses something, and can be switched off with\n\
-        `--without ID`. `forkpoint profile show NAME` tells what holds, `forkpoint profile check FILE`\n\
+        `--without ID`. `forkpoint profile show NAME` shows what holds, `forkpoint profile check FILE`\n\
         finds mistakes. An unknown key is an error.\n"
         .to_owned();
     keys(&mut page, "The file", &schema, &schema);

@@ -46,7 +46,7 @@
 //! | `known: return-value ID × 2` | class, waiver and number of what is known; all must be reported |
 //! | `waiver: stale ID` | all waivers that are stale or expired |
 //! | `today: 2027-01-31` | what day it is |
-//! | `map: 6=1 7=2` | pairs of threads that the user reported |
+//! | `map: 6=1 7=2` | pairs of threads that the user names |
 //! | `options: allow-prefix` | the other options |
 //! | `callers: LO..HI` | only what the code there calls |
 //! | `modules: KERNEL32` | only what functions of these modules do |

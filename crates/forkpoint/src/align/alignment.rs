@@ -38,11 +38,11 @@ pub struct LaneAlignment {
     pub known: WaivedPairs,
     /// Aligned events that name objects.
     pub meetings: Vec<ObjectMatch>,
-    /// Aligned events that name objects which no event creates: before the lanes first part, and behind.
+    /// Aligned events that name objects which no event creates: before the lanes first diverge, and behind.
     pub uses: Uses,
     /// Those behind.
     pub uses_behind: Uses,
-    /// Where a number that may differ by a constant differs by another one than before.
+    /// Where a number that may differ by a constant differs by a different one than before.
     pub drifts: Vec<Drift>,
     /// Whether the lanes took the work of others, which settled where they diverge.
     pub exchanged: Option<Exchanged>,
@@ -55,7 +55,7 @@ pub struct LaneAlignment {
 pub struct WaivedPairs {
     /// By waiver: how many, and which of the aligned events were the first.
     pub by_waiver: BTreeMap<WaiverId, (u64, Pair<usize>)>,
-    /// How many before the lanes first part.
+    /// How many before the lanes first diverge.
     pub n_before_parting: usize,
 }
 
@@ -87,7 +87,7 @@ pub enum DivergenceKind {
 }
 
 impl LaneAlignment {
-    /// Returns how many pairs of events are aligned before the lanes first part.
+    /// Returns how many pairs of events are aligned before the lanes first diverge.
     pub fn matched(&self) -> usize {
         let first = self.segments.first().filter(|segment| segment.nth == Pair::new(0, 0));
         first.map_or(0, |segment| segment.length)

@@ -229,7 +229,7 @@ impl<'a> EventFilter<'a> {
         kept
     }
 
-    /// Returns the position after the last event that goes with a float which precedes `from`.
+    /// Returns the position after the last event that goes with a float before `from`.
     fn body_end(&self, rule: RuleId, lane: &Lane, from: usize) -> Option<usize> {
         /// What goes on for longer is looked at no further: the end belongs to another loop.
         const LONGEST: usize = 1024;

@@ -57,7 +57,7 @@ impl NewNames {
         let (_, names) = known.iter().find(|(id, _)| *id == rule)?;
         let mut found = false;
         let mut left = Pair::new(String::new(), String::new());
-        let mut quotes = Pair::new(0, 0); // what is outside of them is not text
+        let mut quotes = Pair::new(0, 0); // outside of them there is no text
         for (at, (mine, theirs)) in a.iter().zip(&b).enumerate() {
             quotes.reference += n_quotes(mine);
             quotes.candidate += n_quotes(theirs);

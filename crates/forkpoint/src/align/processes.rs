@@ -2,7 +2,7 @@
 //!
 //! The process that wrote first is the program; its children are known by what they do, for their
 //! order is scheduling. Lanes pair within paired processes only. Invariant: processes that do little
-//! alike are not pair, whatever is aligned with what.
+//! alike do not correspond, whatever is aligned with what.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,7 +19,7 @@ const MAX_SCORED: usize = 10_000;
 /// An event that no more processes than this have says which they are; one that all have does not.
 const FEW: usize = 16;
 
-/// What one process alone does on each side, such as the file that it was reported to copy, counts as this many
+/// What one process alone does on each side, such as the file that it is to copy, counts as this many
 /// events that others do too.
 const OWN: usize = 64;
 

@@ -45,7 +45,7 @@ pub struct Analysis<'a> {
     pub walks: Vec<LaneAlignment>,
     /// Which object is which.
     pub identities: Identities,
-    /// Aligned events that name objects which are not pair.
+    /// Aligned events that name objects that do not correspond.
     pub conflicts: Vec<ObjectMismatch>,
     /// Floats that are not as they should be.
     pub oddities: Vec<FloatMismatch>,

@@ -51,9 +51,9 @@ pub enum Detail {
     },
     /// This side's lane ends.
     Ends(Side),
-    /// The events name objects that are not pair.
+    /// The events name objects that do not correspond.
     Object(ObjectMismatch),
-    /// A number that may differ by a constant differs by another one.
+    /// A number that may differ by a constant differs by a different one.
     Drift(Drift),
     /// A float.
     Float(FloatMismatch),

@@ -1,4 +1,4 @@
-//! From divergences, objects that are not pair, floats and tails to findings; what follows from what is
+//! From divergences, objects that do not correspond, floats and tails to findings; what follows from what is
 //! for [`crate::analysis::cause`] to say.
 
 use std::collections::BTreeMap;
@@ -176,7 +176,7 @@ impl Analysis<'_> {
         Class::of_differences(role, &self.absorber().differences(streams, nth))
     }
 
-    /// The first use of each two objects that are not pair; further ones are only counted.
+    /// The first use of each two objects that do not correspond; further ones are only counted.
     fn objects(&self, conflicts: &[ObjectMismatch]) -> Vec<Finding> {
         let mut found: Vec<Finding> = Vec::new();
         let mut shown: BTreeMap<(RuleId, SymbolId, Pair<Option<ObjectId>>), usize> =

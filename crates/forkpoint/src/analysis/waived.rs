@@ -27,7 +27,7 @@ impl Analysis<'_> {
             Detail::Differ(None) | Detail::Drift(_) => None,
             Detail::Differ(Some(gap)) | Detail::Repeats { gap, .. } => {
                 if self.is_one_symbol(found) && !gap.is_lopsided() {
-                    return None; // nothing says what stands for what behind the first pair
+                    return None; // behind the first pair nothing says what corresponds
                 }
                 let streams = self.streams_of(found.pair?);
                 self.waiver(found.class, |waiver| {

@@ -16,7 +16,7 @@ pub enum Severity {
 pub enum Kind {
     /// A line, or the file, cannot be read as it is.
     Line(FaultKind),
-    /// There is not an event at all.
+    /// There is no event at all.
     NoEvent,
     /// A function returns that is not the innermost open call.
     CrossedReturn,

@@ -96,7 +96,7 @@ pub struct LogSummary<'a> {
     pub by_files: bool,
     /// Whether lines of the most talkative level are in it.
     pub debug: bool,
-    /// Whether a process creates another one in it, as far as the profile knows.
+    /// Whether a process creates another process in it, as far as the profile knows.
     pub creates_process: bool,
 }
 

@@ -94,7 +94,7 @@ pub struct Target<'a> {
 /// Two logs that were read with a profile.
 pub type Logs = (Pair<Trace>, Symbols);
 
-/// Learns from runs of one engine. `read` reads the first run and another one with a profile.
+/// Learns from runs of one engine. `read` reads the first run and another run with a profile.
 ///
 /// # Errors
 /// What `read` says, a base profile that has a mistake, and a line that cannot be read again.

@@ -45,7 +45,7 @@ pub struct Bijection {
     partners: Pair<Vec<Option<ObjectId>>>,
 }
 
-/// Two aligned events that name objects which are not pair.
+/// Two aligned events that name objects that do not correspond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectMismatch {
     /// The pair of lanes.
@@ -141,13 +141,13 @@ impl Identities {
         self.objects.on(side).resolve(space, value, process, place).map(|(object, _)| object)
     }
 
-    /// Returns the aligned uses whose objects are not pair, in the order of the pairs of lanes.
+    /// Returns the aligned uses whose objects do not correspond, in the order of the pairs of lanes.
     pub fn all_conflicts(&self, meetings: &[&[ObjectMatch]]) -> Vec<ObjectMismatch> {
         let pairs = meetings.par_iter().enumerate();
         pairs.flat_map_iter(|(pair, meetings)| self.conflicts(pair, meetings)).collect()
     }
 
-    /// Returns the aligned uses of a pair of lanes whose objects are not pair, in order.
+    /// Returns the aligned uses of a pair of lanes whose objects do not correspond, in order.
     fn conflicts(&self, pair: usize, meetings: &[ObjectMatch]) -> Vec<ObjectMismatch> {
         let same_field =
             |a: &ObjectMatch, b: &ObjectMatch| (a.at, a.rule, a.field) == (b.at, b.rule, b.field);

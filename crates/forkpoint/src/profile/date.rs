@@ -11,7 +11,7 @@ use toml::value::Datetime;
 pub struct Date(toml::value::Date);
 
 impl Date {
-    /// The last day that can be reported.
+    /// The last day that can be written.
     pub const LAST: Self = Self(toml::value::Date { year: 9999, month: 12, day: 31 });
 
     /// Returns the day that text such as `2027-01-31` spells, if the calendar has it.

@@ -43,7 +43,7 @@ pub fn nearly<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
     best.map(|(_, candidate)| candidate)
 }
 
-/// Returns the known word that is `word` with what precedes a dot, if `word` is not known itself.
+/// Returns the known word that is `word` with what stands before a dot, if `word` is not known itself.
 fn behind_module<'a>(word: &str, known: &BTreeSet<&'a str>) -> Option<&'a str> {
     let is_it = |known: &&str| {
         known.rsplit_once('.').is_some_and(|(_, name)| name.eq_ignore_ascii_case(word))

@@ -422,7 +422,7 @@ fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), 
     }
     Ok(())
 }
-/// What can be done about what precedes lines.
+/// What can be done about what stands before lines.
 const STRIPPED: &str = "log without it, or say what to take off: --strip-prefix REGEX";
 
 /// Returns whether an event of these lanes creates a process.

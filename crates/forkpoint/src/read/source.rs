@@ -322,7 +322,7 @@ impl Stream {
     /// Keeps what was read at `offset`, if it cannot be read again. Threads may do so in any order.
     ///
     /// # Errors
-    /// When there is not room for it.
+    /// When there is no room for it.
     pub fn keep(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         match &self.again {
             Again::Copied(copy) => platform::write_at(copy, bytes, offset).map_err(|error| {

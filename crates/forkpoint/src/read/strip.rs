@@ -134,7 +134,7 @@ pub(super) fn suggestion(head: &[u8]) -> Option<String> {
     shared(&lines, 1)
 }
 
-/// Formats that engines write: what precedes their lines is not a part of them.
+/// Formats that engines write: what stands before their lines is not a part of them.
 fn is_engine(format: &Format) -> bool {
     format.written_by == WrittenBy::Engine
 }

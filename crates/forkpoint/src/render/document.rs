@@ -158,7 +158,7 @@ impl Inline {
         self.0.extend(more.into().0);
     }
 
-    /// Returns whether there is not text.
+    /// Returns whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -237,7 +237,7 @@ impl Document {
         self.blocks.push(Block::Text { indent, lead, text, cut: false });
     }
 
-    /// Adds a line that is cut where there is not room.
+    /// Adds a line that is cut where there is no room.
     pub fn line(&mut self, indent: usize, text: impl Into<Inline>) {
         let (lead, text) = (Inline::default(), text.into());
         self.blocks.push(Block::Text { indent, lead, text, cut: true });

@@ -175,7 +175,7 @@ fn words(text: &str) -> String {
     }
 }
 
-/// Whether a word is one of a language, or a number that is none of a commit or an issue.
+/// Whether a word is one of a language, or a number that cannot be a commit's or an issue's.
 fn is_harmless(word: &str) -> bool {
     let bare =
         word.strip_prefix('(').unwrap_or(word).trim_end_matches([',', '.', ';', ':', ')', '?']);
@@ -190,7 +190,7 @@ fn is_harmless(word: &str) -> bool {
 /// A longer word is none of a language.
 const MOST_LETTERS: usize = 24;
 
-/// A number of this many digits in a row is none of a commit.
+/// A number with up to this many digits in a row cannot be a commit's.
 fn is_number(text: &str) -> bool {
     const MOST_DIGITS: usize = 6;
     let bare = text.trim_end_matches(['.', ')']);

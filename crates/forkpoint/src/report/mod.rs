@@ -318,7 +318,7 @@ pub struct EventView {
 pub struct LanePair {
     /// What the logs call them.
     pub names: Pair<String>,
-    /// The processes, where the logs tell them apart.
+    /// The processes, where the logs distinguish them.
     pub processes: Pair<Option<u32>>,
     /// The threads.
     pub tids: Pair<i64>,

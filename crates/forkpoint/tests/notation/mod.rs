@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `import`, `call` and `return` are short for `import.call`, `kernel.call` and `kernel.return`. A
-//! value is JSON, or else text. A field that starts with a dot is aligned with the payload. Indices
+//! value is JSON, or else text. A field that starts with a dot stands beside the payload. Indices
 //! count up in each thread by themselves. A line that starts with `{` stands as it is; if it is
 //! the first line, it is the header, else the header is put before the rest. Empty lines and lines
 //! that start with `#` are left out.

@@ -59,7 +59,7 @@ pub(super) struct Findings<'a> {
     pub(super) known: Vec<Option<WaiverId>>,
     /// By pair of lanes: what was found there, in the lanes' order; floats and signals are none.
     pub(super) of_pair: Vec<Vec<usize>>,
-    /// Those that show what the reference never does: what it does explains them not.
+    /// Those that show what the reference never does: nothing that it does explains them.
     new: BTreeSet<usize>,
     /// After how many steps it was given up to look for what follows from what.
     gave_up_after: Option<usize>,

@@ -89,7 +89,7 @@ impl Shapes {
     const COST: u32 = 16; // following a shape saves about a fifth of what learning one costs
     const MOST: u32 = 1024;
 
-    /// Returns the shape that the head of a line follows. The reader then precedes the payload.
+    /// Returns the shape that the head of a line follows. The reader then stands before the payload.
     pub fn follow<'a>(
         &mut self,
         reader: &mut Reader<'a, '_>,

@@ -144,7 +144,7 @@ fn read_block(scan: &mut CallScan<'_, '_>, block: &Block, chunk: &mut Chunk) {
     }
 }
 
-/// How the program's own text beside a call is reported from it.
+/// How the program's own text beside a call is separated from it.
 const LINES: beside::Lines = beside::Lines {
     writing,
     beside: beside::of_qemu,

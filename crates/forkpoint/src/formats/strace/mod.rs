@@ -35,7 +35,7 @@ use crate::value::{Number, Value};
 use crate::formats::syscall::strace_skips as skips;
 pub use skips::SKIPS;
 
-/// What ends a process's first thread when another one calls execve, and goes on as the first.
+/// What ends a process's first thread when another thread calls execve, and goes on as the first.
 const SUPERSEDED: &str = "superseded by execve in pid ";
 
 /// The format.
@@ -161,7 +161,7 @@ fn finish(scan: &mut CallScan<'_, '_>, chunk: &mut Chunk) {
     }
 }
 
-/// How the program's own text beside a call is reported from it.
+/// How the program's own text beside a call is separated from it.
 const LINES: beside::Lines =
     beside::Lines { writing, beside: beside::of_strace, in_a_call: &skips::IN_A_CALL, scan_call };
 

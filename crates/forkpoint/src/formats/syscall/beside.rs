@@ -295,7 +295,7 @@ fn unescape(text: &str, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// How the lines of a format are read in which a program's own text may are aligned with its calls.
+/// How the lines of a format are read in which a program's own text may stand beside its calls.
 pub struct Lines {
     /// Returns where a call is in a line that writes something.
     pub writing: fn(&str) -> Option<usize>,

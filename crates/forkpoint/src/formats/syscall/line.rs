@@ -14,7 +14,7 @@ pub(in crate::formats) struct Line<'a> {
     pub body: Body<'a>,
 }
 
-/// What precedes a call.
+/// What stands before a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::formats) struct Head {
     /// The thread's number, if the line has one.
@@ -87,7 +87,7 @@ pub(in crate::formats) fn parse_line(line: &str) -> Result<Line<'_>, Skip> {
     Ok(Line { head, body })
 }
 
-/// Returns what precedes `strace: Process 8 attached` in the line that the message stands in: the
+/// Returns what stands before `strace: Process 8 attached` in the line that the message stands in: the
 /// beginning of a call, which goes on in the next line.
 pub(in crate::formats) fn before_message(line: &str) -> Option<&str> {
     let shown = line.trim_ascii_end().strip_suffix(" attached")?;

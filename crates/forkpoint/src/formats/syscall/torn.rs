@@ -54,7 +54,7 @@ pub(in crate::formats) fn of_message(line: &str) -> Option<&'static str> {
     PIECE.is_match(line).then_some("a call or a piece of one, and something else in its line")
 }
 
-/// Whether a line that begins as a call holds another one.
+/// Whether a line that begins as a call holds another call.
 pub(in crate::formats) fn holds_another(line: &str) -> bool {
     OTHER_LINE.is_match(line) || BEGUN.find_iter(line).any(|found| found.start() > 0)
 }

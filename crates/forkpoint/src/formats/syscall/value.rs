@@ -94,7 +94,7 @@ fn value(text: &str, depth: usize) -> Value<'_> {
             Value::Object(vec![("all but".into(), list(&text[2..text.len() - 1], depth))])
         }
         [b'"', ..] => string(text).unwrap_or_else(whole),
-        // Inside of a list there is not room for what follows a descriptor.
+        // Inside of a list there is no room for what follows a descriptor.
         [b'0'..=b'9', ..]
             if depth > 0
                 && let Some((number, _)) = descriptor(text) =>

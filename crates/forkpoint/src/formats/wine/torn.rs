@@ -17,7 +17,7 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A call or a return by its name, whatever precedes it.
+/// A call or a return by its name, whatever stands before it.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     of(
         r"(?-u)(?:all|et|ALL|ET) {1,2}(?:[^\s(:]+\.[^\s(:]+|PE DLL|TLS callback|window proc [^(:]*) ?\(|tarting thread proc (?:0x)?[0-9a-fA-F]+ \(",

@@ -8,8 +8,8 @@
 //! i> F8000010 XThread::Execute thid 6 (handle=F8000010, 'Main XThread', native=00001F40)
 //! ```
 //!
-//! A line is a level, the thread's handle and a message. There is not a clock and there are next to no
-//! results. A pointer precedes what it points at; what that is may hold anything, commas,
+//! A line is a level, the thread's handle and a message. There is no clock, and there are next to no
+//! results. A pointer is followed by what it points at, which may hold anything, commas,
 //! parentheses and ends of lines too, so that a call may take several lines (`message`): the lines are
 //! scanned in their order. Helpers of the engine's own are printed in the same way: a list of imports
 //! distinguishes them. Invariant: a message in the shape of a call is an event, however little of its

@@ -1,6 +1,6 @@
 //! Modules whose functions are looked at, as the user asked for it beside the profile.
 //!
-//! A function's module is what precedes the dot of its name (`KERNEL32.CreateFileW`); in whatever
+//! A function's module is what stands before the dot of its name (`KERNEL32.CreateFileW`); in whatever
 //! case. Events without a module stay.
 
 /// Which modules are looked at.
