@@ -36,6 +36,7 @@ pub static FORMAT: Format = Format {
     profile: "nestest",
     mixed_profile: None,
     written_by: WrittenBy::Described,
+    first_line: None,
     in_order: false,
     takes_imports: false,
     sniff,

@@ -27,6 +27,8 @@ pub struct Format {
     pub mixed_profile: Option<&'static str>,
     /// Who writes it.
     pub written_by: WrittenBy,
+    /// The line that each of its files begins with, if it has one.
+    pub first_line: Option<FirstLine>,
     /// Whether its lines are read in order, by one thread: an event may take several of them.
     pub in_order: bool,
     /// Whether it says calls of the engine's own by a list of the program's imports.
@@ -47,6 +49,15 @@ pub struct Format {
     pub skips: &'static [&'static Skip],
     /// Adds to a line the next one of its event, for `parse`.
     pub join: Option<Join>,
+}
+
+/// The line that each file of a log begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstLine {
+    /// Such a line, with its end.
+    pub example: &'static str,
+    /// Whether a file's first bytes begin with one.
+    pub is_there: fn(&[u8]) -> bool,
 }
 
 /// Who writes a format.

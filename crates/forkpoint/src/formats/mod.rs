@@ -9,7 +9,7 @@ mod syscall;
 pub mod wine;
 pub mod xenia;
 
-pub use format::{Format, Header, LogSummary, Reader, WrittenBy};
+pub use format::{FirstLine, Format, Header, LogSummary, Reader, WrittenBy};
 
 use crate::error::Error;
 use crate::profile::did_you_mean;

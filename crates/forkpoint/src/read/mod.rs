@@ -21,8 +21,8 @@ pub use source::Source;
 pub use strip::Marker;
 
 use crate::error::Error;
-use crate::formats::{FORMATS, Format, Header, LogSummary, Reader, WrittenBy, event_log, format};
-use crate::profile::{About, Profile};
+use crate::formats::{FORMATS, Format, Header, LogSummary, Reader, WrittenBy, format};
+use crate::profile::{About, Action, Profile, Treatment};
 use crate::read::blocks::Blocks;
 use crate::read::lines::Lines;
 use crate::read::merge::{Merge, Stop};
@@ -167,12 +167,18 @@ pub fn about(
 /// As [`recognise`], for a log that is read with this profile: one whose lines the profile describes is
 /// read so, unless it is an event log.
 fn recognise_with(source: &Source, profile: &Profile) -> Result<&'static Format, Error> {
-    if profile.pattern().is_some() && !event_log::has_header(&source.head(HEAD)?) {
+    if profile.pattern().is_some() && !has_first_line(&source.head(HEAD)?) {
         let described =
             FORMATS.iter().copied().find(|format| format.written_by == WrittenBy::Described);
         return described.map_or_else(|| recognise(source), Ok);
     }
     recognise(source)
+}
+
+/// Returns whether a file begins with the first line of a format.
+fn has_first_line(head: &[u8]) -> bool {
+    let mut lines = FORMATS.iter().filter_map(|format| format.first_line);
+    lines.any(|line| (line.is_there)(head))
 }
 
 /// Returns the profile that suits a log: the one that it asks for, or its format's.
@@ -299,7 +305,10 @@ pub fn read(
     });
     // Where nothing of a line is left out, one that was cut differs from a whole one; JSON has its
     // own end.
-    let is_compared = profile.rules.iter().all(|rule| rule.action.name() == "affine");
+    let is_compared = profile
+        .rules
+        .iter()
+        .all(|rule| matches!(rule.action, Action::Treat { treatment: Treatment::Affine, .. }));
     let is_told = assembly.faults.0.contains_key(&FaultKind::Torn) || is_event_log;
     let cut = (assembly.may_go_on && !is_told).then(|| match is_compared {
         true => LogWarning::of_unended_line_that_is_compared(),
@@ -349,15 +358,14 @@ pub fn read(
 /// Returns why the line at `place` of a log holds no event, as a phrase: it is read once more, by itself.
 pub fn why_no_event(trace: &Trace, profile: &Profile, place: Place, line: &[u8]) -> String {
     let fault = |(kind, fault): (&FaultKind, &Fault)| format!("{}: {}", kind.name(), fault.detail);
-    let is_event_log = trace.is_event_log;
-    if is_event_log && place == Place::new(0, 0) {
+    let format = format(trace.format).ok();
+    let first = format.and_then(|format| format.first_line);
+    if first.is_some() && place == Place::new(0, 0) {
         return HEADER.reason.to_owned();
     }
-    let header: &[u8] =
-        if is_event_log { b"{\"kind\":\"schema_version\",\"schema_version\":1}\n" } else { b"" };
+    let header = first.map_or("", |line| line.example).as_bytes();
     let alone = [header, line, b"\n"].concat();
-    let options =
-        ReadOptions { format: format(trace.format).ok(), threads: 1, ..ReadOptions::default() };
+    let options = ReadOptions { format, threads: 1, ..ReadOptions::default() };
     let read = Source::of_bytes("line", &alone)
         .and_then(|source| read(vec![source], profile, &SymbolTable::new(profile), options));
     match read {
@@ -401,7 +409,7 @@ fn odd_kinds(lanes: &[Lane], table: &SymbolTable<'_>) -> Vec<LogWarning> {
 /// Adds what the header of another file of the log says, if it has one, to that of the first.
 fn add_header(own: &Format, header: &mut Header, source: &Source) -> Result<(), Error> {
     let head = source.head(HEAD)?;
-    if !event_log::has_header(&head) {
+    if !has_first_line(&head) {
         return Ok(());
     }
     let other = (own.header)(&source.label, &head)?;

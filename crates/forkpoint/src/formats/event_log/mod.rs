@@ -16,7 +16,9 @@ use std::borrow::Cow;
 use forkpoint_event::{Header, HeaderError};
 
 use crate::error::Error;
-use crate::formats::format::{Format, Header as LogHeader, Reader as LineReader, WrittenBy};
+use crate::formats::format::{
+    FirstLine, Format, Header as LogHeader, Reader as LineReader, WrittenBy,
+};
 use crate::scan::Scan;
 use crate::scan::block::Block;
 use crate::scan::chunk::{Chunk, Row};
@@ -42,6 +44,10 @@ pub static FORMAT: Format = Format {
     profile: "strict",
     mixed_profile: None,
     written_by: WrittenBy::Emitters,
+    first_line: Some(FirstLine {
+        example: "{\"kind\":\"schema_version\",\"schema_version\":1}\n",
+        is_there: has_header,
+    }),
     in_order: false,
     takes_imports: false,
     sniff,
@@ -64,7 +70,7 @@ fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 /// Returns whether the log starts with the header of an event log.
-pub fn has_header(head: &[u8]) -> bool {
+fn has_header(head: &[u8]) -> bool {
     let line = without_mark(head.split(|&byte| byte == b'\n').next().unwrap_or_default());
     Header::parse(line.trim_ascii_end()).is_ok()
 }

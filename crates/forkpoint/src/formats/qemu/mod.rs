@@ -54,6 +54,7 @@ pub static FORMAT: Format = Format {
     profile: "qemu",
     mixed_profile: Some("linux-qemu"),
     written_by: WrittenBy::Engine,
+    first_line: None,
     // A signal is of whoever wrote before, and a call may hold what the program wrote.
     in_order: true,
     takes_imports: false,

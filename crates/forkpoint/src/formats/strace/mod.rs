@@ -46,6 +46,7 @@ pub static FORMAT: Format = Format {
     profile: "linux",
     mixed_profile: Some("linux-qemu"),
     written_by: WrittenBy::Engine,
+    first_line: None,
     in_order: true,
     takes_imports: false,
     sniff,

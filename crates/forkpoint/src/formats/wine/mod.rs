@@ -47,6 +47,7 @@ pub static FORMAT: Format = Format {
     profile: "wine",
     mixed_profile: None,
     written_by: WrittenBy::Engine,
+    first_line: None,
     in_order: false,
     takes_imports: false,
     sniff,

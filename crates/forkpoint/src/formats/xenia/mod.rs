@@ -42,6 +42,7 @@ pub static FORMAT: Format = Format {
     profile: "xenia-text",
     mixed_profile: None,
     written_by: WrittenBy::Engine,
+    first_line: None,
     in_order: true,
     takes_imports: true,
     sniff,
