@@ -74,20 +74,39 @@ impl Absorber<'_> {
         if rules.is_empty() {
             return None;
         }
+        let (excuses, left) = self.judge(&rules, streams, nth);
+        (left.is_empty() && !excuses.rules.is_empty()).then_some(excuses)
+    }
+
+    /// Returns the differences between two events that nothing excuses, without the names in them that correspond.
+    pub fn unexcused(&self, streams: Pair<&AlignedLane<'_>>, nth: Pair<usize>) -> Vec<Difference> {
+        let symbol = self.logs.symbols.of(streams.reference.symbol(nth.reference));
+        let rules = self.logs.profile.absorbing(&symbol.kind, symbol.name.as_deref());
+        self.judge(&rules, streams, nth).1
+    }
+
+    /// Returns what excuses differences between two events, and the differences that stay.
+    fn judge(
+        &self,
+        rules: &[Absorbing<'_>],
+        streams: Pair<&AlignedLane<'_>>,
+        nth: Pair<usize>,
+    ) -> (Excuses, Vec<Difference>) {
         let processes = streams.map(|stream| stream.lane.key.process);
-        let mut used = Vec::new();
-        let mut met = Vec::new();
+        let mut excuses = Excuses::default();
+        let mut left = Vec::new();
         let mut longer = 0; // by how much the reference's names are longer than the candidate's
         for mut difference in self.differences(streams, nth) {
             if difference.excused_by.is_some() {
                 continue;
             }
-            met.extend(self.met_in_text(&rules, streams, nth, &difference));
+            excuses.met.extend(self.met_in_text(rules, streams, nth, &difference));
+            let used = &mut excuses.rules;
             if let Some(rule) = rules.iter().find(|rule| rule.is_length(&difference, longer)) {
                 used.push(rule.id);
                 continue;
             }
-            if self.leave_out_names(&rules, processes, &mut difference, &mut used, &mut longer) {
+            if self.leave_out_names(rules, processes, &mut difference, used, &mut longer) {
                 continue;
             }
             let excuse = rules.iter().find(|rule| {
@@ -95,9 +114,12 @@ impl Absorber<'_> {
                     && rule.values.is_none_or(|values| are_among(values, rule.context, &difference))
                     && self.holds(rule.context, streams, nth, &difference)
             });
-            used.push(excuse?.id);
+            match excuse {
+                Some(rule) => used.push(rule.id),
+                None => left.push(difference),
+            }
         }
-        (!used.is_empty()).then_some(Excuses { rules: used, met })
+        (excuses, left)
     }
 
     /// Replaces the names that correspond in a difference, by every rule that is about names; returns whether

@@ -238,7 +238,10 @@ impl<'a> EventFilter<'a> {
             return None;
         };
         let body = lane.symbols[from..].iter().take(LONGEST).map(|id| self.symbols.of(*id));
-        let mut body = body.take_while(|symbol| symbol.plan.float != Some(rule));
+        // The end belongs to the last event of this kind before it: a signal without a handler has no body.
+        let kind = &self.symbols.of(lane.symbols[from - 1]).kind;
+        let mut body =
+            body.take_while(|symbol| symbol.plan.float != Some(rule) && symbol.kind != *kind);
         let end = body.position(|symbol| until.matches(&symbol.kind, symbol.name.as_deref()))?;
         Some(from + end + 1)
     }

@@ -12,6 +12,7 @@ mod findings;
 mod noise;
 mod options;
 mod repeats;
+mod shown_value;
 mod waived;
 
 pub use crate::class::Class;

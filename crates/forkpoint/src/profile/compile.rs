@@ -33,6 +33,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
     let mut compare_index = false;
     let mut decimal_addresses = false;
     let mut outcome = None;
+    let mut contents = Vec::new();
     let mut resync = Resync::default();
     let mut spaces = Vec::new();
     let mut shared = None;
@@ -72,6 +73,9 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         roles::take(&mut roles, &spec.roles);
         compare_index = spec.compare.index.unwrap_or(compare_index);
         decimal_addresses = spec.compare.decimal_addresses.unwrap_or(decimal_addresses);
+        if let Some(own) = &spec.compare.contents {
+            contents.clone_from(own);
+        }
         outcome = spec.compare.outcome.clone().or(outcome);
         take_resync(&mut resync, source, &spec.compare)?;
         remarks.extend(remarks_of(source, &spec.remark)?);
@@ -132,6 +136,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         compare_index,
         resync,
         outcome,
+        contents,
         spaces,
         shared,
         signatures,

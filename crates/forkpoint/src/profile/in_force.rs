@@ -67,6 +67,8 @@ pub struct Profile {
     pub resync: Resync,
     /// The payload field that says how a call failed, if calls are to be judged by that.
     pub outcome: Option<String>,
+    /// Payload fields, as patterns, that hold contents of files, pipes and sockets.
+    pub contents: Vec<String>,
     /// What fields may name, as the profile calls it.
     pub spaces: Vec<String>,
     pub(super) shared: Option<SharedSpec>,

@@ -91,6 +91,9 @@ pub struct CompareSpec {
     /// The payload field that says how a call failed: where the candidate's call ends as no call of that
     /// function ends in the reference, that stands first in the report.
     pub outcome: Option<String>,
+    /// Payload fields, as patterns, that hold contents of files, pipes and sockets. Where these differ in times
+    /// that a program wrote, and nothing else differs, the comparison is inconclusive.
+    pub contents: Option<Vec<String>>,
     /// Whether the engines print addresses in decimal too, so that a decimal number may be one.
     pub decimal_addresses: Option<bool>,
 }

@@ -64,6 +64,9 @@ fn head(report: &Report, page: &mut Document) {
             count(report.n_to_compare, "event")
         ),
         Verdict::Diverged => divergence(report),
+        Verdict::Inconclusive if !report.origins.is_empty() => {
+            format!("{pairs} are equal, and what differs is determined by nothing in the logs")
+        }
         Verdict::Inconclusive => {
             format!("no difference in {pairs}, but not everything was compared")
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::align::alignment::DivergenceKind;
 use crate::align::tail::Tail;
 use crate::analysis::analyse::Analysis;
-use crate::analysis::cause::{novelty, reach};
+use crate::analysis::cause::{novelty, reach, undetermined};
 use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::analysis::noise::Noise;
 use crate::class::Class;
@@ -26,6 +26,8 @@ pub struct Causes {
     pub known: Vec<(Finding, WaiverId)>,
     /// The origins that show what the reference never does, by their places.
     pub new: BTreeSet<usize>,
+    /// The origins that nothing in the logs determines, by their places.
+    pub undetermined: BTreeSet<usize>,
     /// After how many steps the search for what follows from what was given up, if it was.
     pub gave_up_after: Option<usize>,
 }
@@ -61,6 +63,8 @@ pub(super) struct Findings<'a> {
     pub(super) of_pair: Vec<Vec<usize>>,
     /// Those that show what the reference never does: nothing that it does explains them.
     new: BTreeSet<usize>,
+    /// Those that nothing in the logs determines. They explain nothing, and follow from nothing.
+    undetermined: BTreeSet<usize>,
     /// After how many steps it was given up to look for what follows from what.
     gave_up_after: Option<usize>,
 }
@@ -86,7 +90,14 @@ impl<'a> Findings<'a> {
         let known = found.iter().map(|found| facts.waiver_of(found)).collect();
         let cause = vec![Cause::Origin; found.len()];
         let new = novelty::new_ones(facts, &found, clean);
-        Self { facts, cause, known, found, of_pair, new, gave_up_after: None }
+        let is_undetermined =
+            |&(_, found): &(usize, &Finding)| undetermined::is_undetermined(facts, found);
+        let undetermined = found.iter().enumerate().filter(is_undetermined);
+        let undetermined: BTreeSet<usize> = undetermined.map(|(number, _)| number).collect();
+        for own in &mut of_pair {
+            own.retain(|number| !undetermined.contains(number));
+        }
+        Self { facts, cause, known, found, of_pair, new, undetermined, gave_up_after: None }
     }
 
     /// Adds a finding that is an origin; returns its number.
@@ -288,6 +299,7 @@ impl<'a> Findings<'a> {
     pub(super) fn rank(&self, number: usize) -> Rank {
         let found = &self.found[number];
         let tier = match found.class {
+            _ if self.undetermined.contains(&number) => 5,
             _ if self.new.contains(&number) => 0,
             Class::OneSided => 2,
             Class::Payload if matches!(found.detail, Detail::Float(_)) => 2,
@@ -342,7 +354,12 @@ impl<'a> Findings<'a> {
         let origins = order.iter().map(|&(_, number)| self.found[number].clone()).collect();
         let is_new = |&(_, (_, number)): &(usize, &(Rank, usize))| self.new.contains(number);
         let new = order.iter().enumerate().filter(is_new).map(|(place, _)| place).collect();
-        Causes { origins, consequences, known: shown, new, gave_up_after: self.gave_up_after }
+        let is_undetermined =
+            |&(_, (_, number)): &(usize, &(Rank, usize))| self.undetermined.contains(number);
+        let undetermined = order.iter().enumerate().filter(is_undetermined);
+        let undetermined = undetermined.map(|(place, _)| place).collect();
+        let gave_up_after = self.gave_up_after;
+        Causes { origins, consequences, known: shown, new, undetermined, gave_up_after }
     }
 }
 

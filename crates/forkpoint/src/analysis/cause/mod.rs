@@ -13,6 +13,7 @@ mod crash;
 mod novelty;
 mod predecessor;
 mod reach;
+mod undetermined;
 mod wakes;
 
 pub use predecessor::{done_by, woken_by};

@@ -113,10 +113,7 @@ impl Noise {
         match parts(facts, found) {
             Some(Parts::Pair(at)) => {
                 let of = symbol(facts, at.reference);
-                for difference in facts.differences(at) {
-                    if difference.excused_by.is_some() {
-                        continue;
-                    }
+                for difference in facts.absorber().unexcused(facts.streams_of(pair), found.nth) {
                     let field = difference.field;
                     let (count, varying) = lane.varying.entry((of, field.clone())).or_default();
                     *count += 1;
@@ -188,7 +185,7 @@ impl Noise {
             _ => {}
         }
         match parts(facts, found) {
-            Some(Parts::Pair(at)) => lane.excuses_pair(facts, at),
+            Some(Parts::Pair(at)) => lane.excuses_pair(facts, found, at.reference),
             Some(Parts::Gap { lanes, missing, extra, place }) => {
                 let event = |side, position| EventRef { side, lane: *lanes.on(side), position };
                 let missing = missing.iter().map(|&position| event(Side::Reference, position));
@@ -204,11 +201,10 @@ impl Noise {
 impl LaneNoise {
     /// Whether each field that differs differs there in a clean run, or, of numbers, in several events of the
     /// function.
-    fn excuses_pair(&self, facts: &Analysis<'_>, at: Pair<EventRef>) -> bool {
-        let of = symbol(facts, at.reference);
-        let mut differences = facts.differences(at);
-        differences.retain(|difference| difference.excused_by.is_none());
-        let position = at.reference.position;
+    fn excuses_pair(&self, facts: &Analysis<'_>, found: &Finding, at: EventRef) -> bool {
+        let Some(pair) = found.pair else { return false };
+        let (of, position) = (symbol(facts, at), at.position);
+        let differences = facts.absorber().unexcused(facts.streams_of(pair), found.nth);
         !differences.is_empty()
             && differences.into_iter().all(|difference| {
                 let value = &difference.canonical.candidate;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::shown_value::{Piece, by_byte, pieces};
+
 /// A value as it is shown; none where the field is absent.
 pub type Shown = Option<String>;
 
@@ -72,58 +74,16 @@ fn fits_numbers(seen: &[&str], value: &str) -> bool {
         && value.unsigned_abs() / 10 <= most
 }
 
-/// A piece of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    /// A run of digits.
-    Number(String),
-    /// A byte, or what an escape stands for.
-    Byte(Vec<u8>),
-}
-
-/// Cuts a value into pieces.
-fn pieces(text: &str) -> Vec<Piece> {
-    let bytes = text.as_bytes();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let length = match bytes[at] {
-            _ if digits > 0 => digits,
-            // A value is shown as JSON: the backslash of an escape is escaped.
-            b'\\' if bytes[at..].starts_with(b"\\\\x") => 5,
-            b'\\' if bytes[at..].starts_with(b"\\\\") => 3,
-            b'\\' => 2,
-            _ => 1,
-        };
-        let end = (at + length).min(bytes.len());
-        pieces.push(match digits {
-            0 => Piece::Byte(bytes[at..end].to_vec()),
-            _ => Piece::Number(text[at..end].to_owned()),
-        });
-        at = end;
-    }
-    pieces
-}
-
 /// Between two pieces that differ, this many equal ones may be equal by chance.
 const BY_CHANCE: usize = 3;
 
 /// Whether a value is alike all that were seen in its pieces, as numbers among text or as bytes of a buffer; or
 /// is a text between the same beginning and end.
 fn fits_texts(seen: &[&str], value: &str) -> bool {
-    let by_number = |text: &str| pieces(text);
-    let by_byte = |text: &str| -> Vec<Piece> {
-        let cut = |piece| match piece {
-            Piece::Number(digits) => digits.bytes().map(|byte| Piece::Byte(vec![byte])).collect(),
-            byte @ Piece::Byte(_) => vec![byte],
-        };
-        pieces(text).into_iter().flat_map(cut).collect()
-    };
     let cut = |how: &dyn Fn(&str) -> Vec<Piece>| -> (Vec<Vec<Piece>>, Vec<Piece>) {
         (seen.iter().map(|text| how(text)).collect(), how(value))
     };
-    let (numbers, own) = cut(&by_number);
+    let (numbers, own) = cut(&pieces);
     if fits_pieces(&numbers, &own) {
         return true;
     }

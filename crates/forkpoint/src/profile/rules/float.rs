@@ -30,7 +30,7 @@ rule_spec! {
         /// The kind of events that go with it when they follow at once in the lane.
         pub followed_by: Option<String>,
         /// The event that ends what goes with it: all that its lane does from the float up to that event,
-        /// such as a signal's handler. Nothing goes with it where another float of the rule comes first.
+        /// such as a signal's handler. Nothing goes with it where another event of its kind comes first.
         pub until: Option<String>,
     }
 }

@@ -14,7 +14,7 @@ pub use evidence::{event, lane_name, site};
 use crate::analysis::cause::{Causes, Source};
 use crate::analysis::{Analysis, Finding};
 use crate::profile::Slip;
-use crate::render::words::thousands;
+use crate::render::words::{count, thousands};
 use crate::report::{FindingView, LanePair, ProfileUsed, Report, Unmatched, Verdict};
 
 /// This many findings of each sort are shown with what surrounds them; of more only the sentence
@@ -68,14 +68,21 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
     doubts.extend(facts.doubts_of_known(causes));
     let known: u64 = facts.walks.iter().map(|walk| walk.n_known() as u64).sum();
     doubts.extend(facts.doubts_of_budgets(matched + known));
+    let is_undetermined = !origins.is_empty() && causes.undetermined.len() == origins.len();
+    doubts.extend(is_undetermined.then(|| {
+        let values = count(origins.len() as u64, "event");
+        format!(
+            "the contents of {values} differ in times, which nothing in the logs determines; give further runs of the reference's engine: --clean RUN"
+        )
+    }));
     let cut = facts.doubt_of_ends();
     let is_prefix = cut.is_some() && facts.options.allow_prefix || facts.ends_early();
     doubts.extend(cut.filter(|_| !is_prefix && origins.is_empty()));
     let verdict = match (origins.is_empty(), doubts.is_empty()) {
-        (false, _) => Verdict::Diverged,
-        (true, false) => Verdict::Inconclusive,
-        (true, true) if is_prefix => Verdict::Prefix,
-        (true, true) => Verdict::Identical,
+        (false, _) if !is_undetermined => Verdict::Diverged,
+        (_, false) => Verdict::Inconclusive,
+        (_, true) if is_prefix => Verdict::Prefix,
+        (_, true) => Verdict::Identical,
     };
     Report {
         verdict,
