@@ -1,7 +1,7 @@
 //! The two logs of a comparison, as rules look at them.
 
 use crate::align::pairing::Paired;
-use crate::objects::ObjectNames;
+use crate::objects::{ObjectId, ObjectNames};
 use crate::pair::{Pair, Side};
 use crate::profile::{Does, Made, Profile, Selector};
 use crate::trace::{Lane, MaskedAt, Symbols, Trace};
@@ -22,6 +22,22 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
+    /// Returns the object that an event names in a field, if it is known.
+    pub(super) fn named(
+        &self,
+        side: Side,
+        lane: &Lane,
+        position: usize,
+        field: u16,
+    ) -> Option<ObjectId> {
+        let place = lane.places.at(position);
+        lane.asides_at(position).iter().filter(|aside| aside.field == field).find_map(|aside| {
+            let used = self.names.rules.of(aside.rule)?;
+            let objects = self.names.objects.on(side);
+            objects.resolve(used.space, aside.value, lane.owner, place).map(|(object, _)| object)
+        })
+    }
+
     /// Whether the object that an event names in a field was created by certain events.
     pub(super) fn is_made_by(&self, side: Side, lane: &Lane, position: usize, made: &Made) -> bool {
         /// An object has no more names than these, one made from the other.

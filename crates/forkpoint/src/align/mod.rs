@@ -6,6 +6,7 @@
 
 pub mod absorb;
 pub mod alignment;
+pub mod byte_streams;
 pub mod compared;
 pub mod drift;
 mod elastic;

@@ -76,8 +76,8 @@ fn returned_bytes(logs: &Compared<'_>, side: Side, place: Place) -> bool {
 /// Of bytes that are drawn by chance and stand near one another, this many differ at least.
 const FEWEST: usize = 3;
 
-/// Of letters and digits, this many: a short number or word is not a chance.
-const FEWEST_LETTERS: usize = 6;
+/// Of text, this many: a short number or word is not a chance.
+const FEWEST_OF_TEXT: usize = 6;
 
 /// Differing bytes with up to this many equal ones between them are one group: of four random bytes, one
 /// or two may be equal.
@@ -93,9 +93,9 @@ pub fn looks_drawn(a: &str, b: &str) -> bool {
     let differing: Vec<usize> = (0..a.len()).filter(|&at| a[at] != b[at]).collect();
     let groups = differing.chunk_by(|before, after| after - before <= NEAR + 1);
     let looks = |group: &[usize]| {
-        let is_letter =
-            |&at: &usize| a[at].is_ascii_alphanumeric() && b[at].is_ascii_alphanumeric();
-        let fewest = if group.iter().all(is_letter) { FEWEST_LETTERS } else { FEWEST };
+        let is_text = |byte: u8| (b' '..=b'~').contains(&byte);
+        let are_text = |&at: &usize| is_text(a[at]) && is_text(b[at]);
+        let fewest = if group.iter().all(are_text) { FEWEST_OF_TEXT } else { FEWEST };
         group.len() >= fewest
     };
     !differing.is_empty() && groups.into_iter().all(looks)
@@ -103,7 +103,7 @@ pub fn looks_drawn(a: &str, b: &str) -> bool {
 
 /// Returns the bytes of a text that is shown: in quotes, with escapes for quotes and backslashes, and in it
 /// other bytes as `\x1f`.
-fn bytes_of(shown: &str) -> Option<Vec<u8>> {
+pub(super) fn bytes_of(shown: &str) -> Option<Vec<u8>> {
     let inside = shown.strip_prefix('"')?.strip_suffix('"')?;
     let inside = inside.strip_suffix('…').unwrap_or(inside);
     let mut text = Vec::with_capacity(inside.len());
@@ -136,6 +136,7 @@ mod tests {
         assert!(!drawn("result 42", "result 43"));
         assert!(!drawn("result 4321", "result 1234"));
         assert!(drawn("tmp-a8Kq2z", "tmp-Zw1r7P"));
+        assert!(!drawn("141 1 and more", "XXXX1 and more"));
         assert!(!drawn("equal", "equal"));
         assert!(!drawn("longer", "long"));
     }

@@ -15,7 +15,7 @@ use crate::align::pairing::{Paired, Pairing};
 use crate::align::random_draws::RandomDraws;
 use crate::align::tail::Tail;
 use crate::align::walk::walk;
-use crate::align::{exchange, floats, tallies, threads};
+use crate::align::{byte_streams, exchange, floats, tallies, threads};
 use crate::analysis::finding::EventRef;
 use crate::analysis::options::Options;
 use crate::objects::{
@@ -84,6 +84,9 @@ pub fn analyse<'a>(
         .par_iter()
         .map(|paired| walk(side_by_side(&streams, paired), &absorber))
         .collect();
+    walks.par_iter_mut().zip(&pairing.pairs).for_each(|(walk, paired)| {
+        byte_streams::settle(side_by_side(&streams, paired), walk, &absorber);
+    });
     exchange::settle(&streams, &pairing.pairs, &mut walks, profile, symbols, names);
     let lanes: Vec<Pair<usize>> = pairing.pairs.iter().map(|paired| paired.lanes).collect();
     let meetings: Vec<&[ObjectMatch]> = walks.iter().map(|walk| walk.meetings.as_slice()).collect();

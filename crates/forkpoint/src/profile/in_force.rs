@@ -247,6 +247,14 @@ impl Profile {
         &self.waivers[usize::from(id.0)]
     }
 
+    /// Returns whether a call takes in bytes of a pipe or a socket.
+    pub fn carries(&self, kind: &str, name: Option<&str>) -> bool {
+        self.rules.iter().any(|rule| match &rule.action {
+            Action::Stream(stream) => stream.carries.matches(kind, name),
+            _ => false,
+        })
+    }
+
     /// Returns the rules that let lanes take one another's work.
     pub fn exchanges(&self) -> impl Iterator<Item = (RuleId, &Exchange)> {
         let enabled = self.rules.iter().enumerate().filter(|(_, rule)| rule.enabled);

@@ -55,6 +55,7 @@ pub use rules::exchange::Exchange;
 pub use rules::float::Float;
 pub use rules::header::Places;
 pub use rules::modules::Modules;
+pub use rules::stream::Stream;
 pub use rules::visible::Visible;
 pub use rules::{Action, Treatment};
 pub use select::{Selector, Words, glob, word};

@@ -70,7 +70,8 @@ pub(super) struct Findings<'a> {
 }
 
 /// The order of origins: what the reference never shows; what a lane does; what floats; lanes that end and threads that lack; loops.
-/// Then the reference's clock, its place in the log, and the candidate's.
+/// Then the reference's clock, its place in the log, and the candidate's; of what the reference never shows, the
+/// candidate's place alone.
 type Rank = (u8, i64, Option<Place>, Option<Place>);
 
 /// Whether a finding is about the lanes that it stands in.
@@ -315,6 +316,9 @@ impl<'a> Findings<'a> {
         let places = found.at.map(|at| at.map(|at| self.facts.place(at)));
         let at = found.at.reference.or(found.at.candidate);
         let clock = at.and_then(|at| clock(self.facts, at)).unwrap_or(0);
+        if tier == 0 {
+            return (tier, 0, None, places.candidate);
+        }
         (tier, clock, places.reference, places.candidate)
     }
 

@@ -12,6 +12,7 @@ mod blocked;
 mod crash;
 mod novelty;
 mod predecessor;
+mod provenance;
 mod reach;
 mod undetermined;
 mod wakes;
@@ -39,6 +40,7 @@ pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>, clean: Option<&Noise>) 
     }
     findings.without_a_thread();
     findings.across_lanes();
+    provenance::follow(&mut findings);
     findings.behind_a_stop();
     findings.ranked()
 }

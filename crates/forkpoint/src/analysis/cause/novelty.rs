@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::analysis::analyse::Analysis;
-use crate::analysis::finding::{EventRef, Finding};
+use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::analysis::noise::Noise;
 use crate::pair::Side;
 use crate::profile::Role;
@@ -49,6 +49,9 @@ impl<'a> Novelty<'a> {
     /// as it never does there.
     pub(super) fn is_new(&mut self, found: &Finding) -> bool {
         let Some(at) = found.at.candidate else { return false };
+        if matches!(found.detail, Detail::Float(_)) {
+            return false; // its presence is scheduling
+        }
         let lane = self.facts.lane(Side::Candidate, at.lane);
         let symbol = lane.symbols[at.position];
         let role = self.facts.symbols.of(symbol).role;

@@ -17,6 +17,7 @@ pub mod low_bits;
 pub mod modules;
 pub mod nested;
 pub mod skip;
+pub mod stream;
 pub mod text;
 pub mod visible;
 
@@ -30,6 +31,7 @@ use crate::profile::rules::header::{Instead, Places};
 use crate::profile::rules::identity::Identity;
 use crate::profile::rules::modules::Modules;
 use crate::profile::rules::skip::Skip;
+use crate::profile::rules::stream::Stream;
 use crate::profile::rules::visible::Visible;
 use crate::profile::select::{Selector, Words};
 
@@ -60,6 +62,8 @@ macro_rules! kinds {
             elastic ElasticSpec => Action::Elastic,
             /// Kinds that one engine writes for itself.
             local LocalSpec => |Local { counted, object, until }| Action::Local { counted, object, until },
+            /// Pipes and sockets, which carry bytes and not pieces.
+            stream StreamSpec => |stream| Action::Stream(Box::new(stream)),
             /// Threads that may take one another's work.
             exchange ExchangeSpec => Action::Exchange,
             /// Differences that are excused where they stand.
@@ -107,6 +111,8 @@ pub enum Action {
     },
     /// Repeats of a body are folded.
     Elastic(Elastic),
+    /// Calls may cut what they carry otherwise.
+    Stream(Box<Stream>),
     /// Lanes may take one another's work.
     Exchange(Exchange),
     /// Functions of other modules are left out.
@@ -162,6 +168,7 @@ impl Action {
             Self::Modules(_) => "modules",
             Self::Visible(_) => "visible",
             Self::Authority { .. } => "authority",
+            Self::Stream(_) => "stream",
             Self::Exchange(_) => "exchange",
             Self::Absorb { .. } => "absorb",
         }
