@@ -23,13 +23,16 @@ impl Class {
 impl Class {
     /// Returns the class of two events of one symbol that differ so: of a call and its return in one
     /// event, what it was called with says more than what it returned.
-    pub fn of_differences(role: Option<Role>, differences: &[Difference]) -> Self {
+    pub fn of_differences(profile: &Profile, symbol: &Symbol, differences: &[Difference]) -> Self {
+        let (role, kind, name) = (symbol.role, &symbol.kind, symbol.name.as_deref());
         let real = differences.iter().filter(|difference| difference.excused_by.is_none());
         // A call that fails on one side leaves nothing in memory: what it should have left is shown there as
         // an address, or not at all.
         let failed = real.clone().any(|difference| difference.field == "error");
         let is_input = |difference: &Difference| {
-            difference.field.starts_with("args.") && !(failed && left_nothing(difference))
+            difference.field.starts_with("args.")
+                && !(failed && left_nothing(difference))
+                && !profile.is_answer(kind, name, &difference.field)
         };
         match role {
             Some(Role::Whole) if real.clone().any(is_input) => Self::Arguments,
@@ -82,7 +85,7 @@ pub fn of_values(
         .peekable();
     may.peek()?;
     let differences = differences();
-    let class = Class::of_differences(symbol.role, &differences);
+    let class = Class::of_differences(profile, symbol, &differences);
     let real: Vec<&Difference> =
         differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
     if real.is_empty() {

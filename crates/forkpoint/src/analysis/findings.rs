@@ -173,7 +173,9 @@ impl Analysis<'_> {
         if !matches!(role, Some(Role::Whole | Role::Spawn)) {
             return Class::of_values(role);
         }
-        Class::of_differences(role, &self.absorber().differences(streams, nth))
+        let symbol = self.symbols.of(streams.reference.symbol(nth.reference));
+        let differences = self.absorber().differences(streams, nth);
+        Class::of_differences(self.profile, symbol, &differences)
     }
 
     /// The first use of each two objects that do not correspond; further ones are only counted.

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::profile::answer::Answer;
 use crate::profile::error_names::error_names_of;
 use crate::profile::in_force::{Profile, Resync};
 use crate::profile::pattern::Pattern;
@@ -39,6 +40,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
     let mut shared = None;
     let mut signatures = None;
     let mut remarks = Vec::new();
+    let mut answers = Vec::new();
     let mut error_names = Vec::new();
     let mut variants = Vec::new();
     let mut pattern = None;
@@ -78,6 +80,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         }
         outcome = spec.compare.outcome.clone().or(outcome);
         take_resync(&mut resync, source, &spec.compare)?;
+        answers.extend(spec.answer.iter().map(Answer::of));
         remarks.extend(remarks_of(source, &spec.remark)?);
         // What a profile says itself counts before what it extends.
         let inherited =
@@ -141,6 +144,7 @@ pub(super) fn compile(chain: &[ProfileFile], without: &[String]) -> Result<Profi
         shared,
         signatures,
         remarks,
+        answers,
         error_names,
         sight: Visibility::default(),
         variants,

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::profile::answer::Answer;
 use crate::profile::date::Date;
 use crate::profile::error_names::ErrorNames;
 use crate::profile::object::{Does, ObjectUse, SharedSpec, Space};
@@ -74,6 +75,7 @@ pub struct Profile {
     pub(super) shared: Option<SharedSpec>,
     pub(super) signatures: Option<Signatures>,
     pub(super) remarks: Vec<Remark>,
+    pub(super) answers: Vec<Answer>,
     pub(super) error_names: Vec<ErrorNames>,
     /// What the logs of a comparison can record; nothing is limited until [`Profile::with_visibility`].
     pub(super) sight: Visibility,
@@ -210,6 +212,11 @@ impl Profile {
     pub fn error_name(&self, kind: &str, name: Option<&str>, number: u64) -> Option<&'static str> {
         let mut tables = self.error_names.iter();
         tables.find(|names| names.selector.matches(kind, name))?.name(number)
+    }
+
+    /// Returns whether a field of such an event holds what came back.
+    pub fn is_answer(&self, kind: &str, name: Option<&str>, field: &str) -> bool {
+        self.answers.iter().any(|answer| answer.holds(kind, name, field))
     }
 
     /// Returns what the profile remarks about a value that a function returns.

@@ -8,6 +8,7 @@
 //! (`written`, `source`), what profiles hold (`roles`, `waiver`, `rules`, …), the profile in force, and what
 //! makes one of files (`compile`, `load`).
 
+mod answer;
 mod budget;
 mod builtin;
 mod compile;

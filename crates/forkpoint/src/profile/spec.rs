@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::profile::answer::AnswerSpec;
 use crate::profile::error_names::ErrorNamesSpec;
 use crate::profile::object::SharedSpec;
 use crate::profile::pattern::AdapterSpec;
@@ -56,6 +57,9 @@ macro_rules! profile_spec {
             /// What functions are called in the comparison.
             #[serde(default)]
             pub variant: Vec<At<VariantSpec>>,
+            /// Which fields of a call hold what came back.
+            #[serde(default)]
+            pub answer: Vec<AnswerSpec>,
             /// What is worth saying about values that the candidate returns.
             #[serde(default)]
             pub remark: Vec<RemarkSpec>,
