@@ -41,6 +41,9 @@ pub enum Source {
     Known(usize),
 }
 
+/// The contents of this many findings are read again; one behind is a divergence, whatever differs in it.
+const MAX_READ: usize = 1 << 12;
+
 /// What is known of a finding's cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
@@ -93,7 +96,7 @@ impl<'a> Findings<'a> {
         let new = novelty::new_ones(facts, &found, clean);
         let is_undetermined =
             |&(_, found): &(usize, &Finding)| undetermined::is_undetermined(facts, found);
-        let undetermined = found.iter().enumerate().filter(is_undetermined);
+        let undetermined = found.iter().enumerate().take(MAX_READ).filter(is_undetermined);
         let undetermined: BTreeSet<usize> = undetermined.map(|(number, _)| number).collect();
         for own in &mut of_pair {
             own.retain(|number| !undetermined.contains(number));

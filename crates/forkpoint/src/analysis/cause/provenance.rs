@@ -10,6 +10,9 @@ use crate::analysis::finding::{Detail, Finding};
 use crate::pair::Pair;
 use crate::profile::glob;
 
+/// The contents of this many findings are read again; what lies behind is not followed.
+const MAX_READ: usize = 1 << 12;
+
 /// Contents that differ, as they are shown on each side.
 type Contents = Pair<String>;
 
@@ -20,7 +23,7 @@ pub(super) fn follow(findings: &mut Findings<'_>) {
     }
     let mut writes: HashMap<Contents, usize> = HashMap::new();
     let mut reads = Vec::new();
-    for (number, found) in findings.found.iter().enumerate() {
+    for (number, found) in findings.found.iter().enumerate().take(MAX_READ) {
         let Some(contents) = contents(findings, found) else { continue };
         if reads_bytes(findings, found) {
             reads.push((number, contents));

@@ -97,7 +97,10 @@ impl Edges {
             for aside in lane.asides.iter().filter(|aside| numbers.contains(&aside.rule)) {
                 let Some(&(child, end)) = ends.get(&aside.value) else { continue };
                 let position = aside.at as usize;
-                if child != waiter && lane.places.at(position) > end {
+                // A call may begin before the end that it waits for: its thread goes on behind it.
+                let goes_on =
+                    (position + 1 < lane.n_events()).then(|| lane.places.at(position + 1));
+                if child != waiter && goes_on.is_none_or(|place| place > end) {
                     let last = lanes[child].n_events() - 1;
                     let here = EventRef { side, lane: waiter, position };
                     self.leave.entry(child).or_default().push((last, here));
