@@ -43,7 +43,7 @@ pub fn compare(
 /// one; afterwards `traces` are as they were.
 ///
 /// # Errors
-/// When a line of a clean run that has to be read again cannot be.
+/// When a clean run is one of the two logs, or a line of one that has to be read again cannot be.
 pub fn compare_beside(
     traces: &mut Pair<Trace>,
     runs: Vec<Trace>,
@@ -51,6 +51,21 @@ pub fn compare_beside(
     profile: &Profile,
     options: &Options,
 ) -> Result<Report, Error> {
+    for (log, name) in [(&traces.reference, "reference"), (&traces.candidate, "candidate")] {
+        let own = log.lines.identities();
+        let is_own = |run: &&Trace| {
+            run.lines
+                .identities()
+                .iter()
+                .flatten()
+                .any(|file| own.iter().flatten().any(|o| o == file))
+        };
+        if let Some(run) = runs.iter().find(is_own) {
+            let message = format!("is the {name} and a clean run at once");
+            return Err(Error::new(&run.files[0], message)
+                .hint("a clean run is a further run of the reference's engine"));
+        }
+    }
     // Every gap may teach something.
     let mut profile = profile.clone();
     profile.resync.max_gaps = MAX_GAPS;

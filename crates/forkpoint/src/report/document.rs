@@ -408,13 +408,18 @@ fn is_all(lane: &LanePair) -> bool {
         && lane.matched + lane.known == lane.aligned.reference
 }
 
+/// Whether two lanes are equal again behind what was excused between them.
+fn is_rest_excused(lane: &LanePair) -> bool {
+    lane.class.is_none() && !lane.exchanged && lane.equal > lane.matched
+}
+
 /// Returns how many events of two lanes are equal, of how many.
 fn equal(lane: &LanePair) -> Inline {
     if lane.class.is_none() && is_all(lane) {
         return said(thousands(lane.matched));
     }
     let is_rest_known = lane.class.is_none() && lane.known > 0;
-    let equal = if is_rest_known { lane.equal } else { lane.matched };
+    let equal = if is_rest_known || is_rest_excused(lane) { lane.equal } else { lane.matched };
     let total = lane.aligned.reference.max(lane.aligned.candidate);
     parts![thousands(equal), " of ", thousands(total)]
 }
@@ -449,6 +454,8 @@ fn outcome(lane: &LanePair) -> Inline {
         "the rest known"
     } else if lane.exchanged {
         "then scheduling: the rest was compared as a set (work divided differently)"
+    } else if is_rest_excused(lane) {
+        "the rest excused"
     } else {
         "a clean prefix"
     };
@@ -494,7 +501,7 @@ fn clean_runs(report: &Report, page: &mut Document) {
     let Some(clean) = &report.clean_runs else { return };
     page.heading("excused by clean runs");
     let runs = joined(clean.runs.iter().map(code), ", ");
-    page.text(3, parts![count(clean.excused, "finding"), " where ", runs, " differ too"]);
+    page.text(3, parts![count(clean.excused, "finding"), " at places that vary in ", runs]);
     let why =
         "They stand at the same places of the reference, and their values are of the same kind.";
     page.text(6, own(why).tone(Tone::Faint));
