@@ -26,8 +26,8 @@ pub(super) struct Novelty<'a> {
     clean: Option<&'a Noise>,
     /// The field that says how a call ends.
     field: &'a str,
-    /// Where each sort of event stands.
-    places: HashMap<SymbolId, Vec<Place>>,
+    /// The sorts of event that there are.
+    sorts: HashSet<SymbolId>,
     outcomes: HashMap<SymbolId, HashSet<Outcome>>,
     lines_left: usize,
 }
@@ -36,13 +36,9 @@ impl<'a> Novelty<'a> {
     /// Returns what the reference shows; none if the profile does not judge calls by their outcome.
     pub(super) fn of(facts: &'a Analysis<'a>, clean: Option<&'a Noise>) -> Option<Self> {
         let field = facts.profile.outcome.as_deref()?;
-        let mut places: HashMap<SymbolId, Vec<Place>> = HashMap::new();
-        for lane in &facts.traces.reference.lanes {
-            for (position, symbol) in lane.symbols.iter().enumerate() {
-                places.entry(*symbol).or_default().push(lane.places.at(position));
-            }
-        }
-        Some(Self { facts, clean, field, places, outcomes: HashMap::new(), lines_left: MAX_LINES })
+        let lanes = facts.traces.reference.lanes.iter();
+        let sorts = lanes.flat_map(|lane| lane.symbols.iter().copied()).collect();
+        Some(Self { facts, clean, field, sorts, outcomes: HashMap::new(), lines_left: MAX_LINES })
     }
 
     /// Returns whether the candidate's event of a finding is of a sort that the reference never shows, or ends
@@ -62,7 +58,7 @@ impl<'a> Novelty<'a> {
         if self.clean.is_some_and(|clean| clean.shows(symbol, &outcome)) {
             return false;
         }
-        if !self.places.contains_key(&symbol) {
+        if !self.sorts.contains(&symbol) {
             return true;
         }
         self.known(symbol).is_some_and(|known| !known.contains(&outcome))
@@ -76,8 +72,13 @@ impl<'a> Novelty<'a> {
     /// Returns how the calls of one sort end in the reference; none if that takes too long.
     fn known(&mut self, symbol: SymbolId) -> Option<&HashSet<Outcome>> {
         if !self.outcomes.contains_key(&symbol) {
-            let places = self.places.get(&symbol).cloned().unwrap_or_default();
-            let outcomes = places.iter().map(|&place| self.read(Side::Reference, place));
+            let lanes = self.facts.traces.reference.lanes.iter();
+            let places = lanes.flat_map(|lane| {
+                let events = lane.symbols.iter().enumerate();
+                let same = events.filter(move |(_, other)| **other == symbol);
+                same.map(|(position, _)| lane.places.at(position))
+            });
+            let outcomes = places.map(|place| self.read(Side::Reference, place));
             let outcomes: Option<HashSet<Outcome>> = outcomes.collect();
             self.outcomes.insert(symbol, outcomes?);
         }
@@ -101,6 +102,9 @@ pub(super) fn new_ones(
     found: &[Finding],
     clean: Option<&Noise>,
 ) -> BTreeSet<usize> {
+    if found.is_empty() {
+        return BTreeSet::new();
+    }
     let Some(mut novelty) = Novelty::of(facts, clean) else { return BTreeSet::new() };
     let new = found.iter().enumerate().filter(|(_, found)| novelty.is_new(found));
     new.map(|(number, _)| number).collect()
