@@ -60,8 +60,8 @@ struct LaneNoise {
     coming: HashMap<SymbolId, (BTreeSet<usize>, Fields)>,
     /// Objects that do not correspond there.
     objects: HashSet<(usize, RuleId)>,
-    /// Loops whose count varies: the function they begin with.
-    loops: HashSet<SymbolId>,
+    /// Loops whose count varies: the functions of a round.
+    loops: HashSet<Vec<SymbolId>>,
     /// How a clean run's lane ends where the reference's goes on, or the other way round.
     ends: HashSet<(Side, Class)>,
 }
@@ -103,7 +103,7 @@ impl Noise {
         let lane = self.lanes.entry(facts.lanes(pair).reference).or_default();
         match &found.detail {
             Detail::Repeats { .. } => {
-                lane.loops.extend(found.at.reference.map(|at| symbol(facts, at)));
+                lane.loops.extend(round(facts, found));
             }
             Detail::Ends(side) => {
                 lane.ends.insert((*side, found.class));
@@ -176,10 +176,7 @@ impl Noise {
                 return found.more == 0 && lane.objects.contains(&place);
             }
             Detail::Repeats { .. } => {
-                let of = found.at.reference.map(|at| symbol(facts, at));
-                if of.is_some_and(|of| lane.loops.contains(&of)) {
-                    return true;
-                }
+                return round(facts, found).is_some_and(|round| lane.loops.contains(&round));
             }
             Detail::Ends(side) if !lane.ends.contains(&(*side, found.class)) => return false,
             _ => {}
@@ -261,6 +258,16 @@ fn fit(known: &Fields, facts: &Analysis<'_>, at: EventRef) -> bool {
     fields.iter().all(|(name, value)| {
         known.get(name).is_some_and(|template| template.fits(&Some(value.clone())))
     })
+}
+
+/// Returns the functions of one round of a loop that ran more often on one side, begun at whichever comes first in
+/// order.
+fn round(facts: &Analysis<'_>, found: &Finding) -> Option<Vec<SymbolId>> {
+    let Detail::Repeats { gap, round, .. } = found.detail else { return None };
+    let side = if gap.candidate == 0 { Side::Reference } else { Side::Candidate };
+    let (stream, start) = (*facts.streams_of(found.pair?).on(side), *found.nth.on(side));
+    let functions: Vec<SymbolId> = (start..start + round).map(|nth| stream.symbol(nth)).collect();
+    (0..round).map(|at| [&functions[at..], &functions[..at]].concat()).min()
 }
 
 /// Returns what a finding consists of; none if that is not known.
