@@ -62,6 +62,8 @@ struct LaneNoise {
     objects: HashSet<(usize, RuleId)>,
     /// Loops whose count varies: the functions of a round.
     loops: HashSet<Vec<SymbolId>>,
+    /// By how many each function's events are more in each clean run.
+    more: Vec<HashMap<SymbolId, i64>>,
     /// How a clean run's lane ends where the reference's goes on, or the other way round.
     ends: HashSet<(Side, Class)>,
 }
@@ -78,6 +80,10 @@ impl Noise {
     /// Adds what a clean run shows, compared with the reference.
     pub fn learn(&mut self, facts: &Analysis<'_>) {
         self.n_runs += 1;
+        for (pair, paired) in facts.pairing.pairs.iter().enumerate() {
+            let lane = self.lanes.entry(paired.lanes.reference).or_default();
+            lane.more.push(more(facts, pair));
+        }
         for found in facts.findings() {
             self.learn_one(facts, &found);
         }
@@ -104,6 +110,7 @@ impl Noise {
         match &found.detail {
             Detail::Repeats { .. } => {
                 lane.loops.extend(round(facts, found));
+                return; // whole rounds come and go, and their events do not by themselves
             }
             Detail::Ends(side) => {
                 lane.ends.insert((*side, found.class));
@@ -156,9 +163,31 @@ impl Noise {
     pub fn split(&self, facts: &Analysis<'_>, found: Vec<Finding>) -> (Vec<Finding>, u64) {
         let before = found.len();
         let mut left = found;
-        left.retain(|found| facts.waiver_of(found).is_some() || !self.is_noise(facts, found));
+        let torn: HashSet<usize> =
+            (0..facts.walks.len()).filter(|&p| self.is_torn(facts, p)).collect();
+        left.retain(|found| {
+            let is_torn = found.pair.is_some_and(|pair| torn.contains(&pair))
+                && matches!(parts(facts, found), Some(Parts::Gap { .. }));
+            facts.waiver_of(found).is_some() || is_torn || !self.is_noise(facts, found)
+        });
         let excused = (before - left.len()) as u64;
         (left, excused)
+    }
+
+    /// Whether events that come and go together in all clean runs, as those of one round of a loop do, do not in the
+    /// candidate.
+    fn is_torn(&self, facts: &Analysis<'_>, pair: usize) -> bool {
+        let Some(lane) = self.lanes.get(&facts.lanes(pair).reference) else { return false };
+        let own = more(facts, pair);
+        let mut together: HashMap<Vec<i64>, i64> = HashMap::new();
+        let functions: BTreeSet<SymbolId> =
+            lane.more.iter().flat_map(HashMap::keys).copied().collect();
+        functions.into_iter().any(|function| {
+            let of = |more: &HashMap<SymbolId, i64>| more.get(&function).copied().unwrap_or(0);
+            let in_runs: Vec<i64> = lane.more.iter().map(of).collect();
+            let varies = in_runs.len() >= SEVERAL && in_runs.iter().all(|more| *more != 0);
+            varies && *together.entry(in_runs).or_insert(of(&own)) != of(&own)
+        })
     }
 
     fn is_noise(&self, facts: &Analysis<'_>, found: &Finding) -> bool {
@@ -229,6 +258,19 @@ impl LaneNoise {
         let known = self.coming.get(&symbol(facts, at));
         known.is_some_and(|(places, fields)| places.len() >= SEVERAL && fit(fields, facts, at))
     }
+}
+
+/// Returns by how many events of each function the candidate's lane has more, where it does not have as many.
+fn more(facts: &Analysis<'_>, pair: usize) -> HashMap<SymbolId, i64> {
+    let mut more: HashMap<SymbolId, i64> = HashMap::new();
+    let streams = facts.streams_of(pair);
+    for (stream, one) in [(streams.candidate, 1), (streams.reference, -1)] {
+        for nth in 0..stream.len() {
+            *more.entry(stream.symbol(nth)).or_default() += one;
+        }
+    }
+    more.retain(|_, more| *more != 0);
+    more
 }
 
 fn symbol(facts: &Analysis<'_>, at: EventRef) -> SymbolId {
