@@ -52,6 +52,10 @@ fn a_clean_run_is_none_of_the_two_logs_and_of_their_format() {
     assert!(refused(&["--clean", "ref"]).contains("is the reference and a clean run at once"));
     assert!(refused(&["--clean", "none"]).contains("there is no such file"));
     assert!(refused(&["--clean", "wine"]).contains("is a log of wine, the reference of strace"));
+    std::fs::write(folder.path().join("torn"), "7 getuid() = 0\n7 close(3\n7 exit_group(0) = ?\n")
+        .unwrap();
+    let torn = refused(&["--clean", "torn"]);
+    assert!(torn.contains("is damaged, so it is no measure of noise"), "{torn}");
     let first = refused(&["--clean", "clean", "--mode", "first-occurrence"]);
     assert!(first.contains("takes no clean runs"), "{first}");
 }

@@ -43,7 +43,7 @@ pub fn compare(
 /// one; afterwards `traces` are as they were.
 ///
 /// # Errors
-/// When a clean run is one of the two logs, or a line of one that has to be read again cannot be.
+/// When a clean run is damaged or one of the two logs, or a line of one that has to be read again cannot be.
 pub fn compare_beside(
     traces: &mut Pair<Trace>,
     runs: Vec<Trace>,
@@ -65,6 +65,10 @@ pub fn compare_beside(
             return Err(Error::new(&run.files[0], message)
                 .hint("a clean run is a further run of the reference's engine"));
         }
+    }
+    if let Some(run) = runs.iter().find(|run| run.faults.count() > 0) {
+        return Err(Error::new(&run.files[0], "is damaged, so it is no measure of noise")
+            .hint("forkpoint check says what is wrong with it"));
     }
     // Every gap may teach something.
     let mut profile = profile.clone();

@@ -64,8 +64,8 @@ struct LaneNoise {
     loops: HashSet<Vec<SymbolId>>,
     /// By how many each function's events are more in each clean run.
     more: Vec<HashMap<SymbolId, i64>>,
-    /// How a clean run's lane ends where the reference's goes on, or the other way round.
-    ends: HashSet<(Side, Class)>,
+    /// Whose thread ends where the other's goes on.
+    ends: HashSet<Side>,
 }
 
 /// A finding, in parts that are noise or not.
@@ -112,8 +112,10 @@ impl Noise {
                 lane.loops.extend(round(facts, found));
                 return; // whole rounds come and go, and their events do not by themselves
             }
+            // A lane that merely stops may have been cut: that excuses nothing.
+            Detail::Ends(_) if found.class != Class::ExitedEarly => return,
             Detail::Ends(side) => {
-                lane.ends.insert((*side, found.class));
+                lane.ends.insert(*side);
             }
             _ => {}
         }
@@ -207,7 +209,11 @@ impl Noise {
             Detail::Repeats { .. } => {
                 return round(facts, found).is_some_and(|round| lane.loops.contains(&round));
             }
-            Detail::Ends(side) if !lane.ends.contains(&(*side, found.class)) => return false,
+            Detail::Ends(side)
+                if found.class != Class::ExitedEarly || !lane.ends.contains(side) =>
+            {
+                return false;
+            }
             _ => {}
         }
         match parts(facts, found) {
