@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let (lane, position) = args.at.find(trace, &logs.profile, None, &format!("the {side}"))?;
     let at = EventRef { side, lane, position };
     let facts = analyse(&logs.traces, &logs.symbols, &logs.profile, &options);
-    let shown = explain(&facts, &causes(&facts, facts.findings(), None), at);
+    let shown = explain(&facts, &causes(&facts, facts.findings()), at);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
     args.answer.emit(&shown)?;
     Ok(0)

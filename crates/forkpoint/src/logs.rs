@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::analysis::cause::causes;
+use crate::analysis::cause::{causes, causes_beside};
 use crate::analysis::{Analysis, Noise, Options, analyse};
 use crate::error::Error;
 use crate::formats::Format;
@@ -34,7 +34,7 @@ pub fn compare(
     options: &Options,
 ) -> Report {
     let facts = analyse(traces, symbols, profile, options);
-    report(&facts, &causes(&facts, facts.findings(), None))
+    report(&facts, &causes(&facts, facts.findings()))
 }
 
 /// Compares two logs, and excuses what clean runs of the reference's engine show at the same places.
@@ -52,15 +52,7 @@ pub fn compare_beside(
     options: &Options,
 ) -> Result<Report, Error> {
     for (log, name) in [(&traces.reference, "reference"), (&traces.candidate, "candidate")] {
-        let own = log.lines.identities();
-        let is_own = |run: &&Trace| {
-            run.lines
-                .identities()
-                .iter()
-                .flatten()
-                .any(|file| own.iter().flatten().any(|o| o == file))
-        };
-        if let Some(run) = runs.iter().find(is_own) {
+        if let Some(run) = runs.iter().find(|run| run.shares_file(log)) {
             let message = format!("is the {name} and a clean run at once");
             return Err(Error::new(&run.files[0], message)
                 .hint("a clean run is a further run of the reference's engine"));
@@ -86,7 +78,7 @@ pub fn compare_beside(
     }
     let facts = analyse(traces, symbols, profile, options);
     let (found, excused) = noise.split(&facts, facts.findings());
-    let mut report = report(&facts, &causes(&facts, found, Some(&noise)));
+    let mut report = report(&facts, &causes_beside(&facts, found, &noise));
     report.clean_runs = Some(CleanRuns { runs: names, excused });
     Ok(report)
 }

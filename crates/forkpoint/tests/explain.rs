@@ -88,7 +88,7 @@ fn explained(side: Side, position: usize) -> Explanation {
     let symbols = table.finish();
     let options = Options::default();
     let facts = analyse(&traces, &symbols, &profile, &options);
-    explain(&facts, &causes(&facts, facts.findings(), None), EventRef { side, lane: 0, position })
+    explain(&facts, &causes(&facts, facts.findings()), EventRef { side, lane: 0, position })
 }
 
 /// What is aligned with an event: how, and the partner's index.

@@ -74,9 +74,11 @@ mod two_logs;
 use std::path::{Path, PathBuf};
 
 use forkpoint::analysis::Options;
+use forkpoint::error::Error;
+use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::{Pair, Side};
-use forkpoint::profile::Date;
-use forkpoint::read::{CallersOf, ReadOptions};
+use forkpoint::profile::{Date, Profile};
+use forkpoint::read::{CallersOf, ReadOptions, Source};
 use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict, WaiverState};
 use forkpoint::scan::imports::Imports;
@@ -150,7 +152,7 @@ fn check(
     };
     let clean: Vec<Vec<u8>> = scenario.blocks("clean").map(scenario::Block::log).collect();
     if !clean.is_empty() {
-        let report = two_logs::compare_beside_bytes(&logs, &clean, &profile, read, &options);
+        let report = compare_beside_bytes(&logs, &clean, &profile, read, &options);
         match report {
             Ok(report) => facts(scenario, &report, wrong),
             Err(error) => wrong.push(format!("cannot be read: {error}")),
@@ -183,6 +185,28 @@ fn check(
             reports.push((block.inside, shown));
         }
     }
+}
+
+/// Reads both logs and clean runs, and compares the two by the measure of these.
+fn compare_beside_bytes(
+    logs: &Pair<Vec<u8>>,
+    clean: &[Vec<u8>],
+    profile: &Profile,
+    read: ReadOptions<'_>,
+    options: &Options,
+) -> Result<Report, Error> {
+    let one = |name: &str, log: &[u8]| -> Result<Vec<Source>, Error> {
+        Ok(vec![Source::of_bytes(name, log)?])
+    };
+    let both = Pair {
+        reference: one("reference.log", &logs.reference)?,
+        candidate: one("candidate.log", &logs.candidate)?,
+    };
+    let logs = Logs::of(both);
+    let profile = logs.in_force(profile)?;
+    let clean = clean.iter().map(|log| one("clean.log", log)).collect::<Result<_, _>>()?;
+    let (mut traces, runs, symbols) = logs.read_beside(&profile, clean, read)?;
+    compare_beside(&mut traces, runs, &symbols, &profile, options)
 }
 
 type Run<'a> = &'a dyn Fn(&[u8], &[u8], &Options) -> Result<Report, String>;

@@ -4,7 +4,7 @@
 //! show it, then which call carried what is scheduling. Invariant: every event that is excused carries bytes of a stream
 //! that is equal as a whole, or waits beside one that does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::align::absorb::Absorber;
 use crate::align::alignment::{DivergenceKind, LaneAlignment};
@@ -23,7 +23,7 @@ const MAX_CALLS: usize = 1 << 14;
 
 /// Takes back the divergences of a walk that are nothing but cuts of equal streams.
 pub fn settle(streams: Pair<&AlignedLane<'_>>, walk: &mut LaneAlignment, absorber: &Absorber<'_>) {
-    if walk.divergences.is_empty() || walk.exchanged.is_some() {
+    if walk.divergences.is_empty() {
         return;
     }
     for (number, rule) in absorber.logs.profile.rules.iter().enumerate() {
@@ -35,7 +35,9 @@ pub fn settle(streams: Pair<&AlignedLane<'_>>, walk: &mut LaneAlignment, absorbe
         let Pair { reference: Some(reference), candidate: Some(candidate) } = carried else {
             continue;
         };
-        let cut = Cut { stream, streams, absorber, carried: Pair::new(reference, candidate) };
+        let carried = Pair::new(reference, candidate);
+        let equal = equal_streams(&carried);
+        let cut = Cut { stream, streams, absorber, carried, equal };
         let id = RuleId(number as u16);
         let mut left = Vec::new();
         for divergence in std::mem::take(&mut walk.divergences) {
@@ -178,6 +180,22 @@ struct Cut<'a, 'b> {
     streams: Pair<&'a AlignedLane<'b>>,
     absorber: &'a Absorber<'a>,
     carried: Pair<Carried>,
+    /// The streams that are equal, by their keys.
+    equal: HashSet<(u64, usize)>,
+}
+
+/// Returns the keys of the pipes and sockets by which both lanes carry the same.
+fn equal_streams(carried: &Pair<Carried>) -> HashSet<(u64, usize)> {
+    let pairs = carried.reference.texts.iter().filter_map(|text| {
+        let other = carried.candidate.texts.iter().find(|other| other.key == text.key)?;
+        Some((text, other))
+    });
+    let equal = pairs.filter(|(text, other)| {
+        // No file gives less than is asked for and then more.
+        let is_shown = text.is_unknown && other.is_unknown && (text.goes_on || other.goes_on);
+        (text.is_made && other.is_made || is_shown) && text.is_equal(other)
+    });
+    equal.map(|(text, _)| text.key).collect()
 }
 
 impl Cut<'_, '_> {
@@ -203,12 +221,7 @@ impl Cut<'_, '_> {
     }
 
     fn is_equal_stream(&self, side: Side, text: usize) -> bool {
-        let own = &self.carried.on(side).texts[text];
-        let others = &self.carried.on(side.other()).texts;
-        let Some(other) = others.iter().find(|other| other.key == own.key) else { return false };
-        // No file gives less than is asked for and then more.
-        let is_shown = own.is_unknown && other.is_unknown && (own.goes_on || other.goes_on);
-        (own.is_made && other.is_made || is_shown) && own.is_equal(other)
+        self.equal.contains(&self.carried.on(side).texts[text].key)
     }
 
     fn is_beside(&self, lane: &AlignedLane<'_>, nth: usize) -> bool {

@@ -55,67 +55,68 @@ pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
     }
 }
 
-/// Returns the fields of the event at `place` as they are compared: the hashes of their names and values.
-pub fn fields(trace: &Trace, place: Place, plan: &Plan) -> Vec<(u64, u64)> {
-    let Some(event) = trace.event(place) else { return Vec::new() };
-    let mut fields = Vec::new();
-    for (key, value) in event.payload {
+/// Returns the members of a payload as they are compared, without the name, which the title has; none for what is left
+/// out.
+fn canonical_members<'a>(
+    parsed: ParsedEvent<'a>,
+    plan: &Plan,
+) -> impl Iterator<Item = (std::borrow::Cow<'a, str>, Option<Value<'a>>)> {
+    parsed.payload.into_iter().filter(|(key, _)| key != "name").map(|(key, value)| {
         let hash = hash_bytes(key.as_bytes());
         let value = match plan.payload.member(hash) {
             Some(node) => node.canonical(value, hash, &mut Vec::new()),
             None => Some(value),
         };
-        match value {
-            Some(Value::Object(members)) => fields.extend(members.iter().map(|(inner, value)| {
-                (hash.rotate_left(7) ^ hash_bytes(inner.as_bytes()), value.hash())
-            })),
-            Some(value) if key != "name" => fields.push((hash, value.hash())),
-            _ => {}
+        (key, value)
+    })
+}
+
+/// Returns the fields of the event at `place` as they are compared: their names and what they hold.
+pub fn fields(trace: &Trace, place: Place, plan: &Plan) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for (key, value) in
+        trace.event(place).into_iter().flat_map(|event| canonical_members(event, plan))
+    {
+        if let Some(value) = value {
+            add_fields(key.into_owned(), &value, &mut fields);
         }
     }
     fields
 }
 
-/// Returns the fields of the event at `place` as they are compared: their names and what they hold.
-pub fn leaves(trace: &Trace, place: Place, plan: &Plan) -> Vec<(String, String)> {
-    let Some(event) = trace.event(place) else { return Vec::new() };
-    let mut leaves = Vec::new();
-    for (key, value) in event.payload.into_iter().filter(|(key, _)| key != "name") {
-        let hash = hash_bytes(key.as_bytes());
-        let value = match plan.payload.member(hash) {
-            Some(node) => node.canonical(value, hash, &mut Vec::new()),
-            None => Some(value),
-        };
-        if let Some(value) = value {
-            add_leaves(key.into_owned(), &value, &mut leaves);
-        }
-    }
-    leaves
-}
-
-fn add_leaves(name: String, value: &Value<'_>, leaves: &mut Vec<(String, String)>) {
+fn add_fields(name: String, value: &Value<'_>, fields: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {
             for (inner, value) in members {
-                add_leaves(format!("{name}.{inner}"), value, leaves);
+                add_fields(format!("{name}.{inner}"), value, fields);
             }
         }
-        value => leaves.push((name, value.to_string())),
+        value => fields.push((name, value.to_string())),
     }
+}
+
+/// Returns the hashes of the fields of the event at `place` as they are compared, of the payload's members and of theirs.
+pub fn field_hashes(trace: &Trace, place: Place, plan: &Plan) -> Vec<(u64, u64)> {
+    let mut fields = Vec::new();
+    for (key, value) in
+        trace.event(place).into_iter().flat_map(|event| canonical_members(event, plan))
+    {
+        let hash = hash_bytes(key.as_bytes());
+        match value {
+            Some(Value::Object(members)) => fields.extend(members.iter().map(|(inner, value)| {
+                (hash.rotate_left(7) ^ hash_bytes(inner.as_bytes()), value.hash())
+            })),
+            Some(value) => fields.push((hash, value.hash())),
+            None => {}
+        }
+    }
+    fields
 }
 
 /// Returns the payload as it is compared, on one line.
 fn canonical_text(parsed: &ParsedEvent<'_>, plan: &Plan) -> String {
     let mut parts = Vec::new();
-    for (key, value) in &parsed.payload {
-        if key == "name" {
-            continue; // the title has it
-        }
-        let hash = hash_bytes(key.as_bytes());
-        let value = match plan.payload.member(hash) {
-            Some(node) => node.canonical(value.clone(), hash, &mut Vec::new()),
-            None => Some(value.clone()),
-        };
+    for (key, value) in canonical_members(parsed.clone(), plan) {
         match value {
             Some(Value::Object(members)) if members.is_empty() => {}
             Some(Value::Object(members)) => {

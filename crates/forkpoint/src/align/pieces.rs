@@ -6,7 +6,7 @@
 //! Time and memory are bounded: a larger gap is one piece.
 
 use crate::align::absorb::Absorber;
-use crate::align::explain::fields;
+use crate::align::explain::field_hashes;
 use crate::align::filter::AlignedLane;
 use crate::align::resync::Gap;
 use crate::pair::Pair;
@@ -173,7 +173,7 @@ fn shown(
     trace: &crate::trace::Trace,
 ) -> Vec<(u64, u64)> {
     let plan = &absorber.logs.symbols.of(stream.symbol(nth)).plan;
-    fields(trace, stream.lane.places.at(stream.position(nth)), plan)
+    field_hashes(trace, stream.lane.places.at(stream.position(nth)), plan)
 }
 
 /// Returns the score of two events of one function: by how much of them is equal, the function included.

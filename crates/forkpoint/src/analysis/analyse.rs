@@ -25,6 +25,10 @@ use crate::objects::{
 use crate::pair::{Pair, Side};
 use crate::profile::{Profile, Role, RuleId};
 use crate::trace::{Lane, Place, Symbol, Symbols, Trace};
+use crate::value::Value;
+
+/// How a call ends: the error that it names, if it names one.
+pub(super) type Outcome = Option<String>;
 
 /// All that the comparison found.
 #[derive(Debug)]
@@ -197,6 +201,18 @@ impl Analysis<'_> {
     /// Returns where an event's line is.
     pub fn place(&self, at: EventRef) -> Place {
         self.lane(at.side, at.lane).places.at(at.position)
+    }
+
+    /// Returns how the call at `place` ends; none if the profile does not judge calls by that, or the line cannot be
+    /// read.
+    pub(super) fn outcome(&self, side: Side, place: Place) -> Option<Outcome> {
+        let field = self.profile.outcome.as_deref()?;
+        let event = self.traces.on(side).event(place)?;
+        let value = event.payload.into_iter().find(|(key, _)| key == field);
+        Some(value.and_then(|(_, value)| match value {
+            Value::Text(text) => Some(text.into_owned()),
+            _ => None,
+        }))
     }
 
     /// Returns where two events differ, and what rules excuse; both lines are read again.

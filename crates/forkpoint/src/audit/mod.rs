@@ -111,7 +111,7 @@ pub fn audit<E: From<Error>>(
 ) -> Result<Audit, E> {
     let (traces, symbols) = read(profile)?;
     let facts = analyse(&traces, &symbols, profile, options);
-    let causes = causes(&facts, facts.findings(), None);
+    let causes = causes(&facts, facts.findings());
     let ((near, n_not_near), whole) = (near::near(&facts, &causes), report(&facts, &causes));
     drop(facts);
     check_intact([&traces.reference, &traces.candidate])?;

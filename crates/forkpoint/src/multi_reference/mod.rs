@@ -217,7 +217,7 @@ impl MultiReferenceReport {
                 finding,
             }));
         }
-        let report = report(facts, &causes(facts, stands, None));
+        let report = report(facts, &causes(facts, stands));
         self.references.push(ReferenceReport { name: name.to_owned(), report });
     }
 

@@ -69,6 +69,12 @@ impl Trace {
         self.lanes.iter().map(Lane::n_events).sum()
     }
 
+    /// Returns whether one of its files is one of the other log's, too.
+    pub fn shares_file(&self, other: &Self) -> bool {
+        let files = other.lines.identities();
+        self.lines.identities().iter().flatten().any(|file| files.contains(&Some(*file)))
+    }
+
     /// Returns the event that starts at `place`, read again; none if it cannot be, which
     /// [`check_intact`] reports.
     pub fn event(&self, place: Place) -> Option<ParsedEvent<'static>> {

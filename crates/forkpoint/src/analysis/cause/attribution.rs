@@ -83,7 +83,7 @@ fn is_of_its_lanes(found: &Finding) -> bool {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(facts: &'a Analysis<'a>, found: Vec<Finding>, clean: Option<&Noise>) -> Self {
+    pub(super) fn new(facts: &'a Analysis<'a>, found: Vec<Finding>, clean: &Noise) -> Self {
         let mut of_pair = vec![Vec::new(); facts.walks.len()];
         for (number, found) in found.iter().enumerate().filter(|(_, found)| is_of_its_lanes(found))
         {

@@ -28,9 +28,12 @@ use crate::analysis::noise::Noise;
 use attribution::Findings;
 
 /// Separates origins from consequences, and ranks the origins.
-///
-/// `clean` is what clean runs show: what they show too is not new.
-pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>, clean: Option<&Noise>) -> Causes {
+pub fn causes(facts: &Analysis<'_>, found: Vec<Finding>) -> Causes {
+    causes_beside(facts, found, &Noise::default())
+}
+
+/// As [`causes`]; what clean runs show too is not new.
+pub fn causes_beside(facts: &Analysis<'_>, found: Vec<Finding>, clean: &Noise) -> Causes {
     let mut findings = Findings::new(facts, found, clean);
     findings.within_lanes();
     let crash = crash::crash(&mut findings);

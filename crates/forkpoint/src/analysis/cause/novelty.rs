@@ -6,26 +6,20 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::analysis::analyse::Analysis;
-use crate::analysis::finding::{Detail, EventRef, Finding};
+use crate::analysis::analyse::{Analysis, Outcome};
+use crate::analysis::finding::{Detail, Finding};
 use crate::analysis::noise::Noise;
 use crate::pair::Side;
 use crate::profile::Role;
 use crate::trace::{Place, SymbolId};
-use crate::value::Value;
 
 /// This many lines are read again in all; what is then not known to be new is not called new.
 const MAX_LINES: usize = 1 << 15;
 
-/// How a call ends: the error that it names, if it names one.
-type Outcome = Option<String>;
-
 /// What the reference shows.
 pub(super) struct Novelty<'a> {
     facts: &'a Analysis<'a>,
-    clean: Option<&'a Noise>,
-    /// The field that says how a call ends.
-    field: &'a str,
+    clean: &'a Noise,
     /// The sorts of event that there are.
     sorts: HashSet<SymbolId>,
     outcomes: HashMap<SymbolId, HashSet<Outcome>>,
@@ -33,12 +27,10 @@ pub(super) struct Novelty<'a> {
 }
 
 impl<'a> Novelty<'a> {
-    /// Returns what the reference shows; none if the profile does not judge calls by their outcome.
-    pub(super) fn of(facts: &'a Analysis<'a>, clean: Option<&'a Noise>) -> Option<Self> {
-        let field = facts.profile.outcome.as_deref()?;
+    pub(super) fn of(facts: &'a Analysis<'a>, clean: &'a Noise) -> Self {
         let lanes = facts.traces.reference.lanes.iter();
         let sorts = lanes.flat_map(|lane| lane.symbols.iter().copied()).collect();
-        Some(Self { facts, clean, field, sorts, outcomes: HashMap::new(), lines_left: MAX_LINES })
+        Self { facts, clean, sorts, outcomes: HashMap::new(), lines_left: MAX_LINES }
     }
 
     /// Returns whether the candidate's event of a finding is of a sort that the reference never shows, or ends
@@ -54,19 +46,14 @@ impl<'a> Novelty<'a> {
         if matches!(role, Some(Role::Call | Role::Wait | Role::Exit)) {
             return false; // a call that never returned ends in no way
         }
-        let Some(outcome) = self.outcome_at(at) else { return false };
-        if self.clean.is_some_and(|clean| clean.shows(symbol, &outcome)) {
+        let Some(outcome) = self.read(at.side, self.facts.place(at)) else { return false };
+        if self.clean.shows(symbol, &outcome) {
             return false;
         }
         if !self.sorts.contains(&symbol) {
             return true;
         }
         self.known(symbol).is_some_and(|known| !known.contains(&outcome))
-    }
-
-    fn outcome_at(&mut self, at: EventRef) -> Option<Outcome> {
-        let place = self.facts.place(at);
-        self.read(at.side, place)
     }
 
     /// Returns how the calls of one sort end in the reference; none if that takes too long.
@@ -87,25 +74,16 @@ impl<'a> Novelty<'a> {
 
     fn read(&mut self, side: Side, place: Place) -> Option<Outcome> {
         self.lines_left = self.lines_left.checked_sub(1)?;
-        let event = self.facts.traces.on(side).event(place)?;
-        let value = event.payload.into_iter().find(|(key, _)| key == self.field);
-        Some(value.and_then(|(_, value)| match value {
-            Value::Text(text) => Some(text.into_owned()),
-            _ => None,
-        }))
+        self.facts.outcome(side, place)
     }
 }
 
 /// Returns the findings that show what the reference never does, by their places.
-pub(super) fn new_ones(
-    facts: &Analysis<'_>,
-    found: &[Finding],
-    clean: Option<&Noise>,
-) -> BTreeSet<usize> {
-    if found.is_empty() {
+pub(super) fn new_ones(facts: &Analysis<'_>, found: &[Finding], clean: &Noise) -> BTreeSet<usize> {
+    if found.is_empty() || facts.profile.outcome.is_none() {
         return BTreeSet::new();
     }
-    let Some(mut novelty) = Novelty::of(facts, clean) else { return BTreeSet::new() };
+    let mut novelty = Novelty::of(facts, clean);
     let new = found.iter().enumerate().filter(|(_, found)| novelty.is_new(found));
     new.map(|(number, _)| number).collect()
 }

@@ -10,11 +10,11 @@ mod template;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::align::alignment::DivergenceKind;
-use crate::align::explain::leaves;
+use crate::align::explain;
 use crate::align::filter::AlignedLane;
 use crate::align::oddity::FloatMismatch;
 use crate::align::resync::Gap;
-use crate::analysis::analyse::Analysis;
+use crate::analysis::analyse::{Analysis, Outcome};
 use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
@@ -35,14 +35,12 @@ type Fields = BTreeMap<String, Template>;
 /// What clean runs show.
 #[derive(Debug, Default)]
 pub struct Noise {
-    /// How many runs.
-    pub n_runs: usize,
     /// By lane of the reference.
     lanes: HashMap<usize, LaneNoise>,
     /// Floats that one side has: by rule and function.
     floats: HashMap<(RuleId, SymbolId), Fields>,
     /// How calls end in the clean runs where they differ: function and error.
-    outcomes: HashSet<(SymbolId, Option<String>)>,
+    outcomes: HashSet<(SymbolId, Outcome)>,
 }
 
 /// What clean runs show in one lane of the reference, by position.
@@ -79,7 +77,6 @@ enum Parts {
 impl Noise {
     /// Adds what a clean run shows, compared with the reference.
     pub fn learn(&mut self, facts: &Analysis<'_>) {
-        self.n_runs += 1;
         for (pair, paired) in facts.pairing.pairs.iter().enumerate() {
             let lane = self.lanes.entry(paired.lanes.reference).or_default();
             lane.more.push(more(facts, pair));
@@ -132,7 +129,8 @@ impl Noise {
                         varying.add(value);
                     }
                 }
-                self.outcomes.insert((symbol(facts, at.candidate), outcome(facts, at.candidate)));
+                let of = symbol(facts, at.candidate);
+                self.outcomes.extend(outcome(facts, at.candidate).map(|outcome| (of, outcome)));
             }
             Some(Parts::Gap { lanes, missing, extra, place }) => {
                 for position in missing {
@@ -149,7 +147,7 @@ impl Noise {
                     let (places, fields) = lane.coming.entry(of).or_default();
                     places.insert(place);
                     add(fields, facts, at);
-                    self.outcomes.insert((of, outcome(facts, at)));
+                    self.outcomes.extend(outcome(facts, at).map(|outcome| (of, outcome)));
                 }
             }
             None => {}
@@ -157,7 +155,7 @@ impl Noise {
     }
 
     /// Returns whether calls of this function end so in a clean run.
-    pub(super) fn shows(&self, symbol: SymbolId, outcome: &Option<String>) -> bool {
+    pub(super) fn shows(&self, symbol: SymbolId, outcome: &Outcome) -> bool {
         self.outcomes.contains(&(symbol, outcome.clone()))
     }
 
@@ -168,9 +166,11 @@ impl Noise {
         let torn: HashSet<usize> =
             (0..facts.walks.len()).filter(|&p| self.is_torn(facts, p)).collect();
         left.retain(|found| {
-            let is_torn = found.pair.is_some_and(|pair| torn.contains(&pair))
-                && matches!(parts(facts, found), Some(Parts::Gap { .. }));
-            facts.waiver_of(found).is_some() || is_torn || !self.is_noise(facts, found)
+            let is_torn = || {
+                found.pair.is_some_and(|pair| torn.contains(&pair))
+                    && matches!(parts(facts, found), Some(Parts::Gap { .. }))
+            };
+            facts.waiver_of(found).is_some() || is_torn() || !self.is_noise(facts, found)
         });
         let excused = (before - left.len()) as u64;
         (left, excused)
@@ -283,15 +283,12 @@ fn symbol(facts: &Analysis<'_>, at: EventRef) -> SymbolId {
     facts.lane(at.side, at.lane).symbols[at.position]
 }
 
-fn fields(facts: &Analysis<'_>, at: EventRef) -> Vec<(String, String)> {
-    leaves(facts.traces.on(at.side), facts.place(at), &facts.symbol(at).plan)
+fn outcome(facts: &Analysis<'_>, at: EventRef) -> Option<Outcome> {
+    facts.outcome(at.side, facts.place(at))
 }
 
-/// Returns the error that a call ends with, if it does.
-fn outcome(facts: &Analysis<'_>, at: EventRef) -> Option<String> {
-    let field = facts.profile.outcome.as_deref()?;
-    let found = fields(facts, at).into_iter().find(|(name, _)| name == field);
-    found.map(|(_, value)| value.trim_matches('"').to_owned())
+fn fields(facts: &Analysis<'_>, at: EventRef) -> Vec<(String, String)> {
+    explain::fields(facts.traces.on(at.side), facts.place(at), &facts.symbol(at).plan)
 }
 
 fn add(known: &mut Fields, facts: &Analysis<'_>, at: EventRef) {

@@ -120,11 +120,7 @@ impl Analysis<'_> {
         if self.traces.as_ref().map(unended) == Pair::new(true, true) && doubts.is_empty() {
             doubts.push("the last line of both logs has no end, and may have been cut".to_owned());
         }
-        let files = self
-            .traces
-            .as_ref()
-            .map(|trace| trace.lines.identities().into_iter().flatten().collect::<Vec<_>>());
-        if files.reference.iter().any(|file| files.candidate.contains(file)) {
+        if self.traces.reference.shares_file(&self.traces.candidate) {
             doubts.push("reference and candidate are the same file".to_owned());
         }
         doubts
