@@ -10,12 +10,14 @@ use forkpoint::first_calls::{Over, first_occurrences};
 use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
+use forkpoint::report::Report;
 use forkpoint::trace::Trace;
 
 use crate::answer::AnswerArgs;
 use crate::exit;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
+use crate::terminal::say;
 use crate::trouble::Trouble;
 
 /// Compare the logs of two engines that ran the same program
@@ -123,7 +125,29 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     }
     let report = logs.compare(&options)?;
     args.answer.emit(&report)?;
+    if args.read.profile.is_none() && report.profile.name == "strict" && starts_at_names(&report) {
+        say(
+            "note: the values that differ look like addresses or handles, which each engine gives as it likes; to take them as names: --profile names",
+        );
+    }
     Ok(exit::code(report.verdict))
+}
+
+/// Whether the first place to look at differs in nothing but large numbers.
+fn starts_at_names(report: &Report) -> bool {
+    const LEAST: u64 = 0x10000; // as in the profile `names`
+    let is_large = |value: &Option<String>| {
+        let text = value.as_deref().unwrap_or_default().trim_matches('"');
+        let number = text.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        number.or_else(|| text.parse().ok()).is_some_and(|number| number >= LEAST)
+    };
+    report.origins.first().is_some_and(|first| {
+        let differ = &first.differences;
+        let is_name = |values: &Pair<Option<String>>| {
+            is_large(&values.reference) && is_large(&values.candidate)
+        };
+        !differ.is_empty() && differ.iter().all(|difference| is_name(&difference.values))
+    })
 }
 
 /// Compares the logs by the measure of clean runs; returns the exit code.

@@ -7,6 +7,7 @@ use crate::align::explain::{self, Difference, Spot};
 use crate::align::filter::AlignedLane;
 use crate::align::new_names::NewNames;
 use crate::align::random_draws::{self, RandomDraws};
+use crate::align::ready;
 use crate::objects::{ObjectMatch, Pointer};
 use crate::pair::{Pair, Side};
 use crate::profile::{Action, Context, Date, Profile, Role, RuleId, Selector, Space, Words, word};
@@ -230,6 +231,7 @@ impl Absorber<'_> {
                     .zip(number(candidate))
                     .is_some_and(|(a, b)| a.abs_diff(b) <= *most)
             }
+            Context::Ready { count } => ready::lists_more(&self.differences(streams, nth), count),
             Context::OwnNames(_) | Context::OwnProcess => false, // they were left out before
             Context::ObjectInText { space, decimal } => {
                 let texts = &difference.canonical;

@@ -24,6 +24,7 @@ pub mod pairing;
 pub mod pieces;
 pub mod processes;
 pub mod random_draws;
+mod ready;
 pub mod resync;
 mod selection;
 pub mod tail;

@@ -14,7 +14,7 @@ use crate::objects::{Both, Name, ObjectMatch, ObjectNames, Pointer, Use, scoped}
 use crate::pair::{Pair, Side};
 use crate::profile::plan::field_of;
 use crate::profile::{Does, Role, RuleId};
-use crate::trace::{Lane, MaskedAt, Place};
+use crate::trace::{Lane, MaskedAt, Place, SymbolId};
 
 /// Walks two streams.
 pub fn walk(streams: Pair<&AlignedLane<'_>>, absorber: &Absorber<'_>) -> LaneAlignment {
@@ -132,7 +132,8 @@ impl Step<'_, '_> {
                 let (absorber, names) = (self.absorber, self.names);
                 let constants = &mut self.constants;
                 let processes = streams.map(|stream| stream.lane.owner);
-                let symbol = absorber.logs.symbols.of(reference.symbol(nth.reference));
+                let function = reference.symbol(nth.reference);
+                let symbol = absorber.logs.symbols.of(function);
                 let returns = symbol.role.is_some_and(Role::is_return);
                 let mut beside = Beside {
                     absorber,
@@ -141,6 +142,7 @@ impl Step<'_, '_> {
                     places,
                     constants,
                     processes,
+                    function,
                     returns,
                     walk: self.walk,
                 };
@@ -215,6 +217,8 @@ struct Beside<'a, 'b> {
     places: Pair<Place>,
     constants: &'b mut Constants,
     processes: Pair<Option<u32>>,
+    /// The function of the events.
+    function: SymbolId,
     /// Whether the events are returns.
     returns: bool,
     walk: &'b mut LaneAlignment,
@@ -312,17 +316,16 @@ impl Beside<'_, '_> {
                 Name { word, generation: objects.generation(used.space, word, place) }
             });
             let (at, rule, field) = (self.at, reference.rule, reference.field);
-            let fresh =
-                Use { count: 0, at, values, rule, field, inferred, given: false, used: false };
+            let given = self.returns && field == field_of(&["return_value"]);
+            let function = self.function;
             let both = Both { space: used.space, names };
+            let (count, used, several) = (1, !given, false);
+            let here =
+                Use { count, at, values, rule, field, inferred, given, used, function, several };
             let before = self.walk.divergences.is_empty();
             let walk = &mut *self.walk;
             let uses = if before { &mut walk.uses } else { &mut walk.uses_behind };
-            let known = uses.entry(both).or_insert(fresh);
-            known.count += 1;
-            let is_given = self.returns && field == field_of(&["return_value"]);
-            known.given |= is_given;
-            known.used |= !is_given;
+            uses.entry(both).and_modify(|known| known.add(&here)).or_insert(here);
         }
     }
 }

@@ -236,8 +236,12 @@ impl Analysis<'_> {
         });
         let nth =
             self.streams_of(conflict.pair).zip(position).map(|(stream, at)| stream.nth_at(at));
+        let class = match at.reference {
+            Some(at) if conflict.is_alone => Class::of_values(self.symbol(at).role),
+            _ => Class::DifferentObject,
+        };
         Finding {
-            class: Class::DifferentObject,
+            class,
             pair: Some(conflict.pair),
             nth,
             at,

@@ -54,6 +54,8 @@ pub struct ObjectMismatch {
     pub meeting: ObjectMatch,
     /// The objects, where they are known.
     pub objects: Pair<Option<ObjectId>>,
+    /// Whether the names are values that differ, since nothing else says that they are names of one object.
+    pub is_alone: bool,
 }
 
 /// What is known of the objects of both logs.
@@ -158,7 +160,7 @@ impl Identities {
                 if group.iter().any(|meeting| self.creates(meeting)) {
                     return group.iter().find(|one| self.given_twice(one).is_some()).map(|one| {
                         let objects = one.objects.map(|pointer| pointer.map(|one| one.object));
-                        ObjectMismatch { pair, meeting: *one, objects }
+                        ObjectMismatch { pair, meeting: *one, objects, is_alone: false }
                     });
                 }
                 self.conflict(pair, group).filter(|conflict| !shifts.explain(self, conflict))
@@ -215,7 +217,7 @@ impl Identities {
             })
         })?;
         let objects = meeting.objects.map(|pointer| pointer.map(|pointer| pointer.object));
-        Some(ObjectMismatch { pair, meeting: *meeting, objects })
+        Some(ObjectMismatch { pair, meeting: *meeting, objects, is_alone: false })
     }
 }
 

@@ -14,6 +14,7 @@ use rapidhash::RapidHashMap;
 use crate::objects::bijection::{ObjectMatch, ObjectMismatch};
 use crate::pair::{Pair, Side};
 use crate::profile::{Inferred, RuleId, Space};
+use crate::trace::SymbolId;
 
 /// A name of an object that no event creates: the word, and how often it was destroyed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,27 @@ pub struct Use {
     pub given: bool,
     /// Whether they were used otherwise.
     pub used: bool,
+    /// The function that gave them first.
+    pub function: SymbolId,
+    /// Whether another function, or another field, gave them too.
+    pub several: bool,
+}
+
+impl Use {
+    /// Adds what is said elsewhere of the same names.
+    pub fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.given |= other.given;
+        self.used |= other.used;
+        let is_elsewhere = (self.function, self.field) != (other.function, other.field);
+        self.several |= other.several || is_elsewhere;
+    }
+
+    /// Whether nothing speaks for the two being names of one object.
+    fn is_alone(&self) -> bool {
+        let differ = self.values.reference != self.values.candidate;
+        self.inferred == Inferred::Supported && differ && !(self.used && self.several)
+    }
 }
 
 /// What the aligned events of a pair of lanes say.
@@ -102,16 +124,26 @@ pub fn contradictions(uses: &[[&Uses; 2]]) -> Vec<ObjectMismatch> {
     let regions = Regions::of(&edges, &rejected);
     let counts = |(edge, is_taken): &&(Edge, Pair<bool>)| match edge.first.inferred {
         // A function that gives a number again, and it is used: then what had it before is gone.
-        Inferred::OneToOne => !(edge.first.given && edge.first.used),
+        Inferred::OneToOne | Inferred::Supported => !(edge.first.given && edge.first.used),
         Inferred::Corroborated => {
             is_taken.reference && is_taken.candidate && regions.are_steady(edge)
         }
     };
     let counted: BTreeSet<Both> =
         rejected.iter().filter(counts).map(|(edge, _)| edge.both).collect();
-    let contradicts = |edge: &&Edge| counted.contains(&edge.both) || layout.is_against(edge);
-    let mut found: Vec<ObjectMismatch> =
-        edges.iter().filter(contradicts).map(Edge::conflict).collect();
+    // A contradiction reports both of its names.
+    let reported: Pair<BTreeSet<(Space, Name)>> =
+        Pair::of(|side| counted.iter().map(|both| (both.space, *both.names.on(side))).collect());
+    let is_reported =
+        |edge: &Edge| Side::BOTH.iter().any(|&side| reported.on(side).contains(&edge.key(side)));
+    let mut found: Vec<ObjectMismatch> = edges
+        .iter()
+        .filter_map(|edge| {
+            let is_against = counted.contains(&edge.both) || layout.is_against(edge);
+            let is_alone = !is_against && edge.first.is_alone() && !is_reported(edge);
+            (is_against || is_alone).then(|| edge.conflict(is_alone))
+        })
+        .collect();
     found.sort_by_key(|conflict| (conflict.pair, conflict.meeting.at));
     found
 }
@@ -124,8 +156,9 @@ fn all(uses: &[[&Uses; 2]]) -> Vec<Edge> {
             let fresh = Edge { both, count: 0, pair, first };
             let edge = edges.entry(both).or_insert(fresh);
             edge.count += u64::from(first.count);
-            edge.first.given |= first.given;
-            edge.first.used |= first.used;
+            if edge.count > u64::from(first.count) {
+                edge.first.add(&first);
+            }
         }
     }
     let mut edges: Vec<Edge> = edges.into_values().collect();
@@ -149,11 +182,12 @@ impl Edge {
         candidate.wrapping_sub(reference)
     }
 
-    fn conflict(&self) -> ObjectMismatch {
+    /// Returns how the two differ: as names of other objects, or as values that are no names.
+    fn conflict(&self, is_alone: bool) -> ObjectMismatch {
         let Use { at, values, rule, field, .. } = self.first;
         let objects = Pair::default();
         let meeting = ObjectMatch { at, values, objects, rule, field };
-        ObjectMismatch { pair: self.pair, meeting, objects: Pair::default() }
+        ObjectMismatch { pair: self.pair, meeting, objects: Pair::default(), is_alone }
     }
 }
 
@@ -240,7 +274,12 @@ mod tests {
             let both = Both { space: Space(0), names: Pair::new(name(a), name(b)) };
             let at = Pair::new(at as u32, at as u32);
             let (values, rule) = (Pair::new(a, b), RuleId(0));
-            (both, Use { count, at, values, rule, field: 0, inferred, given: false, used: true })
+            let (function, field, given) = (SymbolId(0), 0, false);
+            let used = true;
+            let several = false;
+            let one =
+                Use { count, at, values, rule, field, inferred, given, used, function, several };
+            (both, one)
         };
         said.iter().enumerate().map(one).collect()
     }
@@ -262,6 +301,19 @@ mod tests {
         assert_eq!(found(OneToOne, &said), [(0x10, 0x24)]);
         assert_eq!(found(Corroborated, &said), []);
         assert_eq!(found(OneToOne, &[(0x10, 0x20, 3), (0x14, 0x24, 1)]), []);
+    }
+
+    #[test]
+    fn what_nothing_else_supports_is_a_value() {
+        let said = [(0x10, 0x20, 3), (0x14, 0x14, 1)];
+        assert_eq!(found(Inferred::Supported, &said), [(0x10, 0x20)], "of one function alone");
+        let (mut one, mut other) = (uses(Inferred::Supported, &said), Uses::default());
+        for (both, used) in &one {
+            other.insert(*both, Use { function: SymbolId(1), ..*used });
+        }
+        assert!(contradictions(&[[&one, &other]]).is_empty(), "of two functions");
+        one.values_mut().chain(other.values_mut()).for_each(|used| used.used = false);
+        assert_eq!(contradictions(&[[&one, &other]]).len(), 1, "results alone may be errors");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("linux-qemu", include_str!("builtin/linux-qemu.toml")),
     ("qemu", include_str!("builtin/qemu.toml")),
     ("gameboy", include_str!("builtin/gameboy.toml")),
+    ("names", include_str!("builtin/names.toml")),
     ("nestest", include_str!("builtin/nestest.toml")),
     ("strict", include_str!("builtin/strict.toml")),
     ("wine", include_str!("builtin/wine.toml")),

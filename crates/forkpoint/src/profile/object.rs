@@ -57,6 +57,9 @@ pub enum Inferred {
     /// Those where both names stand for other objects elsewhere: what lies on a stack lies there for a
     /// while only.
     Corroborated,
+    /// Every one; and a pair of names that no second field or function gives, or that are only ever returned, are
+    /// values that differ. For logs of which nothing else is known.
+    Supported,
 }
 
 /// Where the size of a new object is reported: in an event before the one that names it.

@@ -40,7 +40,7 @@ fn differ_in_time(a: &str, b: &str) -> bool {
         && (0..a.len()).filter(|&at| a[at] != b[at]).all(|at| is_time(&a, at) && is_time(&b, at))
 }
 
-/// Whether a piece is a number of a clock, a date, or the seconds since 1970.
+/// Whether a piece is a number of a clock, a date, a duration, or the seconds since 1970.
 fn is_time(text: &[Piece], at: usize) -> bool {
     let Piece::Number(digits) = &text[at] else { return false };
     let number =
@@ -58,7 +58,38 @@ fn is_time(text: &[Piece], at: usize) -> bool {
     let month =
         names_month(text, at + 2) || at.checked_sub(4).is_some_and(|at| names_month(text, at));
     let since_1970 = digits.len() == 10 && (b'1'..=b'2').contains(&digits.as_bytes()[0]);
-    clock || fraction || date || month || since_1970
+    clock || fraction || date || month || since_1970 || is_duration(text, at)
+}
+
+/// Whether a number, or its whole or fractional part, stands before a unit of time, as in `0.001 seconds`.
+fn is_duration(text: &[Piece], at: usize) -> bool {
+    const UNITS: [&str; 15] = [
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "ms",
+        "msec",
+        "us",
+        "usec",
+        "ns",
+        "nsec",
+        "milliseconds",
+        "microseconds",
+        "nanoseconds",
+        "minutes",
+    ];
+    let is = |at: usize, mark: u8| text.get(at).is_some_and(|piece| piece.is(mark));
+    let is_number = |at: usize| matches!(text.get(at), Some(Piece::Number(_)));
+    let end = if is(at + 1, b'.') && is_number(at + 2) { at + 3 } else { at + 1 };
+    let unit = if is(end, b' ') { end + 1 } else { end };
+    let has = |word: &str| {
+        let letters = || word.bytes().enumerate().all(|(nth, letter)| is(unit + nth, letter));
+        let goes_on = |letter: u8| is(unit + word.len(), letter);
+        letters() && !(b'a'..=b'z').chain(b'A'..=b'Z').chain(*b"_/").any(goes_on)
+    };
+    UNITS.iter().any(|word| has(word))
 }
 
 /// Whether three letters name a month, such as the one of `25 Nov 2026`.
@@ -89,6 +120,15 @@ mod tests {
         assert!(!of("25/Nov/2026:22:58:55", "25/Dec/2026:22:58:55"), "a letter differs");
         assert!(!of("SUM 9185", "SUM 9186"), "a number that is no time");
         assert!(!of("22:58:55 9185", "22:58:56 9186"), "and one beside a time");
-        assert!(!of("took 0.001 s", "took 0.006 s"));
+    }
+
+    #[test]
+    fn a_number_before_a_unit_of_time_is_a_duration() {
+        let of = differ_in_time;
+        assert!(of("\"time: 0.001 seconds\"", "\"time: 0.006 seconds\""));
+        assert!(of("took 0.001 s", "took 12.006 s") && of("17ms, 3 files", "9ms, 3 files"));
+        assert!(!of("17ms, 3 files", "17ms, 4 files"), "a number that counts");
+        assert!(!of("1.5 systems", "1.6 systems") && !of("5 KB/s", "6 KB/s"), "no unit of time");
+        assert!(!of("version 2.1", "version 2.2") && !of("took 1 s", "took 1 ms"));
     }
 }

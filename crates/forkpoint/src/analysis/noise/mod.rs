@@ -18,7 +18,7 @@ use crate::analysis::analyse::{Analysis, Outcome};
 use crate::analysis::finding::{Detail, EventRef, Finding};
 use crate::class::Class;
 use crate::pair::{Pair, Side};
-use crate::profile::RuleId;
+use crate::profile::{Action, RuleId, Selector};
 use crate::trace::SymbolId;
 use template::Template;
 
@@ -262,7 +262,9 @@ impl LaneNoise {
 
     fn comes_and_goes(&self, facts: &Analysis<'_>, at: EventRef) -> bool {
         let known = self.coming.get(&symbol(facts, at));
-        known.is_some_and(|(places, fields)| places.len() >= SEVERAL && fit(fields, facts, at))
+        // That a wait is timed otherwise at one place says so of the others.
+        let enough = if waits_for_stream(facts, at) { 1 } else { SEVERAL };
+        known.is_some_and(|(places, fields)| places.len() >= enough && fit(fields, facts, at))
     }
 }
 
@@ -281,6 +283,16 @@ fn more(facts: &Analysis<'_>, pair: usize) -> HashMap<SymbolId, i64> {
 
 fn symbol(facts: &Analysis<'_>, at: EventRef) -> SymbolId {
     facts.lane(at.side, at.lane).symbols[at.position]
+}
+
+/// Whether an event waits until a pipe or a socket has something to carry.
+fn waits_for_stream(facts: &Analysis<'_>, at: EventRef) -> bool {
+    let symbol = facts.symbol(at);
+    let waits = |one: &Selector| one.matches(&symbol.kind, symbol.name.as_deref());
+    facts.profile.rules.iter().any(|rule| match &rule.action {
+        Action::Stream(stream) => stream.beside.iter().any(waits),
+        _ => false,
+    })
 }
 
 fn outcome(facts: &Analysis<'_>, at: EventRef) -> Option<Outcome> {

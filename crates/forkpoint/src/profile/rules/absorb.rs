@@ -39,6 +39,8 @@ rule_spec! {
         pub object: Option<String>,
         /// With `when = "near"`: by how much the numbers may differ.
         pub most: Option<u64>,
+        /// With `when = "ready"`: the field that holds how many there are.
+        pub count: Option<String>,
         /// With `when = "own-names"`: where names come to be.
         pub born: Vec<BirthSpec> = default,
         /// With `when = "own-names"`: where a program chooses names itself; what it has chosen before it is shown
@@ -101,6 +103,8 @@ pub enum AbsorbWhen {
     ObjectInText,
     /// Both values are numbers, and differ by no more than `most`.
     Near,
+    /// One side's list holds all of the other's, and more; `count` is how many, on each side.
+    Ready,
 }
 
 /// Which differences are excused, and when.
@@ -159,6 +163,11 @@ pub enum Context {
     Near {
         /// How much.
         most: u64,
+    },
+    /// One side's list holds all of the other's, and each side counts its own.
+    Ready {
+        /// The field that holds how many there are.
+        count: String,
     },
     /// Both texts are equal once each side's own process number is taken out.
     OwnProcess,
@@ -242,6 +251,14 @@ impl AbsorbSpec {
                 Some(most) => Context::Near { most },
                 None => {
                     return Err(rule.error(format!("rule `{id}` does not say how near in `most`")));
+                }
+            },
+            AbsorbWhen::Ready => match &self.count {
+                Some(count) => Context::Ready { count: count.clone() },
+                None => {
+                    return Err(rule.error(format!(
+                        "rule `{id}` does not say in `count` which field holds how many"
+                    )));
                 }
             },
             AbsorbWhen::OwnProcess => Context::OwnProcess,

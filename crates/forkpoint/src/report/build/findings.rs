@@ -258,6 +258,13 @@ fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -
             )
         }
         Detail::Ends(side) => ends(facts, found, *side, &title(*side)),
+        Detail::Object(ObjectMismatch { is_alone: true, meeting, .. }) => {
+            let Pair { reference, candidate } = meeting.values;
+            format!(
+                "{} has a different value: {reference:#x} ↔ {candidate:#x}, and nothing else says that they name one object",
+                function()
+            )
+        }
         Detail::Object(conflict) => match offsets(facts, found, conflict) {
             _ if let Some(side) = facts.identities.given_twice(&conflict.meeting) => format!(
                 "{} of the {side} gives {:#x}, which is in use",
