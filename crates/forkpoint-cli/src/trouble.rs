@@ -23,6 +23,9 @@ impl Trouble {
 
     /// Returns trouble with writing to `place`.
     pub(crate) fn writing(place: impl Display, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::Unsupported {
+            return Self::new(error.to_string(), Some("--format json suits every verb".to_owned()));
+        }
         Self::new(format!("cannot write the report: {error} ({place})"), None)
     }
 }

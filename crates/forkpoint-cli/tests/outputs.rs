@@ -275,3 +275,47 @@ fn without_threads_or_memory_nothing_panics() {
         assert!(!said.contains("panicked"), "{limit}\n{said}");
     }
 }
+
+#[test]
+fn formats_of_ci_systems_are_for_comparisons() {
+    let folder = folder();
+    for format in ["junit", "github"] {
+        let found = run(folder.path(), &format!("diff a b --format {format}"));
+        assert_eq!(found.status.code(), Some(0));
+        let text = String::from_utf8(found.stdout).unwrap();
+        assert!(text.contains("forkpoint"), "{text}");
+        for verb in ["check a", "show a", "diff a b --mode first-occurrence", "formats"] {
+            let refused = run(folder.path(), &format!("{verb} --format {format}"));
+            assert_eq!(refused.status.code(), Some(2), "{verb}");
+            let error = String::from_utf8(refused.stderr).unwrap();
+            let expected = format!("error: --format {format} is for `diff` of two logs");
+            assert!(error.starts_with(&expected), "{verb}: {error}");
+        }
+    }
+}
+
+#[test]
+fn names_are_proposed_where_they_are_what_differs() {
+    let folder = folder();
+    let of = |name: &str, value: &str| {
+        let end = format!(r#""name":"A","args":{{"r3":{value}}}}}}}"#);
+        let text = log().replace(r#""name":"A"}}"#, &end);
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    for (reference, candidate, is_proposed) in [
+        (r#""0x40010000""#, r#""0x7fe00000""#, true),
+        ("1073807360", "2145386496", true),
+        ("3", "4", false),
+        (r#""/a""#, r#""/b""#, false),
+    ] {
+        of("a", reference);
+        of("b", candidate);
+        let note = |args: &str| {
+            let found = run(folder.path(), args);
+            assert_eq!(found.status.code(), Some(1), "{args}");
+            String::from_utf8(found.stderr).unwrap().contains("--profile names")
+        };
+        assert_eq!(note("diff a b"), is_proposed, "{reference}");
+        assert!(!note("diff a b --profile strict"), "who chose a profile knows");
+    }
+}

@@ -102,6 +102,19 @@ fn every_renderer_tells_what_its_snapshot_shows() {
         equals(&format!("tests/renderers/{name}.ansi.txt"), &ansi);
         equals(&format!("tests/renderers/{name}.md"), &plain(&report, Format::Markdown));
         equals(&format!("tests/renderers/{name}.json"), &plain(&report, Format::Json));
+        equals(&format!("tests/renderers/{name}.junit.xml"), &plain(&report, Format::Junit));
+        equals(&format!("tests/renderers/{name}.github.txt"), &plain(&report, Format::Github));
+    }
+}
+
+#[test]
+fn what_is_not_identical_passes_no_ci() {
+    for (name, report) in reports() {
+        let passes = name == "identical";
+        let junit = plain(&report, Format::Junit);
+        assert_eq!(!junit.contains("<failure") && !junit.contains("<error"), passes, "{junit}");
+        let github = plain(&report, Format::Github);
+        assert_eq!(github.starts_with("::notice"), passes, "{github}");
     }
 }
 

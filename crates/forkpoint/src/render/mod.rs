@@ -3,9 +3,12 @@
 //! Invariant: text of logs, file names and profiles is raw in a document; each renderer escapes every
 //! run of text, so that nothing from outside can steer a terminal or a Markdown reader.
 
+pub mod checks;
 pub mod document;
 pub mod escape;
+mod github;
 pub mod json;
+mod junit;
 mod markdown;
 mod text;
 pub mod words;
@@ -15,6 +18,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use checks::Check;
 pub use document::Document;
 pub use text::TextOptions;
 
@@ -22,6 +26,11 @@ pub use text::TextOptions;
 pub trait Answer: Serialize + JsonSchema {
     /// Returns what a reader gets to see.
     fn document(&self) -> Document;
+
+    /// Returns what a CI system shows of it; none if it is no matter for one.
+    fn checks(&self) -> Option<Vec<Check>> {
+        None
+    }
 }
 
 /// How a result is written.
@@ -34,11 +43,15 @@ pub enum Format {
     Markdown,
     /// For a program; docs/*.schema.json describes it.
     Json,
+    /// For CI systems that show tests.
+    Junit,
+    /// For GitHub Actions.
+    Github,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Markdown, Self::Json, Self::Junit, Self::Github];
 
     /// Returns its name, as `--format` takes it, and what it is for.
     pub fn about(self) -> (&'static str, &'static str) {
@@ -46,22 +59,35 @@ impl Format {
         (name, about)
     }
 
-    /// Returns what there is to know of it; what writes documents, where it is made of them.
-    fn row(self) -> (&'static str, &'static str, Option<Writer>) {
+    /// Returns what there is to know of it, and what writes it.
+    fn row(self) -> (&'static str, &'static str, Writer) {
+        use Writer::{Checks, Data, Page};
         match self {
-            Self::Text => ("text", "For a terminal", Some(text::write)),
-            Self::Markdown => ("markdown", "For an issue or a pull request", Some(markdown::write)),
-            Self::Json => ("json", "For a program; docs/*.schema.json describes it", None),
+            Self::Text => ("text", "For a terminal", Page(text::write)),
+            Self::Markdown => ("markdown", "For an issue or a pull request", Page(markdown::write)),
+            Self::Json => ("json", "For a program; docs/*.schema.json describes it", Data),
+            Self::Junit => ("junit", "For CI: `diff`, each thread as a test", Checks(junit::write)),
+            Self::Github => {
+                ("github", "For GitHub Actions: `diff`, as annotations", Checks(github::write))
+            }
         }
     }
 }
 
-type Writer = fn(&Document, TextOptions, &mut dyn Write) -> io::Result<()>;
+/// What writes a result.
+enum Writer {
+    /// What a reader gets to see.
+    Page(fn(&Document, TextOptions, &mut dyn Write) -> io::Result<()>),
+    /// All fields of it.
+    Data,
+    /// What a CI system shows of it.
+    Checks(fn(&[Check], &mut dyn Write) -> io::Result<()>),
+}
 
 /// Writes a result.
 ///
 /// # Errors
-/// What `out` says.
+/// What `out` says; and [`io::ErrorKind::Unsupported`] for a CI system's format if the result has no checks.
 pub fn write(
     answer: &impl Answer,
     format: Format,
@@ -69,9 +95,18 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format.row() {
-        (.., Some(write)) => write(&answer.document(), options, out),
-        (.., None) => json::write(answer, out),
+        (.., Writer::Page(write)) => write(&answer.document(), options, out),
+        (.., Writer::Data) => json::write(answer, out),
+        (name, _, Writer::Checks(write)) => match answer.checks() {
+            Some(checks) => write(&checks, out),
+            None => Err(no_checks(name)),
+        },
     }
+}
+
+fn no_checks(format: &str) -> io::Error {
+    let what = format!("--format {format} is for `diff` of two logs");
+    io::Error::new(io::ErrorKind::Unsupported, what)
 }
 
 /// Returns a result as it is written.
@@ -93,8 +128,9 @@ pub fn write_each<T: Serialize>(
 ) -> io::Result<()> {
     for (item, document) in items {
         match format.row() {
-            (.., Some(write)) => write(&document, options, out)?,
-            (.., None) => json::write_line(&item, out)?,
+            (.., Writer::Page(write)) => write(&document, options, out)?,
+            (.., Writer::Data) => json::write_line(&item, out)?,
+            (name, _, Writer::Checks(_)) => return Err(no_checks(name)),
         }
     }
     Ok(())

@@ -3,15 +3,15 @@
 
 use crate::align::tail::Tail;
 use crate::pair::{Pair, Side};
-use crate::render::Answer;
 use crate::render::document::{
     Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,
     joined, own, parts, place, said,
 };
 use crate::render::words::{count, thousands};
+use crate::render::{Answer, Check};
 use crate::report::{
     EventView, FindingView, HiddenByRule, Input, LanePair, Mark, NotCompared, ProfileUsed, Report,
-    Site, Verdict, WaiverState, WaiverUsed,
+    Site, Verdict, WaiverState, WaiverUsed, checks,
 };
 use crate::trace::skip::advice;
 
@@ -38,6 +38,10 @@ impl Answer for Report {
         not_compared(&self.unseen, &self.not_compared, &mut page);
         inputs(&self.inputs, &self.profile, &mut page);
         page
+    }
+
+    fn checks(&self) -> Option<Vec<Check>> {
+        Some(checks::checks(self))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Same input, same bytes: everything here is in an order that the two logs and the profile decide.
 
 pub mod build;
+mod checks;
 mod document;
 
 use schemars::JsonSchema;
