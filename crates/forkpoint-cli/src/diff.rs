@@ -2,6 +2,7 @@
 
 mod panel;
 
+use std::ops::RangeInclusive;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
@@ -9,7 +10,7 @@ use forkpoint::analysis::Options;
 use forkpoint::first_calls::{Over, first_occurrences};
 use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::Pair;
-use forkpoint::profile::Date;
+use forkpoint::profile::{Date, word};
 use forkpoint::report::Report;
 use forkpoint::trace::Trace;
 
@@ -135,11 +136,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
 
 /// Whether the first place to look at differs in nothing but large numbers.
 fn starts_at_names(report: &Report) -> bool {
-    const LEAST: u64 = 0x10000; // as in the profile `names`
+    const LARGE: RangeInclusive<u64> = 0x10000..=0xffff_ffff_fffe_ffff; // as in the profile `names`
     let is_large = |value: &Option<String>| {
-        let text = value.as_deref().unwrap_or_default().trim_matches('"');
-        let number = text.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
-        number.or_else(|| text.parse().ok()).is_some_and(|number| number >= LEAST)
+        let number = value.as_deref().and_then(|text| word(text.trim_matches('"')));
+        number.is_some_and(|number| LARGE.contains(&number))
     };
     report.origins.first().is_some_and(|first| {
         let differ = &first.differences;

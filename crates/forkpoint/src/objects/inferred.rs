@@ -62,7 +62,7 @@ pub struct Use {
 impl Use {
     /// Adds what is said elsewhere of the same names.
     pub fn add(&mut self, other: &Self) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.given |= other.given;
         self.used |= other.used;
         let is_elsewhere = (self.function, self.field) != (other.function, other.field);
@@ -153,12 +153,12 @@ fn all(uses: &[[&Uses; 2]]) -> Vec<Edge> {
     let mut edges: RapidHashMap<Both, Edge> = RapidHashMap::default();
     for (pair, uses) in uses.iter().enumerate() {
         for (&both, &first) in uses.iter().copied().flatten() {
-            let fresh = Edge { both, count: 0, pair, first };
-            let edge = edges.entry(both).or_insert(fresh);
-            edge.count += u64::from(first.count);
-            if edge.count > u64::from(first.count) {
+            let count = u64::from(first.count);
+            let known = edges.entry(both).and_modify(|edge| {
+                edge.count += count;
                 edge.first.add(&first);
-            }
+            });
+            known.or_insert(Edge { both, count, pair, first });
         }
     }
     let mut edges: Vec<Edge> = edges.into_values().collect();

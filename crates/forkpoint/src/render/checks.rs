@@ -30,3 +30,18 @@ pub struct Check {
     /// The file and the line, counted from 1.
     pub place: Option<(String, u64)>,
 }
+
+#[cfg(test)]
+impl Check {
+    /// Returns a check that failed, with one text everywhere.
+    pub(super) fn failed(text: &str) -> Self {
+        Self {
+            name: text.to_owned(),
+            outcome: Outcome::Failed,
+            class: text.to_owned(),
+            message: text.to_owned(),
+            details: vec![text.to_owned()],
+            place: None,
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! Source of the format: "Workflow commands for GitHub Actions", setting an error message. GitHub shows ten
 //! annotations of a kind for each step. Invariant: text from outside ends no line and begins no command.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::render::checks::{Check, Outcome};
@@ -14,16 +15,12 @@ const MOST: usize = 10;
 
 /// Writes what did not pass, or that all did.
 pub(super) fn write(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
-    let troubles: Vec<&Check> =
-        checks.iter().filter(|check| check.outcome != Outcome::Passed).collect();
+    let troubles = checks.iter().rev().filter(|check| check.outcome != Outcome::Passed);
     // What a later check says at the same place is said once.
-    let is_said_later = |at: usize| {
-        let later = troubles[at + 1..].iter();
-        let own = troubles[at];
-        later.into_iter().any(|other| other.message == own.message && other.place == own.place)
-    };
-    let troubles: Vec<&Check> =
-        (0..troubles.len()).filter(|&at| !is_said_later(at)).map(|at| troubles[at]).collect();
+    let mut said = HashSet::new();
+    let mut troubles: Vec<&Check> =
+        troubles.filter(|check| said.insert((&check.message, &check.place))).collect();
+    troubles.reverse();
     for check in troubles.iter().take(MOST) {
         let command = if check.outcome == Outcome::Failed { "error" } else { "warning" };
         let place = check
@@ -59,14 +56,7 @@ mod tests {
     #[test]
     fn text_from_outside_begins_no_command() {
         let hostile = "a\n::error::b\r%0A,title=x::y";
-        let check = Check {
-            name: hostile.to_owned(),
-            outcome: Outcome::Failed,
-            class: "arguments".to_owned(),
-            message: hostile.to_owned(),
-            details: Vec::new(),
-            place: Some((hostile.to_owned(), 7)),
-        };
+        let check = Check::failed(hostile);
         let mut out = Vec::new();
         let checks =
             (0..12).map(|n| Check { place: Some((hostile.to_owned(), n)), ..check.clone() });

@@ -41,16 +41,8 @@ mod tests {
     #[test]
     fn text_from_outside_is_text() {
         let hostile = "</testcase>\u{1b}[31m\u{0}]]>&\"x\"\n<failure/>";
-        let check = Check {
-            name: hostile.to_owned(),
-            outcome: Outcome::Failed,
-            class: hostile.to_owned(),
-            message: hostile.to_owned(),
-            details: vec![hostile.to_owned()],
-            place: None,
-        };
         let mut out = Vec::new();
-        write(&[check], &mut out).unwrap();
+        write(&[Check::failed(hostile)], &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.matches("<failure").count(), 1, "{text}");
         assert_eq!(text.matches("</testcase>").count(), 1, "{text}");

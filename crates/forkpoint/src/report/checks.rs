@@ -1,5 +1,7 @@
 //! The report as checks: one for the verdict, one for each pair of threads, one for each origin beside them.
 
+use std::collections::HashSet;
+
 use crate::render::checks::{Check, Outcome};
 use crate::render::words::count;
 use crate::report::{FindingView, LanePair, Report, Site, Verdict};
@@ -8,8 +10,8 @@ use crate::report::{FindingView, LanePair, Report, Site, Verdict};
 pub(super) fn checks(report: &Report) -> Vec<Check> {
     let mut checks = vec![verdict(report)];
     checks.extend(report.lanes.iter().map(|lanes| pair(report, lanes)));
-    let shown = |place: usize| report.lanes.iter().any(|lanes| lanes.finding == Some(place));
-    let rest = report.origins.iter().enumerate().filter(|(place, _)| !shown(*place));
+    let shown: HashSet<usize> = report.lanes.iter().filter_map(|lanes| lanes.finding).collect();
+    let rest = report.origins.iter().enumerate().filter(|(place, _)| !shown.contains(place));
     checks.extend(rest.map(|(place, finding)| {
         let name = format!("origin {}", place + 1);
         of_finding(name, finding, outcome(report))
