@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use forkpoint::render::{self, Answer, Format, TextOptions};
+use forkpoint::render::{self, Answer, Format, Shown, TextOptions};
 
 use crate::input::ReadArgs;
 use crate::output;
@@ -23,6 +23,9 @@ pub(crate) struct AnswerArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
+    /// Do not page what is longer than the terminal
+    #[arg(long)]
+    no_pager: bool,
 }
 
 /// Reads the name of a format; help lists those of the library.
@@ -54,7 +57,14 @@ impl AnswerArgs {
 
     /// Writes an answer.
     pub(crate) fn emit(&self, answer: &impl Answer) -> Result<(), Trouble> {
-        self.emit_with(|format, options, out| render::write(answer, format, options, out))
+        self.emit_part(answer, Shown::default())
+    }
+
+    /// Writes what is to be shown of an answer.
+    pub(crate) fn emit_part(&self, answer: &impl Answer, shown: Shown) -> Result<(), Trouble> {
+        self.emit_with(|format, options, out| {
+            render::write(answer, format, TextOptions { shown, ..options }, out)
+        })
     }
 
     /// Lets `write` write to where the answer goes.
@@ -63,7 +73,7 @@ impl AnswerArgs {
         write: impl FnOnce(Format, TextOptions, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Trouble> {
         let Some(path) = &self.output else {
-            return terminal::write_stdout(self.color, |options, out| {
+            return terminal::write_stdout(self.color, !self.no_pager, |options, out| {
                 write(self.format, options, out)
             });
         };

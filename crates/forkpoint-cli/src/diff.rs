@@ -1,8 +1,8 @@
 //! The verb `diff`: two logs in, a report out.
 
+mod next;
 mod panel;
 
-use std::ops::RangeInclusive;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
@@ -10,15 +10,17 @@ use forkpoint::analysis::Options;
 use forkpoint::first_calls::{Over, first_occurrences};
 use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::Pair;
-use forkpoint::profile::{Date, word};
+use forkpoint::profile::Date;
+use forkpoint::render::{Detail, Shown};
 use forkpoint::report::Report;
+use forkpoint::stat::Stat;
 use forkpoint::trace::Trace;
 
 use crate::answer::AnswerArgs;
 use crate::exit;
+use crate::given::Given;
 use crate::input::{self, ReadArgs};
 use crate::names::{self, Map};
-use crate::terminal::say;
 use crate::trouble::Trouble;
 
 /// Compare the logs of two engines that ran the same program
@@ -52,9 +54,21 @@ pub(crate) struct Args {
     over: OverArg,
     #[command(flatten)]
     answer: AnswerArgs,
+    /// The verdict alone
+    #[arg(long, short, conflicts_with_all = ["verbose", "stat"])]
+    quiet: bool,
+    /// All findings, all excuses, and the lines as they are; without it, what fits a screen
+    #[arg(long, short)]
+    verbose: bool,
+    /// How many findings are shown; of consequences as many
+    #[arg(long, value_name = "N")]
+    max_findings: Option<usize>,
+    /// Count the calls of each function in both logs instead
+    #[arg(long)]
+    stat: bool,
     /// How many events are shown before and after a divergence: N or BEFORE,AFTER
-    #[arg(long, value_name = "N", default_value = "5,3", value_parser = context)]
-    context: (usize, usize),
+    #[arg(long, value_name = "N", value_parser = context)]
+    context: Option<(usize, usize)>,
     /// Pair these threads, reference=candidate; the others are paired by likeness
     #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
@@ -85,7 +99,7 @@ enum OverArg {
 }
 
 /// Runs the verb; returns the exit code.
-pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+pub(crate) fn run(args: &Args, given: &Given) -> Result<u8, Trouble> {
     if args.over == OverArg::All && args.mode != Mode::FirstOccurrence {
         let hint = "add --mode first-occurrence".to_owned();
         return Err(Trouble::new("--over all is about first occurrences", Some(hint)));
@@ -94,11 +108,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         ([], _) => {}
         ([reference], [candidate]) => {
             let (reference, candidate) = (reference.clone(), candidate.clone());
-            return run(&Args {
-                reference: Vec::new(),
-                logs: vec![reference, candidate],
-                ..args.clone()
-            });
+            let logs = vec![reference, candidate];
+            return run(&Args { reference: Vec::new(), logs, ..args.clone() }, given);
         }
         (_, [_]) if args.mode == Mode::FirstOccurrence => {
             let hint = "compare with one reference after the other".to_owned();
@@ -117,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let all = paths.reference.iter().chain(paths.candidate).chain(&args.clean);
     args.answer.refuse_inputs(all, &args.read)?;
     if !args.clean.is_empty() {
-        return beside_clean_runs(args, paths);
+        return beside_clean_runs(args, paths, given);
     }
     let logs = input::read(paths, &args.read)?;
     let options = options(args, &logs.traces)?;
@@ -125,33 +136,41 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         return first_occurrence(args, &logs, &options);
     }
     let report = logs.compare(&options)?;
-    args.answer.emit(&report)?;
-    if args.read.profile.is_none() && report.profile.name == "strict" && starts_at_names(&report) {
-        say(
-            "note: the values that differ look like addresses or handles, which each engine gives as it likes; to take them as names: --profile names",
-        );
-    }
-    Ok(exit::code(report.verdict))
+    answer(args, report, &logs, paths, given)
 }
 
-/// Whether the first place to look at differs in nothing but large numbers.
-fn starts_at_names(report: &Report) -> bool {
-    const LARGE: RangeInclusive<u64> = 0x10000..=0xffff_ffff_fffe_ffff; // as in the profile `names`
-    let is_large = |value: &Option<String>| {
-        let number = value.as_deref().and_then(|text| word(text.trim_matches('"')));
-        number.is_some_and(|number| LARGE.contains(&number))
-    };
-    report.origins.first().is_some_and(|first| {
-        let differ = &first.differences;
-        let is_name = |values: &Pair<Option<String>>| {
-            is_large(&values.reference) && is_large(&values.candidate)
+/// Writes the report, or the count of calls; returns the exit code.
+fn answer(
+    args: &Args,
+    mut report: Report,
+    logs: &Logs,
+    paths: Pair<&[String]>,
+    given: &Given,
+) -> Result<u8, Trouble> {
+    let code = exit::code(report.verdict);
+    if args.stat {
+        args.answer.emit_part(&Stat::of(logs, &report), args.shown())?;
+        return Ok(code);
+    }
+    report.next = next::commands(&report, logs, paths, given);
+    args.answer.emit_part(&report, args.shown())?;
+    Ok(code)
+}
+
+impl Args {
+    /// Returns what of the report is shown.
+    fn shown(&self) -> Shown {
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Verdict,
+            (_, true) => Detail::Full,
+            _ => Detail::Brief,
         };
-        !differ.is_empty() && differ.iter().all(|difference| is_name(&difference.values))
-    })
+        Shown { detail, max_findings: self.max_findings, context: self.context }
+    }
 }
 
 /// Compares the logs by the measure of clean runs; returns the exit code.
-fn beside_clean_runs(args: &Args, paths: Pair<&[String]>) -> Result<u8, Trouble> {
+fn beside_clean_runs(args: &Args, paths: Pair<&[String]>, given: &Given) -> Result<u8, Trouble> {
     if args.mode == Mode::FirstOccurrence {
         let hint = Some("leave out --clean".to_owned());
         return Err(Trouble::new("--mode first-occurrence takes no clean runs", hint));
@@ -161,8 +180,7 @@ fn beside_clean_runs(args: &Args, paths: Pair<&[String]>) -> Result<u8, Trouble>
     let Logs { traces, symbols, profile } = &mut logs;
     let report = compare_beside(traces, runs, symbols, profile, &options)?;
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
-    args.answer.emit(&report)?;
-    Ok(exit::code(report.verdict))
+    answer(args, report, &logs, paths, given)
 }
 
 /// Compares the orders in which names first appear; returns the exit code.
@@ -172,14 +190,14 @@ fn first_occurrence(args: &Args, logs: &Logs, options: &Options) -> Result<u8, T
         OverArg::All => Over::All,
     };
     let firsts = first_occurrences(&logs.traces, &logs.symbols, &logs.profile, options, over);
-    args.answer.emit(&firsts)?;
+    args.answer.emit_part(&firsts, args.shown())?;
     Ok(exit::code(firsts.verdict))
 }
 
 fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {
     Ok(Options {
         pinned_pairs: args.map.as_ref().map(|map| map.of(traces)).transpose()?.unwrap_or_default(),
-        context: args.context,
+        context: args.context.unwrap_or(Options::default().context),
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
     })

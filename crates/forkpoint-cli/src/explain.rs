@@ -3,11 +3,13 @@
 use clap::ValueEnum;
 use forkpoint::analysis::cause::causes;
 use forkpoint::analysis::{EventRef, Options, analyse};
-use forkpoint::explain::explain;
+use forkpoint::explain::{Explanation, explain};
 use forkpoint::pair::{Pair, Side};
+use forkpoint::report::NextCommand;
 
 use crate::answer::AnswerArgs;
 use crate::diff;
+use crate::given::{Given, command};
 use crate::input::{self, ReadArgs};
 use crate::names::{self, AtArg, Map};
 use crate::trouble::Trouble;
@@ -48,7 +50,7 @@ enum SideArg {
 }
 
 /// Runs the verb; returns the exit code.
-pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
+pub(crate) fn run(args: &Args, given: &Given) -> Result<u8, Trouble> {
     let paths = Pair::new(&args.reference, &args.candidate);
     args.answer.refuse_inputs([paths.reference, paths.candidate], &args.read)?;
     let logs = input::read(paths.map(std::slice::from_ref), &args.read)?;
@@ -73,8 +75,33 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let (lane, position) = args.at.find(trace, &logs.profile, None, &format!("the {side}"))?;
     let at = EventRef { side, lane, position };
     let facts = analyse(&logs.traces, &logs.symbols, &logs.profile, &options);
-    let shown = explain(&facts, &causes(&facts, facts.findings()), at);
+    let mut shown = explain(&facts, &causes(&facts, facts.findings()), at);
     input::check_intact([&logs.traces.reference, &logs.traces.candidate])?;
+    shown.next = next(&shown, args, given);
     args.answer.emit(&shown)?;
     Ok(0)
+}
+
+/// Returns the commands that help further: the event that this one depends on, and those around it.
+fn next(shown: &Explanation, args: &Args, given: &Given) -> Vec<NextCommand> {
+    if [&args.reference, &args.candidate].into_iter().any(|path| path == "-") {
+        return Vec::new(); // standard input is gone
+    }
+    let site = &shown.event.site;
+    let mut next = Vec::new();
+    if let Some(before) = shown.before.iter().map(|before| &before.site).find(|at| *at != site) {
+        let at = format!("{}:{}", before.file, before.line);
+        let paths = Pair::new(&args.reference, &args.candidate).map(std::slice::from_ref);
+        let command = given.command("explain", paths, ["--at".to_owned(), at]);
+        let purpose = "what it depends on, explained in the same way";
+        next.push(NextCommand { purpose, command });
+    }
+    let log = if site.side == Side::Reference { &args.reference } else { &args.candidate };
+    let event = [("--lane", site.lane.clone()), ("--at", site.event_idx.to_string())];
+    let mut words = vec!["show".to_owned(), log.clone()];
+    words.extend(event.into_iter().flat_map(|(option, value)| [option.to_owned(), value]));
+    words.extend(["--context".to_owned(), "10".to_owned()]);
+    words.extend(given.words_for("show"));
+    next.push(NextCommand { purpose: "the events around it", command: command(&words) });
+    next
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use forkpoint::pair::Pair;
 use forkpoint::profile::{Modules, Profile, did_you_mean};
 use forkpoint::read;
 use forkpoint::render::escape::plain;
@@ -127,9 +128,31 @@ impl ReadArgs {
     }
 }
 
-/// Returns where calls come from, most of them first: ranges of addresses.
-fn callers(trace: &Trace) -> Vec<String> {
-    const RANGE: u64 = 1 << 20;
+/// Returns where the program's own code seems to lie, as `--only-callers` takes it: the lowest addresses that calls
+/// of both logs come from. Libraries lie higher, and elsewhere in every engine.
+pub(crate) fn program(traces: &Pair<Trace>) -> Option<String> {
+    /// Fewer calls are no program's.
+    const FEWEST: u64 = 16;
+    let ranges = traces.as_ref().map(ranges);
+    let mut both = ranges.reference.iter().filter(|(range, count)| {
+        let other = ranges.candidate.get(range).copied().unwrap_or_default();
+        **count >= FEWEST && other >= FEWEST
+    });
+    let (&first, _) = both.next()?;
+    // With nothing else that calls there is nothing to leave out.
+    if ranges.reference.len() < 2 && ranges.candidate.len() < 2 {
+        return None;
+    }
+    let after = both.map(|(&range, _)| range);
+    let end = after.zip(first + 1..).take_while(|(range, next)| range == next).count() as u64;
+    Some(format!("{:#x}..{:#x}", first * RANGE, (first + 1 + end) * RANGE))
+}
+
+/// How finely callers are counted.
+const RANGE: u64 = 1 << 20; // bytes
+
+/// Returns how many calls come from each range of addresses.
+fn ranges(trace: &Trace) -> BTreeMap<u64, u64> {
     let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
     for (lane, position) in trace.in_file_order().take(LOOKED_AT) {
         let Some(event) = trace.event(trace.lanes[lane].places.at(position)) else { continue };
@@ -138,7 +161,12 @@ fn callers(trace: &Trace) -> Vec<String> {
             *seen.entry(caller / RANGE).or_default() += 1;
         }
     }
-    let mut ranges: Vec<(u64, u64)> = seen.into_iter().collect();
+    seen
+}
+
+/// Returns where calls come from, most of them first: ranges of addresses.
+fn callers(trace: &Trace) -> Vec<String> {
+    let mut ranges: Vec<(u64, u64)> = ranges(trace).into_iter().collect();
     ranges.sort_by_key(|&(range, count)| (std::cmp::Reverse(count), range));
     let range = |(range, count): (u64, u64)| {
         let low = range * RANGE;

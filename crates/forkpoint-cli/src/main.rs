@@ -10,11 +10,13 @@ mod exit;
 mod explain;
 mod filters;
 mod formats;
+mod given;
 mod help;
 mod input;
 mod learn;
 mod names;
 mod output;
+mod pager;
 mod profile;
 mod progress;
 mod show;
@@ -25,7 +27,9 @@ mod workers;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use crate::given::Given;
 
 /// Where, and why, does the candidate first behave differently from the reference?
 #[derive(Debug, Parser)]
@@ -62,13 +66,18 @@ enum Verb {
 fn main() -> ExitCode {
     stop::prepare();
     workers::prepare();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(asked) => return exit::usage(&asked),
     };
+    let given = Given::of(&matches);
     match cli.verb {
-        Verb::Diff(args) => exit::of(diff::run(&args)),
-        Verb::Explain(args) => exit::of(explain::run(&args)),
+        Verb::Diff(args) => exit::of(diff::run(&args, &given)),
+        Verb::Explain(args) => exit::of(explain::run(&args, &given)),
         Verb::Check(args) => exit::of(check::run(&args)),
         Verb::Show(args) => exit::of(show::run(&args)),
         Verb::Convert(args) => exit::of(convert::run(&args)),
@@ -78,4 +87,11 @@ fn main() -> ExitCode {
         Verb::Compat(args) => compat::run(&args),
         Verb::Help(args) => exit::of(help::run(&args)),
     }
+}
+
+/// Returns the options that a verb takes, by their names in the program.
+fn options_of(verb: &str) -> Vec<clap::Arg> {
+    let cli = Cli::command();
+    let verb = cli.find_subcommand(verb);
+    verb.map(|verb| verb.get_arguments().cloned().collect()).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use anstream::AutoStream;
 use clap::ValueEnum;
 use forkpoint::render::TextOptions;
 
+use crate::pager::Pager;
 use crate::trouble::{TROUBLE, Trouble};
 
 /// When to use colour.
@@ -49,9 +50,10 @@ fn seen_enough(written: io::Result<()>) -> Result<(), Trouble> {
     }
 }
 
-/// Lets `write` write to standard output.
+/// Lets `write` write to standard output, through a pager where that is wanted and it is a terminal.
 pub(crate) fn write_stdout(
     colour: Colour,
+    paged: bool,
     write: impl FnOnce(TextOptions, &mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Trouble> {
     let stdout = io::stdout();
@@ -62,7 +64,11 @@ pub(crate) fn write_stdout(
     };
     let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
     let width = width.map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let options = TextOptions { colour, width, ..TextOptions::default() };
+    let pager = (paged && stdout.is_terminal()).then(Pager::start).flatten();
+    if let Some(pager) = pager {
+        return seen_enough(pager.show(|out| write(options, out)));
+    }
     let mut out = BufWriter::new(stdout.lock());
-    let options = TextOptions { colour, width };
     seen_enough(write(options, &mut out).and_then(|()| out.flush()))
 }

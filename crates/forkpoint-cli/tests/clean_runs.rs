@@ -31,7 +31,7 @@ fn logs() -> tempfile::TempDir {
 fn what_varies_between_clean_runs_is_excused_and_counted() {
     let folder = logs();
     assert_eq!(run(folder.path(), &["diff", "ref", "cand"]).status.code(), Some(1));
-    let output = run(folder.path(), &["diff", "ref", "cand", "--clean", "clean"]);
+    let output = run(folder.path(), &["diff", "ref", "cand", "--clean", "clean", "-v"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("1 finding by clean runs"), "{text}");

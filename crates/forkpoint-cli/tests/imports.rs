@@ -41,7 +41,7 @@ fn what_is_no_import_is_no_event_and_is_counted() {
     let with = |args: &[&str]| forkpoint(folder, &[args, &imports].concat());
 
     assert_eq!(forkpoint(folder, &["diff", "a.log", "b.log"]).0, 1);
-    let (code, said) = with(&["diff", "a.log", "b.log"]);
+    let (code, said) = with(&["diff", "a.log", "b.log", "-v"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains(&format!("lines: {SKIPPED}  1 ↔ 1")), "{said}");
 

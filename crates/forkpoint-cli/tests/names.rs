@@ -79,7 +79,8 @@ fn a_thread_is_called_as_the_report_calls_it() {
             let (code, text) = run(folder.path(), &["explain", "runs/a.log", "b.log", "--at", &at]);
             assert_eq!(code, Some(0), "{at}: {text}");
             let map = format!("{name}={name}");
-            let (code, text) = run(folder.path(), &["diff", "runs/a.log", "b.log", "--map", &map]);
+            let (code, text) =
+                run(folder.path(), &["diff", "runs/a.log", "b.log", "-v", "--map", &map]);
             assert_ne!(code, Some(2), "{map}: {text}");
             assert!(text.contains(" ↔ "), "{map}: {text}");
         }
@@ -256,7 +257,7 @@ fn rules_that_no_event_matched_are_listed_with_what_may_have_been_meant() {
     let more = r#"{"kind":"kernel.call","tid":6,"tid_event_idx":12,"payload":{"name":"Create"}}"#;
     let folder = folder(&EVENTS.replace(r#"{"kind":"kernel.return","tid":6,,}"#, more));
     std::fs::write(folder.path().join("my.toml"), RULES).unwrap();
-    let diff = ["diff", "runs/a.log", "b.log", "--profile", "./my.toml", "--allow-prefix"];
+    let diff = ["diff", "runs/a.log", "b.log", "--profile", "./my.toml", "--allow-prefix", "-v"];
     let (code, text) = run(folder.path(), &diff);
     assert_eq!(code, Some(0), "{text}");
     for words in [

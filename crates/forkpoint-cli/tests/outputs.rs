@@ -313,7 +313,7 @@ fn names_are_proposed_where_they_are_what_differs() {
         let note = |args: &str| {
             let found = run(folder.path(), args);
             assert_eq!(found.status.code(), Some(1), "{args}");
-            String::from_utf8(found.stderr).unwrap().contains("--profile names")
+            String::from_utf8(found.stdout).unwrap().contains("diff a b --profile names")
         };
         assert_eq!(note("diff a b"), is_proposed, "{reference}");
         assert!(!note("diff a b --profile strict"), "who chose a profile knows");

@@ -82,6 +82,8 @@ pub mod scan;
 #[doc(hidden)]
 pub mod show;
 #[doc(hidden)]
+pub mod stat;
+#[doc(hidden)]
 pub mod trace;
 #[doc(hidden)]
 pub mod value;

@@ -104,7 +104,11 @@ fn the_text_says_the_answer_first_and_fits_the_terminal() {
         (over_budget(), "inconclusive: 1 rule over budget; the verdict depends on 2 of 2 rules"),
         (audited(REFERENCE, &Profile::load("strict", &[]).unwrap()), "identical: no rule alone"),
     ] {
-        let shown = to_string(&audit, Format::Text, TextOptions { colour: false, width: Some(80) });
+        let shown = to_string(
+            &audit,
+            Format::Text,
+            TextOptions { width: Some(80), ..TextOptions::default() },
+        );
         assert!(shown.starts_with(first), "{shown}");
         assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     }

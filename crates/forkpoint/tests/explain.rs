@@ -164,7 +164,7 @@ fn the_text_says_the_answer_first_and_fits_the_terminal() {
         (3, "alone: candidate 1:3 has no partner"),
         (4, "differs: candidate 1:4 against reference 6:3"),
     ] {
-        let options = TextOptions { colour: false, width: Some(80) };
+        let options = TextOptions { width: Some(80), ..TextOptions::default() };
         let shown = to_string(&explained(Side::Candidate, position), Format::Text, options);
         assert!(shown.starts_with(first), "{shown}");
         // One word of a line as it is may be longer than the terminal is wide.

@@ -141,7 +141,7 @@ fn names_that_the_other_log_cannot_hold_are_not_missing() {
 fn all_renderers_tell_the_verdict_the_progress_and_the_place() {
     let hostile = "6 call Open\n6 call \"Cl|o`se\\u001b[31m\"\n";
     let firsts = lanes([FULL, hostile]);
-    let options = TextOptions { colour: false, width: Some(100) };
+    let options = TextOptions { width: Some(100), ..TextOptions::default() };
     let shown = [
         to_string(&firsts, Format::Text, options),
         to_string(&firsts, Format::Markdown, options),
@@ -162,7 +162,8 @@ fn all_renderers_tell_the_verdict_the_progress_and_the_place() {
 fn lines_keep_to_the_width_of_the_terminal() {
     let long = "6 call AFunctionWithAVeryLongNameThatFillsALine\n";
     let firsts = lanes([FULL, &format!("{long}{FULL}")]);
-    let said = to_string(&firsts, Format::Text, TextOptions { colour: false, width: Some(60) });
+    let said =
+        to_string(&firsts, Format::Text, TextOptions { width: Some(60), ..TextOptions::default() });
     assert!(said.contains("AFunctionWithAVeryLongNameThatFillsALine"), "{said}");
     let too_wide: Vec<&str> = said
         .lines()

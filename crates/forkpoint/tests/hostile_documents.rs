@@ -9,7 +9,7 @@ use forkpoint::render::document::{
     own, said,
 };
 use forkpoint::render::escape::is_hidden;
-use forkpoint::render::{Answer, Format, TextOptions, to_string};
+use forkpoint::render::{Answer, Format, Shown, TextOptions, to_string};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -108,14 +108,15 @@ fn row() -> impl Strategy<Value = ComparedRow> {
         ComparedField { field, values: Pair::new(a, b), excused_by }
     });
     let events = (option::of(hostile()), option::of(hostile()));
-    (sign, any::<bool>(), hostile(), events, vec(field, 0..3)).prop_map(
-        |(sign, is_divergent, name, (a, b), fields)| ComparedRow {
+    (sign, any::<bool>(), hostile(), events, vec(field, 0..3), hostile()).prop_map(
+        |(sign, is_divergent, name, (a, b), fields, equal)| ComparedRow {
             sign,
             is_divergent,
             indices: Pair::new(a.as_ref().map(|_| 1), b.as_ref().map(|_| 2)),
             name,
             events: Pair::new(a, b),
             fields,
+            equal,
         },
     )
 }
@@ -134,6 +135,7 @@ fn block() -> impl Strategy<Value = Block> {
     let every_kind_is_drawn = |block: &Block| match block {
         Block::Verdict { .. } | Block::Heading(_) | Block::Title { .. } | Block::Text { .. } => {}
         Block::Table(_) | Block::Comparison(_) | Block::Lines { .. } | Block::Gap => {}
+        Block::Command { .. } => {}
     };
     let lines = (any::<bool>(), hostile()).prop_map(|(is_divergent, text)| LogLine {
         is_divergent,
@@ -152,8 +154,8 @@ fn block() -> impl Strategy<Value = Block> {
             .prop_map(|(indent, lead, text, cut)| Block::Text { indent, lead, text, cut }),
         table().prop_map(Block::Table),
         vec(row(), 1..4).prop_map(Block::Comparison),
-        (side(), option::of(hostile()), vec(lines, 1..4))
-            .prop_map(|(side, file, lines)| Block::Lines { side, file, lines }),
+        (inline(), vec(lines, 1..4)).prop_map(|(title, lines)| Block::Lines { title, lines }),
+        hostile().prop_map(|command| Block::Command { purpose: "what it shows", command }),
         Just(Block::Gap),
     ]
     .prop_map(move |block| {
@@ -172,7 +174,7 @@ struct Drawn {
 }
 
 impl Answer for Drawn {
-    fn document(&self) -> Document {
+    fn document(&self, _shown: Shown) -> Document {
         self.document.clone()
     }
 }
@@ -211,14 +213,14 @@ proptest! {
 
     #[test]
     fn a_terminal_gets_nothing_hidden(drawn in drawn(), width in option::of(20..140_usize)) {
-        let text = to_string(&drawn, Format::Text, TextOptions { colour: false, width });
+        let text = to_string(&drawn, Format::Text, TextOptions { width, ..TextOptions::default() });
         let hidden = text.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c)));
         prop_assert_eq!(hidden, None, "{}", text);
     }
 
     #[test]
     fn a_terminal_with_colour_gets_our_colours_alone(drawn in drawn()) {
-        let options = TextOptions { colour: true, width: Some(80) };
+        let options = TextOptions { colour: true, width: Some(80), ..TextOptions::default() };
         let text = to_string(&drawn, Format::Text, options);
         // What is left without "ESC [ digits m" is plain.
         let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();

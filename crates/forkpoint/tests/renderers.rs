@@ -15,7 +15,7 @@ use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::ReadOptions;
-use forkpoint::render::{Format, TextOptions, json, to_string};
+use forkpoint::render::{Format, Shown, TextOptions, json, to_string};
 use forkpoint::report::{Report, Verdict};
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ fn plain(report: &Report, format: Format) -> String {
 }
 
 fn as_text(report: &Report, colour: bool, width: Option<usize>) -> String {
-    to_string(report, Format::Text, TextOptions { colour, width })
+    to_string(report, Format::Text, TextOptions { colour, width, ..TextOptions::default() })
 }
 
 /// Compares with a file beside this crate, or writes it.
@@ -97,6 +97,10 @@ fn every_renderer_tells_what_its_snapshot_shows() {
     for (name, report) in reports() {
         assert_eq!(report.verdict.name(), name);
         equals(&format!("tests/renderers/{name}.txt"), &as_text(&report, false, Some(100)));
+        let options =
+            TextOptions { width: Some(100), shown: Shown::FULL, ..TextOptions::default() };
+        let full = to_string(&report, Format::Text, options);
+        equals(&format!("tests/renderers/{name}.full.txt"), &full);
         // Escapes are spelled out so that a diff can be read.
         let ansi = as_text(&report, true, Some(100)).replace('\u{1b}', "␛");
         equals(&format!("tests/renderers/{name}.ansi.txt"), &ansi);
@@ -181,7 +185,9 @@ fn json_tells_what_scripts_ask_for() {
 #[test]
 fn only_the_divergent_line_itself_is_wider_than_the_terminal() {
     for width in [80, 100, 140] {
-        let text = as_text(&diverged(), false, Some(width));
+        let options =
+            TextOptions { width: Some(width), shown: Shown::FULL, ..TextOptions::default() };
+        let text = to_string(&diverged(), Format::Text, options);
         let long = text.lines().filter(|line| line.chars().count() > width);
         assert!(long.clone().all(|line| line.starts_with("   > ")), "{width}: {text}");
         assert!(width > 100 || long.count() > 0, "{width}: {text}");

@@ -28,6 +28,7 @@ const ROOMS: &[&str] = &[
     "analysis",
     "report",
     "logs",
+    "stat",
     "check",
     "convert",
     "explain",

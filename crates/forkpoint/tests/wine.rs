@@ -6,9 +6,10 @@ use std::path::Path;
 
 use forkpoint::analysis::Options;
 use forkpoint::logs::compare;
-use forkpoint::pair::Pair;
+use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::{Modules, Profile};
 use forkpoint::read::{self, CallersOf, ReadOptions, Source};
+use forkpoint::render::{Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::Trace;
@@ -371,4 +372,21 @@ fn the_error_that_is_asked_for_behind_a_failure_is_quoted() {
     // What it returns itself is the error, and 0 is none.
     let said = headline("ntdll.NtOpenFile", ["c0000034", "00000000"], ["00000002"; 2]);
     assert!(!said.contains("then gives"), "{said}");
+}
+
+#[test]
+fn ninja_fits_a_screen_of_eighty_columns() {
+    let mut report = diff(NINJA, Some(NINJA_IMAGE), &[]);
+    for site in report.origins.iter_mut().flat_map(|finding| &mut finding.sites) {
+        site.file = "examples/ninja/ninja.log.gz".to_owned();
+    }
+    for side in Side::BOTH {
+        report.inputs.on_mut(side).files = vec!["examples/ninja/ninja.log.gz".to_owned()];
+    }
+    let options = TextOptions { width: Some(80), ..TextOptions::default() };
+    let page = to_string(&report, Format::Text, options);
+    // The two commands that the command line adds take six more.
+    assert!(page.lines().count() <= 54, "{page}");
+    assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+    assert!(page.contains("GetTempPath2W") && page.contains(".ninja_lock"), "{page}");
 }

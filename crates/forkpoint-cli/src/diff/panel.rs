@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, candidate: &String) -> Result<u8, Trouble> {
     let panel = panel(&runs, &asked.unwrap_or_default());
     let traces = runs.iter().map(|run| &run.traces);
     input::check_intact(traces.flat_map(|traces| [&traces.reference, &traces.candidate]))?;
-    args.answer.emit(&panel)?;
+    args.answer.emit_part(&panel, args.shown())?;
     Ok(exit::code(panel.verdict))
 }
 

@@ -21,6 +21,8 @@ pub struct View {
     pub raw: String,
     /// What it says, as it is compared: identities and left-out fields are shown as such.
     pub canonical: String,
+    /// Its fields, each with what it holds as it is compared; without those that are left out.
+    pub fields: Vec<(String, String)>,
     /// The host's clock, if the event has one.
     pub clock: Option<i64>,
 }
@@ -46,8 +48,9 @@ pub fn view(trace: &Trace, place: Place, plan: &Plan) -> View {
             let parsed = trace.event_of(place, &line.bytes);
             let canonical =
                 parsed.as_ref().map(|parsed| canonical_text(parsed, plan)).unwrap_or_default();
-            let clock = parsed.and_then(|parsed| parsed.clock);
-            View { file: line.file, line: line.number, canonical, clock, raw }
+            let clock = parsed.as_ref().and_then(|parsed| parsed.clock);
+            let fields = parsed.map(|parsed| fields_of(parsed, plan)).unwrap_or_default();
+            View { file: line.file, line: line.number, canonical, fields, clock, raw }
         }
         Err(error) => {
             View { raw: format!("(cannot be read any more: {error})"), ..View::default() }
@@ -73,10 +76,12 @@ fn canonical_members<'a>(
 
 /// Returns the fields of the event at `place` as they are compared: their names and what they hold.
 pub fn fields(trace: &Trace, place: Place, plan: &Plan) -> Vec<(String, String)> {
+    trace.event(place).map(|event| fields_of(event, plan)).unwrap_or_default()
+}
+
+fn fields_of(event: ParsedEvent<'_>, plan: &Plan) -> Vec<(String, String)> {
     let mut fields = Vec::new();
-    for (key, value) in
-        trace.event(place).into_iter().flat_map(|event| canonical_members(event, plan))
-    {
+    for (key, value) in canonical_members(event, plan) {
         if let Some(value) = value {
             add_fields(key.into_owned(), &value, &mut fields);
         }

@@ -2,15 +2,15 @@
 
 use crate::audit::{Audit, MAX_TRIED, NearExcuse, RuleAudit, Without};
 use crate::pair::Pair;
-use crate::render::Answer;
 use crate::render::document::{
     Document, Inline, Tone, code, joined, own, parts, place, said, value,
 };
 use crate::render::words::{count, thousands};
+use crate::render::{Answer, Shown};
 use crate::report::{Verdict, doubts, spot};
 
 impl Answer for Audit {
-    fn document(&self) -> Document {
+    fn document(&self, _shown: Shown) -> Document {
         let mut page = Document::default();
         head(self, &mut page);
         if !self.rules.is_empty() {

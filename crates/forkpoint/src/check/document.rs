@@ -1,11 +1,11 @@
 //! The check as a document: verdict, the first fault, then all faults, notes, figures.
 
 use crate::check::{CheckReport, Checks, Example, Finding, Kind};
-use crate::render::Answer;
 use crate::render::document::{
     Block, Column, Document, Inline, Table, Tone, code, joined, own, parts, place, said,
 };
 use crate::render::words::{count, thousands};
+use crate::render::{Answer, Shown};
 use crate::trace::skip::advice;
 
 /// This many places of one kind are shown; JSON has more.
@@ -16,7 +16,7 @@ const SHOWN_ENDS: usize = 12;
 const LANES: usize = 24;
 
 impl Answer for Checks {
-    fn document(&self) -> Document {
+    fn document(&self, _shown: Shown) -> Document {
         let mut page = Document::default();
         for (number, report) in self.logs.iter().enumerate() {
             if number > 0 {
@@ -205,7 +205,8 @@ mod tests {
     fn text(report: CheckReport, width: Option<usize>) -> String {
         let mut out = Vec::new();
         let checks = Checks { logs: vec![report], unreadable: Vec::new() };
-        write(&checks, Format::Text, TextOptions { colour: false, width }, &mut out).unwrap();
+        write(&checks, Format::Text, TextOptions { width, ..TextOptions::default() }, &mut out)
+            .unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -2,13 +2,13 @@
 
 use crate::explain::{Explanation, Located, MatchStatus, ObjectLifetime, Why};
 use crate::pair::{Pair, Side};
-use crate::render::Answer;
 use crate::render::document::{Document, Inline, Tone, code, own, parts, said, value};
 use crate::render::words::count;
-use crate::report::{Site, spot};
+use crate::render::{Answer, Shown};
+use crate::report::{Site, next, spot};
 
 impl Answer for Explanation {
-    fn document(&self) -> Document {
+    fn document(&self, _shown: Shown) -> Document {
         let mut page = Document::default();
         head(self, &mut page);
         events(self, &mut page);
@@ -24,6 +24,7 @@ impl Answer for Explanation {
             page.line(6, code(&before.canonical).tone(Tone::Faint));
         }
         findings(self, &mut page);
+        next(&self.next, &mut page);
         page
     }
 }

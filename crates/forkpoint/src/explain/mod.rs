@@ -19,8 +19,8 @@ use serde::Serialize;
 
 use crate::analysis::cause::Causes;
 use crate::analysis::{Analysis, EventRef, Finding};
-use crate::report::Site;
 use crate::report::build::{event, site};
+use crate::report::{NextCommand, Site};
 
 /// What an event's partner is to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -81,6 +81,8 @@ pub struct Explanation {
     pub before: Vec<Predecessor>,
     /// The findings of its lanes that are nearest to it.
     pub findings: Vec<NearFinding>,
+    /// The commands that help further. Whoever knows the command line adds them.
+    pub next: Vec<NextCommand>,
 }
 
 /// A finding near an event.
@@ -114,6 +116,7 @@ pub fn explain(facts: &Analysis<'_>, causes: &Causes, at: EventRef) -> Explanati
         n_more_objects,
         before: before::before(facts, at),
         findings: findings(facts, causes, at),
+        next: Vec::new(),
     }
 }
 

@@ -2,23 +2,23 @@
 
 use crate::multi_reference::MultiReferenceReport;
 use crate::pair::Pair;
-use crate::render::Answer;
 use crate::render::document::{
     Block, Column, Document, Table, Tone, code, own, parts, said, value,
 };
 use crate::render::words::{count, thousands};
+use crate::render::{Answer, Shown};
 use crate::report::{Verdict, site_line, start_here};
 
 impl Answer for MultiReferenceReport {
-    fn document(&self) -> Document {
+    fn document(&self, shown: Shown) -> Document {
         let mut page = Document::default();
         together(self, &mut page);
         disagreements(self, &mut page);
         overruled(self, &mut page);
-        for shown in &self.references {
-            page.heading(parts!["against ", code(&shown.name)]);
+        for against in &self.references {
+            page.heading(parts!["against ", code(&against.name)]);
             page.blocks.push(Block::Gap);
-            page.append(shown.report.document());
+            page.append(against.report.document(shown));
         }
         page
     }

@@ -108,6 +108,31 @@ impl EventSource for Lines {
         Ok(offset.map(|offset| Place::new(part as u16, offset)))
     }
 
+    fn between(&self, first: Place, last: Place, most: u64) -> io::Result<Vec<(Place, Line)>> {
+        if first.part() != last.part() || first >= last {
+            return Ok(Vec::new());
+        }
+        let part = &self.parts[first.part()];
+        let mut at = first.offset().max(last.offset().saturating_sub(most));
+        let mut found = Vec::new();
+        let mut is_whole = false; // the first one may begin in the middle of a line, or is the one at `first`
+        while at < last.offset() {
+            let length = part.whole_line_at(at)?.len() as u64;
+            if is_whole {
+                let place = Place::new(first.part() as u16, at);
+                let number = match found.last() {
+                    Some((_, Line { number, .. })) => number + 1,
+                    None => part.number_of(at)?,
+                };
+                let bytes = part.line_at(at)?;
+                found.push((place, Line { file: part.source.label.clone(), number, bytes }));
+            }
+            is_whole = true;
+            at += length + 1;
+        }
+        Ok(found)
+    }
+
     fn start_of(&self, place: Place) -> Place {
         let before = |place| self.continued.iter().find(|&(_, next)| *next == place);
         let mut start = place;

@@ -56,11 +56,16 @@ pub enum Block {
     /// Lines of a log as they are.
     Lines {
         /// Whose lines they are.
-        side: Side,
-        /// The file.
-        file: Option<String>,
+        title: Inline,
         /// The lines.
         lines: Vec<LogLine>,
+    },
+    /// A command for a shell.
+    Command {
+        /// What it shows.
+        purpose: &'static str,
+        /// The command; it is never broken.
+        command: String,
     },
     /// An empty line.
     Gap,
@@ -304,6 +309,8 @@ pub struct ComparedRow {
     pub events: Pair<Option<String>>,
     /// The fields that differ, of two events that are compared.
     pub fields: Vec<ComparedField>,
+    /// The other fields of such events, shortened.
+    pub equal: String,
 }
 
 /// What a row of aligned events is.

@@ -50,8 +50,11 @@ pub(super) fn write(
             }
             Block::Table(rows) => table(rows, out)?,
             Block::Comparison(rows) => comparison(rows, out)?,
-            // HTML knows no code span: the file is named by the places above.
-            Block::Lines { side, lines, .. } => self::lines(*side, lines, out)?,
+            Block::Lines { title, lines } => self::lines(title, lines, out)?,
+            Block::Command { purpose, command } => {
+                let command = self::block("sh", &format!("{}\n", plain(command)));
+                writeln!(out, "{}:\n\n{command}", capital(purpose))?;
+            }
             Block::Gap => {}
         }
     }
@@ -153,14 +156,14 @@ fn comparison(rows: &[ComparedRow], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn lines(side: Side, lines: &[LogLine], out: &mut dyn Write) -> io::Result<()> {
+fn lines(title: &Inline, lines: &[LogLine], out: &mut dyn Write) -> io::Result<()> {
+    // HTML knows no code span: what is of a log, such as the file, is left out; the places above name it.
+    let own = title.0.iter().filter(|run| run.origin == Origin::Own);
+    let title: String = own.map(|run| &*run.text).collect();
+    let title = title.trim_end_matches(", ");
     let text: String =
         lines.iter().map(|line| format!("{}: {}\n", line.number, plain(&line.text))).collect();
-    writeln!(
-        out,
-        "<details><summary>{side} as it stands</summary>\n\n{}\n\n</details>",
-        block("", &text)
-    )
+    writeln!(out, "<details><summary>{title}</summary>\n\n{}\n\n</details>", block("", &text))
 }
 
 /// Returns a sentence for Markdown: as it is if it consists of nothing but words and numbers, else as

@@ -3,6 +3,7 @@
 //! Invariant: text of logs, file names and profiles is raw in a document; each renderer escapes every
 //! run of text, so that nothing from outside can steer a terminal or a Markdown reader.
 
+pub mod around;
 pub mod checks;
 pub mod document;
 pub mod escape;
@@ -10,6 +11,7 @@ mod github;
 pub mod json;
 mod junit;
 mod markdown;
+mod shown;
 mod text;
 pub mod words;
 
@@ -20,12 +22,13 @@ use serde::Serialize;
 
 pub use checks::Check;
 pub use document::Document;
+pub use shown::{Detail, Shown};
 pub use text::TextOptions;
 
 /// A result that can be written in every format. Its own fields are what JSON holds.
 pub trait Answer: Serialize + JsonSchema {
-    /// Returns what a reader gets to see.
-    fn document(&self) -> Document;
+    /// Returns what a reader gets to see; the first block is the verdict.
+    fn document(&self, shown: Shown) -> Document;
 
     /// Returns what a CI system shows of it; none if it is no matter for one.
     fn checks(&self) -> Option<Vec<Check>> {
@@ -95,7 +98,13 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format.row() {
-        (.., Writer::Page(write)) => write(&answer.document(), options, out),
+        (.., Writer::Page(write)) => {
+            let mut document = answer.document(options.shown);
+            if options.shown.detail == Detail::Verdict {
+                document.blocks.truncate(1);
+            }
+            write(&document, options, out)
+        }
         (.., Writer::Data) => json::write(answer, out),
         (name, _, Writer::Checks(write)) => match answer.checks() {
             Some(checks) => write(&checks, out),

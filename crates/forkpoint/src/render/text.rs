@@ -6,10 +6,12 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::pair::{Pair, Side};
+use crate::render::around::{Around, around};
 use crate::render::document::{
     Block, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone,
 };
 use crate::render::escape::plain;
+use crate::render::shown::Shown;
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +20,8 @@ pub struct TextOptions {
     pub colour: bool,
     /// How many columns there are; without, lines are as long as they are.
     pub width: Option<usize>,
+    /// What of it.
+    pub shown: Shown,
 }
 
 /// No line is broken at fewer columns.
@@ -26,6 +30,8 @@ const LEAST_WIDTH: usize = 40;
 const DEEPEST: usize = 20;
 /// The mark and both indices of a row of events.
 const MARGIN: usize = 24;
+/// Where there is no width, a longer value is cut to where it differs.
+const LONGEST_VALUE: usize = 400;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -113,7 +119,11 @@ impl Page<'_> {
             }
             Block::Table(table) => self.table(table),
             Block::Comparison(rows) => rows.iter().try_for_each(|row| self.row(row)),
-            Block::Lines { side, file, lines } => self.lines(*side, file.as_deref(), lines),
+            Block::Lines { title, lines } => self.lines(title, lines),
+            Block::Command { purpose, command } => {
+                writeln!(self.out, "   {}", self.paint(DIM, &format!("{purpose}:")))?;
+                writeln!(self.out, "      {}", plain(command))
+            }
             Block::Gap => writeln!(self.out),
         }
     }
@@ -256,8 +266,11 @@ impl Page<'_> {
                 (self.paint(YELLOW, &head), format!("  {line}"))
             }
             Sign::Differs => {
-                let line = self.cut_text(&row.name, MARGIN);
-                (self.paint(BOLD, &format!("≠ {indices}  {line}")), String::new())
+                let name = self.cut_text(&row.name, MARGIN);
+                let equal =
+                    if row.equal.is_empty() { String::new() } else { format!("  {}", row.equal) };
+                let equal = self.cut_text(&equal, MARGIN + name.width());
+                (self.paint(BOLD, &format!("≠ {indices}  {name}")), self.paint(DIM, &equal))
             }
             Sign::Only(side) => {
                 let (sign, style) = side_style(side);
@@ -284,19 +297,27 @@ impl Page<'_> {
             let line = self.paint(DIM, &format!("{line}  (excused: {rule})"));
             return writeln!(self.out, "{:24}{line}", "");
         }
+        // A difference behind the edge is no difference to a reader.
+        let room = self.options.width.map_or(LONGEST_VALUE, |width| {
+            width.max(LEAST_WIDTH).saturating_sub(29 + field.width()).max(LEAST_WIDTH / 2)
+        });
+        let Around { values, place } = around(values.as_ref().map(String::as_str), room);
         for side in Side::BOTH {
             let (sign, style) = side_style(side);
             let line = self.cut_text(&format!("{field} = {}", values.on(side)), 26);
             let line = self.paint(style.bold(), &format!("{sign} {line}"));
             writeln!(self.out, "{:22}{line}", "")?;
         }
+        if let Some(place) = place {
+            let line = self.paint(DIM, &format!("from {place} on"));
+            writeln!(self.out, "{:24}{line}", "")?;
+        }
         Ok(())
     }
 
-    fn lines(&mut self, side: Side, file: Option<&str>, lines: &[LogLine]) -> io::Result<()> {
-        let file = file.map(|file| format!(", {}", plain(file))).unwrap_or_default();
-        let title = self.paint(DIM, &format!("{side} as it stands{file}"));
-        writeln!(self.out, "   {title}")?;
+    fn lines(&mut self, title: &Inline, lines: &[LogLine]) -> io::Result<()> {
+        let title = pieces(title).into_iter().map(|(_, text)| (DIM, text)).collect();
+        self.paragraph(3, 3, title)?;
         let digits = lines.iter().map(|line| line.number.to_string().len()).max().unwrap_or(0);
         for line in lines {
             // The one line that matters is shown whole.

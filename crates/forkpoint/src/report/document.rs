@@ -3,15 +3,15 @@
 
 use crate::align::tail::Tail;
 use crate::pair::{Pair, Side};
+use crate::render::Shown;
 use crate::render::document::{
     Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,
     joined, own, parts, place, said,
 };
-use crate::render::words::{count, thousands};
-use crate::render::{Answer, Check};
+use crate::render::words::{count, shortened, thousands};
 use crate::report::{
-    EventView, FindingView, HiddenByRule, Input, LanePair, Mark, NotCompared, ProfileUsed, Report,
-    Site, Verdict, WaiverState, WaiverUsed, checks,
+    ContextRow, EventView, FindingView, HiddenByRule, Input, LanePair, Mark, NextCommand,
+    NotCompared, ProfileUsed, Report, Site, Verdict, WaiverState, WaiverUsed,
 };
 use crate::trace::skip::advice;
 
@@ -20,29 +20,28 @@ const IN_FULL: usize = 3;
 /// This many consequences and known divergences are shown.
 const SHOWN: usize = 12;
 
-impl Answer for Report {
-    fn document(&self) -> Document {
-        let mut page = Document::default();
-        head(self, &mut page);
-        for (place, finding) in self.origins.iter().enumerate() {
-            write_finding(self, place, finding, &mut page);
-        }
-        consequences(self, &mut page);
-        known(self, &mut page);
-        lanes(self, &mut page);
-        doubts(&self.doubts, &mut page);
-        excused(self, &mut page);
-        clean_runs(self, &mut page);
-        idle_waivers(self, &mut page);
-        unmatched(self, &mut page);
-        not_compared(&self.unseen, &self.not_compared, &mut page);
-        inputs(&self.inputs, &self.profile, &mut page);
-        page
+/// Returns all of a report.
+pub(super) fn full(report: &Report, shown: Shown) -> Document {
+    let most = shown.max_findings.unwrap_or(usize::MAX);
+    let mut page = Document::default();
+    head(report, &mut page);
+    profile_line(report, &mut page);
+    for (place, finding) in report.origins.iter().enumerate().take(most) {
+        write_finding(report, place, finding, &mut page);
     }
-
-    fn checks(&self) -> Option<Vec<Check>> {
-        Some(checks::checks(self))
-    }
+    page.more(3, report.origins.len().saturating_sub(most) as u64, " (--max-findings N)");
+    consequences(report, &mut page);
+    known(report, &mut page);
+    lanes(report, &mut page);
+    doubts(&report.doubts, &mut page);
+    excused(report, &mut page);
+    clean_runs(report, &mut page);
+    idle_waivers(report, &mut page);
+    unmatched(report, &mut page);
+    not_compared(&report.unseen, &report.not_compared, &mut page);
+    inputs(&report.inputs, &report.profile, &mut page);
+    next(&report.next, &mut page);
+    page
 }
 
 impl Verdict {
@@ -56,7 +55,7 @@ impl Verdict {
     }
 }
 
-fn head(report: &Report, page: &mut Document) {
+pub(super) fn head(report: &Report, page: &mut Document) {
     let pairs = count(report.matched, "pair of events");
     let rest = match report.verdict {
         Verdict::Identical => {
@@ -80,39 +79,46 @@ fn head(report: &Report, page: &mut Document) {
         verdict => own(verdict.name()),
     };
     page.verdict(report.verdict.tone(), word, rest);
-    if report.verdict != Verdict::Diverged {
-        hidden_summary(&report.unseen, page);
-    }
     match (report.verdict, report.origins.first()) {
-        (Verdict::Diverged, Some(first)) => {
-            start_here(first, None, page);
-        }
+        (Verdict::Diverged, Some(first)) => start_here(first, None, page),
         (Verdict::Inconclusive, _) => {
             let first = report.doubts.first().cloned().unwrap_or_default();
             page.labelled("because", first);
         }
-        _ => {
-            // An event that one side alone has is a difference, whatever rule takes it out.
-            let excused = report.excused.iter().map(|excused| {
-                excused.differences
-                    + excused.left_out.reference.abs_diff(excused.left_out.candidate)
-            });
-            page.text(
-                0,
-                parts![
-                    "profile ",
-                    code(&report.profile.name),
-                    ": ",
-                    count(excused.sum(), "difference"),
-                    " excused by ",
-                    count(report.excused.len() as u64, "rule"),
-                    report.clean_runs.as_ref().map(|clean| {
-                        parts![", ", count(clean.excused, "finding"), " by clean runs"]
-                    }),
-                ],
-            );
-        }
+        _ => {}
     }
+}
+
+/// What a report without a difference says next: how much was excused, and what was not compared.
+fn profile_line(report: &Report, page: &mut Document) {
+    if report.verdict != Verdict::Diverged {
+        hidden_summary(&report.unseen, page);
+    }
+    if matches!(report.verdict, Verdict::Identical | Verdict::Prefix) {
+        let profile = code(&report.profile.name);
+        let excused = parts![": ", differences(report), " excused by ", rules(report)];
+        page.text(0, parts!["profile ", profile, excused, clean_runs_used(report)]);
+    }
+}
+
+/// Returns how many differences rules excuse.
+pub(super) fn differences(report: &Report) -> String {
+    // An event that one side alone has is a difference, whatever rule takes it out.
+    let excused = report.excused.iter().map(|excused| {
+        excused.differences + excused.left_out.reference.abs_diff(excused.left_out.candidate)
+    });
+    count(excused.sum(), "difference")
+}
+
+/// Returns how many rules excuse something.
+pub(super) fn rules(report: &Report) -> String {
+    count(report.excused.len() as u64, "rule")
+}
+
+/// Returns how much clean runs excused, behind a comma.
+pub(super) fn clean_runs_used(report: &Report) -> Inline {
+    let used = report.clean_runs.as_ref();
+    used.map(|clean| parts![", ", count(clean.excused, "finding"), " by clean runs"]).into()
 }
 
 /// Adds where to start: the place and what happened there.
@@ -127,7 +133,7 @@ fn side(side: Side) -> Inline {
     own(side.name())
 }
 
-fn candidate_site(sites: &[Site]) -> Option<&Site> {
+pub(super) fn candidate_site(sites: &[Site]) -> Option<&Site> {
     sites.iter().find(|site| site.side == Side::Candidate).or(sites.first())
 }
 
@@ -175,6 +181,10 @@ fn write_finding(report: &Report, place: usize, finding: &FindingView, page: &mu
     if finding.is_new {
         page.text(3, own("the reference never shows this").tone(Tone::Faint));
     }
+    if finding.is_abridged {
+        let why = "one of many findings: what surrounds it is not shown";
+        page.text(3, own(why).tone(Tone::Faint));
+    }
     for site in &finding.sites {
         page.text(3, site_line(site));
     }
@@ -182,16 +192,17 @@ fn write_finding(report: &Report, place: usize, finding: &FindingView, page: &mu
     histories(finding, page);
     let in_full = place < IN_FULL;
     let rows = finding.context.iter().filter(|row| in_full || row.mark == Mark::Divergent);
-    let rows: Vec<ComparedRow> = rows.flat_map(|row| compared(row, finding)).collect();
+    let rows: Vec<ComparedRow> = rows.flat_map(|row| compared(row, finding, false)).collect();
     if !rows.is_empty() {
         page.blocks.push(Block::Comparison(rows));
     }
+    messages(finding, page);
     if in_full {
         raw_lines(finding, page);
     }
 }
 
-fn histories(finding: &FindingView, page: &mut Document) {
+pub(super) fn histories(finding: &FindingView, page: &mut Document) {
     for history in &finding.histories {
         let other = side(history.side.other());
         let partner = match &history.partner {
@@ -226,11 +237,14 @@ fn histories(finding: &FindingView, page: &mut Document) {
     }
 }
 
-/// Returns a row of context, as one row where both sides are one function, else as two.
-fn compared(row: &crate::report::ContextRow, finding: &FindingView) -> Vec<ComparedRow> {
+/// Returns a row of context, as one row where both sides are one function, else as two; what surrounds the
+/// divergence may be `short`; then what is excused is left out.
+pub(super) fn compared(row: &ContextRow, finding: &FindingView, short: bool) -> Vec<ComparedRow> {
     let is_divergent = row.mark == Mark::Divergent;
-    let whole =
-        |event: &EventView| format!("{}  {}", event.name, event.canonical).trim_end().to_owned();
+    let text = |event: &EventView| match short && !is_divergent {
+        true => short_event(&event.name, &event.fields),
+        false => format!("{}  {}", event.name, event.canonical).trim_end().to_owned(),
+    };
     let of = |sign, events: Pair<Option<&EventView>>| ComparedRow {
         sign,
         is_divergent,
@@ -240,20 +254,27 @@ fn compared(row: &crate::report::ContextRow, finding: &FindingView) -> Vec<Compa
             .or(events.candidate)
             .map(|event| event.name.clone())
             .unwrap_or_default(),
-        events: events.map(|event| event.map(whole)),
+        events: events.map(|event| event.map(text)),
         fields: Vec::new(),
+        equal: String::new(),
     };
     let events = row.events.as_ref().map(Option::as_ref);
     match (row.mark, events.reference, events.candidate) {
         (Mark::Equal, Some(_), Some(_)) => vec![of(Sign::Equal, events)],
         (Mark::Known, Some(_), Some(_)) => vec![of(Sign::Waived, events)],
         (Mark::Divergent, Some(a), Some(b)) if a.name == b.name => {
-            let fields = finding.differences.iter().map(|difference| ComparedField {
+            let differences = &finding.differences;
+            let shown = differences.iter().filter(|d| !short || d.excused_by.is_none());
+            let fields = shown.map(|difference| ComparedField {
                 field: difference.field.clone(),
                 values: difference.values.clone(),
                 excused_by: difference.excused_by.clone(),
             });
-            vec![ComparedRow { fields: fields.collect(), ..of(Sign::Differs, events) }]
+            let differs = |field: &str| differences.iter().any(|other| other.field == field);
+            let equal = a.fields.iter().filter(|(field, _)| !differs(field)).cloned();
+            let equal = short_event("", &equal.collect::<Vec<_>>()).trim_start().to_owned();
+            let row = of(Sign::Differs, events);
+            vec![ComparedRow { fields: fields.collect(), equal, ..row }]
         }
         (_, reference, candidate) => [
             reference.map(|_| of(Sign::Only(Side::Reference), Pair::new(reference, None))),
@@ -262,6 +283,37 @@ fn compared(row: &crate::report::ContextRow, finding: &FindingView) -> Vec<Compa
         .into_iter()
         .flatten()
         .collect(),
+    }
+}
+
+/// Returns an event with its values shortened, and without what is left out of it.
+fn short_event(name: &str, fields: &[(String, String)]) -> String {
+    const LONGEST: usize = 28; // characters of a value
+    let mut text = name.to_owned();
+    // What is spelled out says most.
+    let (texts, others): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|(_, value)| value.starts_with('"'));
+    for (field, value) in texts.into_iter().chain(others) {
+        text.push_str(&format!("  {field}={}", shortened(value, LONGEST)));
+    }
+    text
+}
+
+/// Adds what the logs say in between, in lines that are no events.
+pub(super) fn messages(finding: &FindingView, page: &mut Document) {
+    for side in Side::BOTH {
+        let of = finding.messages.iter().filter(|message| message.side == side);
+        let lines: Vec<LogLine> = of
+            .map(|message| LogLine {
+                is_divergent: false,
+                number: message.line,
+                text: message.text.trim_end().to_owned(),
+            })
+            .collect();
+        if !lines.is_empty() {
+            let title = parts![side.name(), " says before that return"];
+            page.blocks.push(Block::Lines { title, lines });
+        }
     }
 }
 
@@ -282,8 +334,9 @@ fn raw_lines(finding: &FindingView, page: &mut Document) {
             continue;
         }
         let site = finding.sites.iter().find(|site| site.side == of);
-        let file = site.map(|site| site.file.clone());
-        page.blocks.push(Block::Lines { side: of, file, lines });
+        let file = site.map(|site| parts![", ", code(&site.file)]);
+        let title = parts![side(of), " as it stands", file];
+        page.blocks.push(Block::Lines { title, lines });
     }
 }
 
@@ -407,7 +460,7 @@ fn lanes(report: &Report, page: &mut Document) {
 }
 
 /// Whether all events of two lanes are equal, or known to differ.
-fn is_all(lane: &LanePair) -> bool {
+pub(super) fn is_all(lane: &LanePair) -> bool {
     lane.aligned.reference == lane.aligned.candidate
         && lane.matched + lane.known == lane.aligned.reference
 }
@@ -516,16 +569,22 @@ pub(crate) fn hidden_summary(unseen: &[HiddenByRule], page: &mut Document) {
     if unseen.is_empty() {
         return;
     }
+    let (events, fields) = hidden_sum(unseen);
+    let amounts = amounts(events, fields);
+    page.text(0, parts!["not compared: ", amounts, " that the other log cannot record"]);
+}
+
+/// Returns how many events and fields the other log cannot record.
+pub(super) fn hidden_sum(unseen: &[HiddenByRule]) -> (Pair<u64>, Pair<u64>) {
     let sum = |of: fn(&HiddenByRule) -> Pair<u64>| {
         unseen.iter().map(of).fold(Pair::default(), |sum: Pair<u64>, counts| {
             Pair::new(sum.reference + counts.reference, sum.candidate + counts.candidate)
         })
     };
-    let amounts = amounts(sum(|unseen| unseen.events), sum(|unseen| unseen.fields));
-    page.text(0, parts!["not compared: ", amounts, " that the other log cannot record"]);
+    (sum(|unseen| unseen.events), sum(|unseen| unseen.fields))
 }
 
-fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {
+pub(super) fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {
     let both = |counts: Pair<u64>, noun: &str| {
         let first = thousands(counts.reference);
         (counts != Pair::default()).then(|| format!("{first} ↔ {}", count(counts.candidate, noun)))
@@ -534,7 +593,7 @@ fn amounts(events: Pair<u64>, fields: Pair<u64>) -> String {
     shown.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn counts(counts: Pair<u64>) -> Inline {
+pub(super) fn counts(counts: Pair<u64>) -> Inline {
     let Pair { reference, candidate } = counts.map(thousands);
     said(format!("{reference} ↔ {candidate}"))
 }
@@ -600,4 +659,14 @@ pub(crate) fn inputs(inputs: &Pair<Input>, profile: &ProfileUsed, page: &mut Doc
     let without = joined(profile.without.iter().map(code), ", ");
     let without = (!without.is_empty()).then(|| parts![" without ", without]);
     page.text(3, parts!["profile    ", code(&profile.name), without]);
+}
+
+/// Adds the commands that help further.
+pub(crate) fn next(commands: &[NextCommand], page: &mut Document) {
+    if !commands.is_empty() {
+        page.heading("next");
+    }
+    for NextCommand { purpose, command } in commands {
+        page.blocks.push(Block::Command { purpose, command: command.clone() });
+    }
 }

@@ -2,15 +2,17 @@
 //!
 //! Same input, same bytes: everything here is in an order that the two logs and the profile decide.
 
+mod answer;
 pub mod build;
 mod checks;
 mod document;
+mod first_screen;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use document::{
-    doubts, hidden_summary, inputs, not_compared, site_line, spot, start_here, thread_name,
+    doubts, hidden_summary, inputs, next, not_compared, site_line, spot, start_here, thread_name,
 };
 
 use crate::align::tail::Tail;
@@ -84,9 +86,23 @@ pub struct Report {
     pub inputs: Pair<Input>,
     /// Pairs of events that are equal.
     pub matched: u64,
+    /// The commands that help further. Whoever knows the command line adds them.
+    pub next: Vec<NextCommand>,
     /// Events of the reference that are to be compared.
     #[serde(skip)]
     pub n_to_compare: u64,
+    /// What would settle a verdict that is inconclusive, if one thing would.
+    #[serde(skip)]
+    pub settled_by: Option<Settled>,
+}
+
+/// What would settle an inconclusive verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Further runs of the reference's engine.
+    CleanRuns,
+    /// To let logs pass that are both cut.
+    AllowPrefix,
 }
 
 /// The profile of a comparison.
@@ -188,11 +204,16 @@ pub struct FindingView {
     pub differences: Vec<FieldDifference>,
     /// What surrounds it, on both sides.
     pub context: Vec<ContextRow>,
+    /// What the logs say between the call that returns something else and its return, in lines that are no events.
+    pub messages: Vec<Message>,
     /// The objects that it is about.
     pub histories: Vec<ObjectHistory>,
     /// Whether the reference never shows such an event, or such an end of a call: it stands before what noise
     /// may make.
     pub is_new: bool,
+    /// Whether there are too many findings to show what surrounds this one.
+    #[serde(skip)]
+    pub is_abridged: bool,
     /// The pair of lanes, by its place in the report.
     pub lane: Option<usize>,
     /// The origin that a consequence follows from, by its place in the report.
@@ -312,6 +333,29 @@ pub struct EventView {
     pub canonical: String,
     /// The line as it is.
     pub raw: String,
+    /// Its fields as they are compared.
+    #[serde(skip)]
+    pub fields: Vec<(String, String)>,
+}
+
+/// A line of a log that is no event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Message {
+    /// Which log.
+    pub side: Side,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The line as it is.
+    pub text: String,
+}
+
+/// A command that helps further.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NextCommand {
+    /// What it shows.
+    pub purpose: &'static str,
+    /// The command, ready to paste into a shell.
+    pub command: String,
 }
 
 /// One pair of lanes.

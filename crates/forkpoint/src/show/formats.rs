@@ -1,8 +1,8 @@
 //! The list of formats as a document.
 
 use crate::formats::format::Format;
-use crate::render::Answer;
 use crate::render::document::{Document, Tone, own, parts};
+use crate::render::{Answer, Shown};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ impl FormatList {
 }
 
 impl Answer for FormatList {
-    fn document(&self) -> Document {
+    fn document(&self, _shown: Shown) -> Document {
         let mut page = Document::default();
         for format in &self.formats {
             page.text(0, own(format.name).tone(Tone::Strong));

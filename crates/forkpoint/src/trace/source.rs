@@ -34,6 +34,13 @@ pub trait EventSource: Debug + Send + Sync {
     /// When the file cannot be read any more.
     fn place_of_line(&self, part: usize, number: u64) -> io::Result<Result<Place, u64>>;
 
+    /// Returns the lines behind the one at `first` and before the one at `last`, of which at most the last
+    /// `most` bytes are read; each with its place.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    fn between(&self, first: Place, last: Place, most: u64) -> io::Result<Vec<(Place, Line)>>;
+
     /// Returns where the event starts that goes on in the line at `place`.
     fn start_of(&self, place: Place) -> Place;
 

@@ -4,7 +4,7 @@ use crate::align::explain::{self, Difference};
 use crate::align::resync::Gap;
 use crate::analysis::{Analysis, EventRef};
 use crate::pair::{Pair, Side};
-use crate::render::words::shortened;
+use crate::render::around::{Around, around};
 use crate::report::{ContextRow, EventView, FieldDifference, Mark, Site};
 
 /// Returns what the log calls a lane.
@@ -41,6 +41,7 @@ pub fn event(facts: &Analysis<'_>, at: EventRef) -> EventView {
         name: symbol.title(),
         canonical: view.canonical,
         raw: view.raw,
+        fields: view.fields,
     }
 }
 
@@ -113,23 +114,17 @@ pub(super) fn context(
 /// Returns the differences that nothing excuses, in a line.
 pub(super) fn shown(differences: &[Difference]) -> String {
     const SHOWN: usize = 3;
+    /// A longer value is cut to where the difference is.
+    const ROOM: usize = 60; // characters
     let real: Vec<&Difference> =
         differences.iter().filter(|difference| difference.excused_by.is_none()).collect();
-    let value = |value: &Option<String>| {
-        value.as_deref().map_or_else(|| "nothing".to_owned(), |text| shortened(text, 60))
+    let shown = |difference: &&Difference| {
+        let values = difference.values.as_ref().map(|value| value.as_deref().unwrap_or("nothing"));
+        let Around { values: Pair { reference, candidate }, place } = around(values, ROOM);
+        let place = place.map(|place| format!(" (from {place} on)")).unwrap_or_default();
+        format!("{} {reference} ↔ {candidate}{place}", difference.field)
     };
-    let mut parts: Vec<String> = real
-        .iter()
-        .take(SHOWN)
-        .map(|difference| {
-            format!(
-                "{} {} ↔ {}",
-                difference.field,
-                value(&difference.values.reference),
-                value(&difference.values.candidate)
-            )
-        })
-        .collect();
+    let mut parts: Vec<String> = real.iter().take(SHOWN).map(shown).collect();
     if real.len() > SHOWN {
         parts.push(format!("{} more", real.len() - SHOWN));
     }

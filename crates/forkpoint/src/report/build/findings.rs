@@ -10,6 +10,7 @@ use crate::pair::{Pair, Side};
 use crate::profile::{Action, Places, Role};
 use crate::render::words::{count, shortened};
 use crate::report::build::evidence::{context, difference, event, lane_name, shown, site};
+use crate::report::build::messages::{called_at, messages};
 use crate::report::{ContextRow, FindingView, Mark, ObjectHistory, Site};
 use crate::value::Value;
 
@@ -61,17 +62,16 @@ pub(super) fn finding(
     if found.more > 0 {
         summary.push_str(&format!(" (and {} more such findings)", found.more));
     }
-    if !in_full {
-        summary.push_str(" (one of many findings: its context is not shown)");
-    }
     FindingView {
         class: found.class,
         summary,
         sites,
         differences: differs.into_iter().map(|differs| difference(facts, differs)).collect(),
         context: if in_full { evidence(facts, found, both) } else { Vec::new() },
+        messages: if in_full { messages(facts, found) } else { Vec::new() },
         histories: histories(facts, found),
         is_new: false,
+        is_abridged: !in_full,
         lane: found.pair,
         follows_from: match follows {
             Some(Source::Origin(origin)) => Some(origin),
@@ -330,34 +330,17 @@ fn summary(facts: &Analysis<'_>, found: &Finding, sites: &[Site], shown: &str) -
 /// Returns the texts that the function was called with, as one would write the call: what a lookup was
 /// for says more than its name.
 fn asked(facts: &Analysis<'_>, at: EventRef) -> String {
-    /// A call with more between it and its return is not looked for.
-    const FAR: usize = 4096;
     const SHOWN: usize = 2;
-    let lane = facts.lane(at.side, at.lane);
-    let name = &facts.symbol(at).name;
-    let mut open = 1;
-    for position in (at.position.saturating_sub(FAR)..at.position).rev() {
-        let before = EventRef { position, ..at };
-        let symbol = facts.symbol(before);
-        if symbol.name != *name {
-            continue;
-        }
-        match symbol.role {
-            Some(role) if role.is_return() => open += 1,
-            Some(Role::Call) => open -= 1,
-            _ => {}
-        }
-        if open > 0 {
-            continue;
-        }
-        let Some(parsed) = facts.traces.on(at.side).event(lane.places.at(position)) else { break };
-        let arguments = parsed.payload.iter().filter(|(key, _)| key != "name" && key != "module");
-        let mut texts = Vec::new();
-        arguments.for_each(|(_, value)| texts_of(value, &mut texts));
-        texts.truncate(SHOWN);
-        return if texts.is_empty() { String::new() } else { format!("({})", texts.join(", ")) };
-    }
-    String::new()
+    let call = called_at(facts, at);
+    let Some(parsed) = call.and_then(|call| facts.traces.on(at.side).event(facts.place(call)))
+    else {
+        return String::new();
+    };
+    let arguments = parsed.payload.iter().filter(|(key, _)| key != "name" && key != "module");
+    let mut texts = Vec::new();
+    arguments.for_each(|(_, value)| texts_of(value, &mut texts));
+    texts.truncate(SHOWN);
+    if texts.is_empty() { String::new() } else { format!("({})", texts.join(", ")) }
 }
 
 /// Collects the texts in a value that are not machine words.

@@ -6,6 +6,7 @@ mod ends;
 mod evidence;
 mod findings;
 mod hidden;
+mod messages;
 mod waived;
 
 pub use account::input;
@@ -15,7 +16,7 @@ use crate::analysis::cause::{Causes, Source};
 use crate::analysis::{Analysis, Finding};
 use crate::profile::Slip;
 use crate::render::words::{count, thousands};
-use crate::report::{FindingView, LanePair, ProfileUsed, Report, Unmatched, Verdict};
+use crate::report::{FindingView, LanePair, ProfileUsed, Report, Settled, Unmatched, Verdict};
 
 /// This many findings of each sort are shown with what surrounds them; of more only the sentence
 /// and the places are reported.
@@ -77,7 +78,13 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
     }));
     let cut = facts.doubt_of_ends();
     let is_prefix = cut.is_some() && facts.options.allow_prefix || facts.ends_early();
-    doubts.extend(cut.filter(|_| !is_prefix && origins.is_empty()));
+    let is_cut = cut.is_some() && !is_prefix && origins.is_empty();
+    let settled_by = match doubts.len() {
+        0 if is_cut => Some(Settled::AllowPrefix),
+        1 if is_undetermined => Some(Settled::CleanRuns),
+        _ => None,
+    };
+    doubts.extend(cut.filter(|_| is_cut));
     let verdict = match (origins.is_empty(), doubts.is_empty()) {
         (false, _) if !is_undetermined => Verdict::Diverged,
         (_, false) => Verdict::Inconclusive,
@@ -102,7 +109,9 @@ pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
         not_compared: facts.not_compared(),
         unseen: facts.unseen(),
         matched,
+        next: Vec::new(),
         n_to_compare: facts.n_to_compare(),
+        settled_by,
     }
 }
 

@@ -1,0 +1,18 @@
+//! The report as an answer: what a reader gets to see of it, and what a CI system.
+
+use crate::render::document::Document;
+use crate::render::{Answer, Check, Detail, Shown};
+use crate::report::{Report, checks, document, first_screen};
+
+impl Answer for Report {
+    fn document(&self, shown: Shown) -> Document {
+        match shown.detail {
+            Detail::Full => document::full(self, shown),
+            Detail::Brief | Detail::Verdict => first_screen::first_screen(self, shown),
+        }
+    }
+
+    fn checks(&self) -> Option<Vec<Check>> {
+        Some(checks::checks(self))
+    }
+}
