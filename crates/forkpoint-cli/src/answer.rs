@@ -41,6 +41,11 @@ fn format() -> impl TypedValueParser<Value = Format> {
 }
 
 impl AnswerArgs {
+    /// Returns whether the answer is a page of HTML.
+    pub(crate) fn is_page(&self) -> bool {
+        self.format == Format::Html
+    }
+
     /// Refuses an output that is one of the files that are read.
     pub(crate) fn refuse_inputs<'a>(
         &self,

@@ -197,7 +197,10 @@ fn first_occurrence(args: &Args, logs: &Logs, options: &Options) -> Result<u8, T
 fn options(args: &Args, traces: &Pair<Trace>) -> Result<Options, Trouble> {
     Ok(Options {
         pinned_pairs: args.map.as_ref().map(|map| map.of(traces)).transpose()?.unwrap_or_default(),
-        context: args.context.unwrap_or(Options::default().context),
+        context: args.context.unwrap_or_else(|| {
+            // A page has room.
+            if args.answer.is_page() { (20, 20) } else { Options::default().context }
+        }),
         allow_prefix: args.allow_prefix,
         today: Some(args.today.unwrap_or_else(today)),
     })

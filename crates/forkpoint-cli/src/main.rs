@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod exit;
 mod explain;
+mod extract;
 mod filters;
 mod formats;
 mod given;
@@ -51,6 +52,8 @@ enum Verb {
     Show(show::Args),
     /// Write a log of any format as an event log.
     Convert(convert::Args),
+    /// Give back the JSON that a page of HTML holds.
+    Extract(extract::Args),
     /// List the formats of logs that are read.
     Formats(formats::Args),
     /// Propose rules for what varies between runs of one engine.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => exit::of(check::run(&args)),
         Verb::Show(args) => exit::of(show::run(&args)),
         Verb::Convert(args) => exit::of(convert::run(&args)),
+        Verb::Extract(args) => exit::of(extract::run(&args)),
         Verb::Formats(args) => exit::of(formats::run(&args)),
         Verb::Learn(args) => exit::of(learn::run(&args)),
         Verb::Profile(args) => exit::of(profile::run(&args)),

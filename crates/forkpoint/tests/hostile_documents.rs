@@ -9,6 +9,7 @@ use forkpoint::render::document::{
     own, said,
 };
 use forkpoint::render::escape::is_hidden;
+use forkpoint::render::html;
 use forkpoint::render::{Answer, Format, Shown, TextOptions, to_string};
 use proptest::collection::vec;
 use proptest::option;
@@ -237,6 +238,22 @@ proptest! {
         let hidden = page.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c)));
         prop_assert_eq!(hidden, None, "{}", page);
         assert_tame(&page);
+    }
+
+    #[test]
+    fn a_page_of_html_holds_it_as_text_and_gives_the_json_back(drawn in drawn()) {
+        let page = to_string(&drawn, Format::Html, TextOptions::default());
+        let (body, _) = page.split_once("<script").unwrap();
+        let hidden = body.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c)));
+        prop_assert_eq!(hidden, None, "{}", body);
+        // What stands between two marks is of a log.
+        let own = body.split(MARK).skip(1).step_by(2);
+        for text in own {
+            prop_assert!(!text.contains(['<', '>', '"']), "{}", text);
+        }
+        let json = to_string(&drawn, Format::Json, TextOptions::default());
+        let found = html::extract(page.as_bytes()).unwrap().unwrap();
+        prop_assert_eq!(String::from_utf8(found).unwrap(), json);
     }
 
     #[test]

@@ -123,6 +123,23 @@ fn what_is_not_identical_passes_no_ci() {
 }
 
 #[test]
+fn a_page_of_html_says_the_same_and_holds_the_report() {
+    for (name, report) in reports() {
+        let page = plain(&report, Format::Html);
+        let found = forkpoint::render::html::extract(page.as_bytes()).unwrap().unwrap();
+        assert_eq!(String::from_utf8(found).unwrap(), plain(&report, Format::Json));
+        let (shown, _) = page.split_once("<script").unwrap();
+        assert!(shown.contains(&format!("<title>{name}: ")), "{shown}");
+        assert!(shown.contains(">thread</th>"), "threads stand in a table: {shown}");
+        assert!(shown.contains("default-src 'none'"), "{shown}");
+        let outside = ["http://", "https://", "src=", "<link", "@import", "url("];
+        for word in outside {
+            assert!(!shown.contains(word), "{word} leads out of the page");
+        }
+    }
+}
+
+#[test]
 fn colour_adds_nothing_but_colour() {
     for (name, report) in reports() {
         let (plain, coloured) = (as_text(&report, false, None), as_text(&report, true, None));

@@ -8,7 +8,7 @@ use crate::objects::{ObjectId, Spot};
 use crate::pair::{Pair, Side};
 use crate::profile::Does;
 use crate::report::Site;
-use crate::report::build::site;
+use crate::report::build::{named, site};
 
 /// This many objects are reported.
 const MAX_OBJECTS: usize = 8;
@@ -43,20 +43,8 @@ pub struct ObjectLifetime {
 
 /// Returns the objects that an event names, and how many more there are.
 pub(super) fn objects(facts: &Analysis<'_>, at: EventRef) -> (Vec<ObjectUse>, usize) {
-    let lane = facts.lane(at.side, at.lane);
     let identities = &facts.identities;
-    let mut named: Vec<(ObjectId, String, u64)> = Vec::new();
-    for aside in lane.asides_at(at.position) {
-        let Some(used) = identities.rules.of(aside.rule) else { continue };
-        let object =
-            identities.object(at.side, lane.owner, (aside.rule, aside.value), facts.place(at));
-        if let Some(object) = object
-            && !named.iter().any(|(known, _, _)| *known == object)
-        {
-            let space = facts.profile.spaces[usize::from(used.space.0)].clone();
-            named.push((object, space, aside.value));
-        }
-    }
+    let mut named = named(facts, at);
     let n_more = named.len().saturating_sub(MAX_OBJECTS);
     named.truncate(MAX_OBJECTS);
     let shown = named.into_iter().map(|(object, space, value)| {

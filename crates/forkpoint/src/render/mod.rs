@@ -8,6 +8,7 @@ pub mod checks;
 pub mod document;
 pub mod escape;
 mod github;
+pub mod html;
 pub mod json;
 mod junit;
 mod markdown;
@@ -50,11 +51,14 @@ pub enum Format {
     Junit,
     /// For GitHub Actions.
     Github,
+    /// For a browser: one file.
+    Html,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Markdown, Self::Json, Self::Junit, Self::Github];
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Markdown, Self::Json, Self::Html, Self::Junit, Self::Github];
 
     /// Returns its name, as `--format` takes it, and what it is for.
     pub fn about(self) -> (&'static str, &'static str) {
@@ -64,11 +68,14 @@ impl Format {
 
     /// Returns what there is to know of it, and what writes it.
     fn row(self) -> (&'static str, &'static str, Writer) {
-        use Writer::{Checks, Data, Page};
+        use Writer::{Checks, Data, Page, Site};
         match self {
             Self::Text => ("text", "For a terminal", Page(text::write)),
             Self::Markdown => ("markdown", "For an issue or a pull request", Page(markdown::write)),
             Self::Json => ("json", "For a program; docs/*.schema.json describes it", Data),
+            Self::Html => {
+                ("html", "For a browser: one page that needs nothing else", Site(html::write))
+            }
             Self::Junit => ("junit", "For CI: `diff`, each thread as a test", Checks(junit::write)),
             Self::Github => {
                 ("github", "For GitHub Actions: `diff`, as annotations", Checks(github::write))
@@ -83,6 +90,8 @@ enum Writer {
     Page(fn(&Document, TextOptions, &mut dyn Write) -> io::Result<()>),
     /// All fields of it.
     Data,
+    /// What a reader gets to see, and all fields.
+    Site(fn(&Document, &[u8], &mut dyn Write) -> io::Result<()>),
     /// What a CI system shows of it.
     Checks(fn(&[Check], &mut dyn Write) -> io::Result<()>),
 }
@@ -106,6 +115,12 @@ pub fn write(
             write(&document, options, out)
         }
         (.., Writer::Data) => json::write(answer, out),
+        (.., Writer::Site(write)) => {
+            let mut json = Vec::new();
+            json::write(answer, &mut json)?;
+            let shown = Shown { detail: Detail::Page, ..options.shown };
+            write(&answer.document(shown), &json, out)
+        }
         (name, _, Writer::Checks(write)) => match answer.checks() {
             Some(checks) => write(&checks, out),
             None => Err(no_checks(name)),
@@ -139,7 +154,7 @@ pub fn write_each<T: Serialize>(
         match format.row() {
             (.., Writer::Page(write)) => write(&document, options, out)?,
             (.., Writer::Data) => json::write_line(&item, out)?,
-            (name, _, Writer::Checks(_)) => return Err(no_checks(name)),
+            (name, _, Writer::Checks(_) | Writer::Site(_)) => return Err(no_checks(name)),
         }
     }
     Ok(())

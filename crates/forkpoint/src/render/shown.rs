@@ -8,6 +8,8 @@ pub enum Detail {
     /// What fits a screen.
     #[default]
     Brief,
+    /// What fits a screen, and all threads.
+    Page,
     /// All of it.
     Full,
 }

@@ -8,7 +8,9 @@ impl Answer for Report {
     fn document(&self, shown: Shown) -> Document {
         match shown.detail {
             Detail::Full => document::full(self, shown),
-            Detail::Brief | Detail::Verdict => first_screen::first_screen(self, shown),
+            Detail::Brief | Detail::Verdict | Detail::Page => {
+                first_screen::first_screen(self, shown)
+            }
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) fn full(report: &Report, shown: Shown) -> Document {
     page.more(3, report.origins.len().saturating_sub(most) as u64, " (--max-findings N)");
     consequences(report, &mut page);
     known(report, &mut page);
-    lanes(report, &mut page);
+    lanes(report, usize::MAX, &mut page);
     doubts(&report.doubts, &mut page);
     excused(report, &mut page);
     clean_runs(report, &mut page);
@@ -425,7 +425,8 @@ fn unmatched(report: &Report, page: &mut Document) {
     }
 }
 
-fn lanes(report: &Report, page: &mut Document) {
+/// Adds a table of at most `most` pairs of threads, and those without a partner.
+pub(super) fn lanes(report: &Report, most: usize, page: &mut Document) {
     if report.lanes.is_empty() && report.unpaired.is_empty() {
         return;
     }
@@ -440,9 +441,10 @@ fn lanes(report: &Report, page: &mut Document) {
     page.blocks.push(Block::Table(Table {
         columns: vec![Column::left("thread"), Column::right("equal"), Column::left("outcome")],
         has_header: false,
-        rows: report.lanes.iter().map(row).collect(),
+        rows: report.lanes.iter().take(most).map(row).collect(),
     }));
-    for lane in &report.unpaired {
+    page.more(3, report.lanes.len().saturating_sub(most) as u64, "");
+    for lane in report.unpaired.iter().take(most) {
         let first = lane.first.as_ref().map(|site| {
             let place = code(format!("{}:{}", site.file, site.line));
             parts![", first ", code(&site.name), " (", place, ")"]

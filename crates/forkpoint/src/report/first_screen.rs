@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::pair::{Pair, Side};
-use crate::render::Shown;
 use crate::render::document::{
     Block, ComparedRow, Document, Inline, Tone, code, joined, own, parts, place, said,
 };
 use crate::render::words::{count, shortened, thousands};
+use crate::render::{Detail, Shown};
 use crate::report::document::{
     amounts, candidate_site, clean_runs_used, compared, counts, differences, head, hidden_sum,
-    histories, is_all, messages, next, rules, thread_name,
+    histories, is_all, lanes, messages, next, rules, thread_name,
 };
 use crate::report::{ContextRow, FindingView, LanePair, Mark, Report, Site, Verdict, WaiverState};
 use crate::trace::skip::{Severity, advice};
@@ -23,6 +23,8 @@ const LISTED: usize = 10;
 const FOLLOWING: usize = 5;
 /// This many lines of each further sort.
 const FEW: usize = 3;
+/// This many pairs of threads stand in a page's table.
+const ROWS: usize = 200;
 /// How many events before and after a divergence are shown.
 const CONTEXT: (usize, usize) = (2, 1);
 /// This many events of a gap are shown.
@@ -45,6 +47,9 @@ pub(super) fn first_screen(report: &Report, shown: Shown) -> Document {
     not_compared(report, &mut page);
     unused(report, &mut page);
     inputs(report, &mut page);
+    if shown.detail == Detail::Page {
+        lanes(report, ROWS, &mut page);
+    }
     next(&report.next, &mut page);
     page
 }

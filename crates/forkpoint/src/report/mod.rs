@@ -208,6 +208,8 @@ pub struct FindingView {
     pub messages: Vec<Message>,
     /// The objects that it is about.
     pub histories: Vec<ObjectHistory>,
+    /// The objects that its events name; of the first findings only.
+    pub objects: Vec<NamedObject>,
     /// Whether the reference never shows such an event, or such an end of a call: it stands before what noise
     /// may make.
     pub is_new: bool,
@@ -294,6 +296,28 @@ pub struct ObjectHistory {
     pub destroyed: Option<Site>,
     /// Where the other side creates the object that corresponds to it.
     pub partner: Option<Site>,
+}
+
+/// An object that an event names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NamedObject {
+    /// Whose event names it.
+    pub side: Side,
+    /// What the profile calls such names.
+    pub space: String,
+    /// The name, as a number.
+    pub value: u64,
+    /// What became of it, and of the object that corresponds to it in the other log.
+    pub lives: Pair<Option<ObjectLife>>,
+}
+
+/// When an object lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ObjectLife {
+    /// Where it is created.
+    pub created: Site,
+    /// Where it is destroyed.
+    pub destroyed: Option<Site>,
 }
 
 /// One row of context: the events that are aligned.

@@ -70,6 +70,7 @@ pub(super) fn finding(
         context: if in_full { evidence(facts, found, both) } else { Vec::new() },
         messages: if in_full { messages(facts, found) } else { Vec::new() },
         histories: histories(facts, found),
+        objects: Vec::new(),
         is_new: false,
         is_abridged: !in_full,
         lane: found.pair,

@@ -7,10 +7,12 @@ mod evidence;
 mod findings;
 mod hidden;
 mod messages;
+mod objects;
 mod waived;
 
 pub use account::input;
 pub use evidence::{event, lane_name, site};
+pub use objects::named;
 
 use crate::analysis::cause::{Causes, Source};
 use crate::analysis::{Analysis, Finding};
@@ -21,11 +23,17 @@ use crate::report::{FindingView, LanePair, ProfileUsed, Report, Settled, Unmatch
 /// This many findings of each sort are shown with what surrounds them; of more only the sentence
 /// and the places are reported.
 const MAX_SHOWN: usize = 256;
+/// Of this many findings of each sort the objects are reported.
+const WITH_OBJECTS: usize = 64;
 
 /// Returns the report.
 pub fn report(facts: &Analysis<'_>, causes: &Causes) -> Report {
     let tell = |(place, (found, from)): (usize, (&Finding, Option<Source>))| {
-        findings::finding(facts, found, from, place < MAX_SHOWN)
+        let mut shown = findings::finding(facts, found, from, place < MAX_SHOWN);
+        if place < WITH_OBJECTS {
+            shown.objects = objects::of_finding(facts, found);
+        }
+        shown
     };
     let origins = causes.origins.iter().map(|found| (found, None));
     let mut origins: Vec<FindingView> = origins.enumerate().map(tell).collect();
