@@ -1,7 +1,8 @@
 //! Where an answer goes and how it is written: the options that all verbs share.
 
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use forkpoint::render::{self, Answer, Format, Shown, TextOptions};
@@ -69,7 +70,14 @@ impl AnswerArgs {
     pub(crate) fn emit_part(&self, answer: &impl Answer, shown: Shown) -> Result<(), Trouble> {
         self.emit_with(|format, options, out| {
             render::write(answer, format, TextOptions { shown, ..options }, out)
-        })
+        })?;
+        match std::env::var_os("GITHUB_STEP_SUMMARY") {
+            Some(summary) if self.format == Format::Github => {
+                let page = render::to_string(answer, Format::Markdown, TextOptions::default());
+                append_summary(Path::new(&summary), &page)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Lets `write` write to where the answer goes.
@@ -89,4 +97,21 @@ impl AnswerArgs {
         });
         written.map_err(|error| Trouble::writing(path.display(), &error))
     }
+}
+
+/// Appends to the summary of a job, which GitHub shows up to 1 MiB of.
+fn append_summary(path: &Path, page: &str) -> Result<(), Trouble> {
+    const MOST: u64 = 1 << 20; // bytes
+    const CUT: &str = "\n\n(The rest is cut: GitHub shows no more.)\n";
+    let trouble = |error: io::Error| Trouble::writing(path.display(), &error);
+    let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(trouble)?;
+    let room = MOST.saturating_sub(file.metadata().map_err(trouble)?.len());
+    let page = match usize::try_from(room) {
+        Ok(room) if page.len() > room => {
+            let end = page.floor_char_boundary(room.saturating_sub(CUT.len()));
+            format!("{}{CUT}", &page[..end])
+        }
+        _ => page.to_owned(),
+    };
+    file.write_all(page.as_bytes()).map_err(trouble)
 }

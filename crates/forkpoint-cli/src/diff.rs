@@ -72,6 +72,9 @@ pub(crate) struct Args {
     /// Pair these threads, reference=candidate; the others are paired by likeness
     #[arg(long, value_name = "6=1,7=2", value_parser = names::map)]
     map: Option<Map>,
+    /// Exit codes as `git bisect run` takes them: 0 good, 1 bad, 125 for what cannot be judged
+    #[arg(long)]
+    pub(crate) bisect: bool,
     /// Let a candidate that merely stops early pass, and logs that are both cut (verdict `prefix`)
     #[arg(long)]
     allow_prefix: bool,

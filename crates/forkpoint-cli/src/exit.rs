@@ -13,7 +13,9 @@ const IDENTICAL: u8 = 0;
 /// The candidate behaves differently.
 const DIVERGED: u8 = 1;
 /// Not everything was compared.
-const INCONCLUSIVE: u8 = 3;
+pub(crate) const INCONCLUSIVE: u8 = 3;
+/// `git bisect run` passes over a build that ends so.
+const SKIP: u8 = 125;
 
 /// Returns the exit code of a verdict.
 pub(crate) fn code(verdict: Verdict) -> u8 {
@@ -33,6 +35,18 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         say(&plain(line));
     }
     ExitCode::from(TROUBLE)
+}
+
+/// Like [`of`], for `git bisect run`: what cannot be judged is passed over.
+pub(crate) fn bisected(outcome: Result<u8, Trouble>) -> ExitCode {
+    match outcome {
+        Ok(INCONCLUSIVE) => ExitCode::from(SKIP),
+        Err(trouble) => {
+            of(Err(trouble));
+            ExitCode::from(SKIP)
+        }
+        outcome => of(outcome),
+    }
 }
 
 /// Reports trouble, if there was any, and returns the exit code.

@@ -8,7 +8,7 @@ use forkpoint::pair::Pair;
 pub(crate) struct Given(Vec<(String, Vec<String>)>);
 
 /// What says how an answer is written, not what it is; and which event is asked for.
-const NOT_REPEATED: [&str; 14] = [
+const NOT_REPEATED: [&str; 15] = [
     "format",
     "output",
     "color",
@@ -18,6 +18,7 @@ const NOT_REPEATED: [&str; 14] = [
     "quiet",
     "verbose",
     "stat",
+    "bisect",
     "max_findings",
     "context",
     "at",

@@ -11,6 +11,7 @@ mod explain;
 mod extract;
 mod filters;
 mod formats;
+mod gate;
 mod given;
 mod help;
 mod input;
@@ -54,6 +55,8 @@ enum Verb {
     Convert(convert::Args),
     /// Give back the JSON that a page of HTML holds.
     Extract(extract::Args),
+    /// Hold a report against that of an earlier build.
+    Gate(gate::Args),
     /// List the formats of logs that are read.
     Formats(formats::Args),
     /// Propose rules for what varies between runs of one engine.
@@ -79,12 +82,15 @@ fn main() -> ExitCode {
     };
     let given = Given::of(&matches);
     match cli.verb {
+        Verb::Diff(args) if args.bisect => exit::bisected(diff::run(&args, &given)),
         Verb::Diff(args) => exit::of(diff::run(&args, &given)),
         Verb::Explain(args) => exit::of(explain::run(&args, &given)),
         Verb::Check(args) => exit::of(check::run(&args)),
         Verb::Show(args) => exit::of(show::run(&args)),
         Verb::Convert(args) => exit::of(convert::run(&args)),
         Verb::Extract(args) => exit::of(extract::run(&args)),
+        Verb::Gate(args) if args.bisect => exit::bisected(gate::run(&args)),
+        Verb::Gate(args) => exit::of(gate::run(&args)),
         Verb::Formats(args) => exit::of(formats::run(&args)),
         Verb::Learn(args) => exit::of(learn::run(&args)),
         Verb::Profile(args) => exit::of(profile::run(&args)),

@@ -61,6 +61,8 @@ pub mod first_calls;
 #[doc(hidden)]
 pub mod formats;
 #[doc(hidden)]
+pub mod gate;
+#[doc(hidden)]
 pub mod learn;
 #[doc(hidden)]
 pub mod logs;

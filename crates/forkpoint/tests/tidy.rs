@@ -29,6 +29,7 @@ const ROOMS: &[&str] = &[
     "report",
     "logs",
     "stat",
+    "gate",
     "check",
     "convert",
     "explain",

@@ -249,10 +249,10 @@ impl Document {
     }
 
     /// Adds a faint line that says how many more there are, and where.
-    pub fn more(&mut self, indent: usize, n: u64, rest: &'static str) {
+    pub fn more(&mut self, indent: usize, n: u64, rest: &str) {
         if n > 0 {
             let n = crate::render::words::thousands(n);
-            self.text(indent, parts!["and ", n, " more", rest].tone(Tone::Faint));
+            self.text(indent, parts!["and ", n, " more", rest.to_owned()].tone(Tone::Faint));
         }
     }
 

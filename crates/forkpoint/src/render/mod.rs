@@ -8,10 +8,12 @@ pub mod checks;
 pub mod document;
 pub mod escape;
 mod github;
+mod gitlab;
 pub mod html;
 pub mod json;
 mod junit;
 mod markdown;
+mod sarif;
 mod shown;
 mod text;
 pub mod words;
@@ -53,12 +55,24 @@ pub enum Format {
     Github,
     /// For a browser: one file.
     Html,
+    /// For code scanning.
+    Sarif,
+    /// For GitLab's code quality.
+    Gitlab,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Markdown, Self::Json, Self::Html, Self::Junit, Self::Github];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Json,
+        Self::Html,
+        Self::Junit,
+        Self::Github,
+        Self::Sarif,
+        Self::Gitlab,
+    ];
 
     /// Returns its name, as `--format` takes it, and what it is for.
     pub fn about(self) -> (&'static str, &'static str) {
@@ -77,6 +91,10 @@ impl Format {
                 ("html", "For a browser: one page that needs nothing else", Site(html::write))
             }
             Self::Junit => ("junit", "For CI: `diff`, each thread as a test", Checks(junit::write)),
+            Self::Sarif => {
+                ("sarif", "For code scanning: `diff`, SARIF 2.1.0", Checks(sarif::write))
+            }
+            Self::Gitlab => ("gitlab", "For GitLab's code quality: `diff`", Checks(gitlab::write)),
             Self::Github => {
                 ("github", "For GitHub Actions: `diff`, as annotations", Checks(github::write))
             }
@@ -129,7 +147,7 @@ pub fn write(
 }
 
 fn no_checks(format: &str) -> io::Error {
-    let what = format!("--format {format} is for `diff` of two logs");
+    let what = format!("--format {format} is for `diff` of two logs, and for `gate`");
     io::Error::new(io::ErrorKind::Unsupported, what)
 }
 
