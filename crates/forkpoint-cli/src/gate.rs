@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
         Ok::<_, Trouble>(SavedReport::parse(&name, &bytes)?)
     };
     let (baseline, report) = (read(&args.baseline)?, read(&args.report)?);
-    if let Some(message) = report.unlike(&baseline) {
+    if let Some(message) = baseline.unlike(&report) {
         let hint = "write both with the same --profile and --without".to_owned();
         return Err(Trouble::new(message, Some(hint)));
     }
