@@ -133,6 +133,13 @@ impl ReadArgs {
 pub(crate) fn program(traces: &Pair<Trace>) -> Option<String> {
     /// Fewer calls are no program's.
     const FEWEST: u64 = 16;
+    // The logs are read again for this, and in other formats no caller stands.
+    let names_callers = |trace: &Trace| {
+        forkpoint::formats::format(trace.format).is_ok_and(|format| format.images.is_some())
+    };
+    if !names_callers(&traces.reference) || !names_callers(&traces.candidate) {
+        return None;
+    }
     let ranges = traces.as_ref().map(ranges);
     let mut both = ranges.reference.iter().filter(|(range, count)| {
         let other = ranges.candidate.get(range).copied().unwrap_or_default();

@@ -47,6 +47,11 @@ impl Given {
         Self(given.collect())
     }
 
+    /// Returns whether the user gave an option, by its name in the program.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|(given, _)| given == id)
+    }
+
     /// Returns a command about two logs, ready to paste into a shell, with what the user gave as far as `verb` takes it.
     pub(crate) fn command(
         &self,

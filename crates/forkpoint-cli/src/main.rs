@@ -80,11 +80,11 @@ fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(asked) => return exit::usage(&asked),
     };
-    let given = Given::of(&matches);
+    let given = || Given::of(&matches);
     match cli.verb {
-        Verb::Diff(args) if args.bisect => exit::bisected(diff::run(&args, &given)),
-        Verb::Diff(args) => exit::of(diff::run(&args, &given)),
-        Verb::Explain(args) => exit::of(explain::run(&args, &given)),
+        Verb::Diff(args) if args.bisect => exit::bisected(diff::run(&args, &given())),
+        Verb::Diff(args) => exit::of(diff::run(&args, &given())),
+        Verb::Explain(args) => exit::of(explain::run(&args, &given())),
         Verb::Check(args) => exit::of(check::run(&args)),
         Verb::Show(args) => exit::of(show::run(&args)),
         Verb::Convert(args) => exit::of(convert::run(&args)),

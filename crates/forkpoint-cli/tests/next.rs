@@ -124,3 +124,34 @@ fn the_counts_of_calls_name_what_differs_first() {
         (&0.into(), &2.into())
     );
 }
+
+#[test]
+fn only_callers_is_proposed_where_logs_name_callers_and_not_twice() {
+    let log = |value: &str| {
+        let call = |code: &str, value: &str| {
+            format!(
+                "0024:Call KERNEL32.Open(00000001) ret={code}\n0024:Ret  KERNEL32.Open() retval={value} ret={code}\n"
+            )
+        };
+        [
+            call("00401000", "00000001").repeat(20),
+            call("7b001000", "00000001"),
+            call("00401000", value),
+        ]
+        .concat()
+    };
+    let folder = folder(&[("a", &log("00000001")), ("b", &log("00000000"))]);
+    let (page, _) = shell(folder.path(), "forkpoint diff a b");
+    let only = proposed(&page).into_iter().find(|next| next.contains("--only-callers"));
+    let only = only.expect("calls come from two places").to_owned();
+    assert!(only.contains("0x400000..0x500000"), "{only}");
+    let (page, code) = shell(folder.path(), &only);
+    assert_eq!(code, 1, "{only}: {page}");
+    assert_eq!(page.matches("--only-callers").count(), proposed(&page).len(), "{page}");
+    // The same as event logs: the option is not for them, whatever their events hold.
+    for name in ["a", "b"] {
+        shell(folder.path(), &format!("forkpoint convert {name} -o {name}.jsonl"));
+    }
+    let (page, code) = shell(folder.path(), "forkpoint diff a.jsonl b.jsonl");
+    assert!(code == 1 && !page.contains("--only-callers"), "{page}");
+}

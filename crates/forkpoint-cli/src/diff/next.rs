@@ -40,15 +40,12 @@ pub(super) fn commands(
         add("why it differs, and what it depends on", command);
     }
     if report.verdict == Verdict::Diverged {
-        if let Some(range) = filters::program(&logs.traces) {
-            let only = ["--only-callers", &range];
+        let range = (!given.has("only_callers")).then(|| filters::program(&logs.traces)).flatten();
+        if let Some(range) = range {
             let purpose = "only what the program itself calls, if this is where its code lies";
-            if !given.words_for("diff").iter().any(|word| word == only[0]) {
-                add(purpose, diff(&only));
-            }
+            add(purpose, diff(&["--only-callers", &range]));
         }
-        let is_chosen = given.words_for("diff").iter().any(|word| word == "--profile");
-        if !is_chosen && report.profile.name == "strict" && starts_at_names(report) {
+        if !given.has("profile") && report.profile.name == "strict" && starts_at_names(report) {
             let purpose =
                 "take large numbers as names of objects, which each engine gives as it likes";
             add(purpose, diff(&["--profile", "names"]));

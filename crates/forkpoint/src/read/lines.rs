@@ -117,14 +117,15 @@ impl EventSource for Lines {
         let mut found = Vec::new();
         let mut is_whole = false; // the first one may begin in the middle of a line, or is the one at `first`
         while at < last.offset() {
-            let length = part.whole_line_at(at)?.len() as u64;
+            let line = part.whole_line_at(at)?;
+            let length = line.len() as u64;
             if is_whole {
                 let place = Place::new(first.part() as u16, at);
                 let number = match found.last() {
                     Some((_, Line { number, .. })) => number + 1,
                     None => part.number_of(at)?,
                 };
-                let bytes = part.line_at(at)?;
+                let bytes = part.bare(line, at);
                 found.push((place, Line { file: part.source.label.clone(), number, bytes }));
             }
             is_whole = true;
@@ -170,15 +171,19 @@ impl Part {
 
     /// Returns the line that starts there, without what is taken off each.
     fn line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
-        let mut line = self.whole_line_at(offset)?;
+        Ok(self.bare(self.whole_line_at(offset)?, offset))
+    }
+
+    /// Returns a line without what is taken off each.
+    fn bare(&self, mut line: Vec<u8>, offset: u64) -> Vec<u8> {
         if offset == 0 && line.starts_with(BYTE_ORDER_MARK) {
             line.drain(..BYTE_ORDER_MARK.len());
         }
-        let Some(marker) = &self.source.marker else { return Ok(line) };
-        Ok(match marker.taken_off(&line) {
+        let Some(marker) = &self.source.marker else { return line };
+        match marker.taken_off(&line) {
             Some(line) => line.into_owned(),
             None => line,
-        })
+        }
     }
 
     fn whole_line_at(&self, offset: u64) -> io::Result<Vec<u8>> {
