@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use forkpoint::render::{self, Answer, Format, Shown, TextOptions};
+use forkpoint::render::{self, Answer, Extent, Format, TextOptions};
 
 use crate::input::ReadArgs;
 use crate::output;
@@ -63,11 +63,11 @@ impl AnswerArgs {
 
     /// Writes an answer.
     pub(crate) fn emit(&self, answer: &impl Answer) -> Result<(), Trouble> {
-        self.emit_part(answer, Shown::default())
+        self.emit_part(answer, Extent::default())
     }
 
     /// Writes what is to be shown of an answer.
-    pub(crate) fn emit_part(&self, answer: &impl Answer, shown: Shown) -> Result<(), Trouble> {
+    pub(crate) fn emit_part(&self, answer: &impl Answer, shown: Extent) -> Result<(), Trouble> {
         self.emit_with(|format, options, out| {
             render::write(answer, format, TextOptions { shown, ..options }, out)
         })?;

@@ -11,7 +11,7 @@ use forkpoint::first_calls::{Over, first_occurrences};
 use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Date;
-use forkpoint::render::{Detail, Shown};
+use forkpoint::render::{Detail, Extent};
 use forkpoint::report::Report;
 use forkpoint::stat::Stat;
 use forkpoint::trace::Trace;
@@ -162,13 +162,13 @@ fn answer(
 
 impl Args {
     /// Returns what of the report is shown.
-    fn shown(&self) -> Shown {
+    fn shown(&self) -> Extent {
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Verdict,
             (_, true) => Detail::Full,
             _ => Detail::Brief,
         };
-        Shown { detail, max_findings: self.max_findings, context: self.context }
+        Extent { detail, max_findings: self.max_findings, context: self.context }
     }
 }
 

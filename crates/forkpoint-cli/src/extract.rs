@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use forkpoint::error::Error;
 use forkpoint::render::html;
 
 use crate::output;
@@ -25,7 +26,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let name = args.page.display();
     let page = std::fs::read(&args.page);
-    let page = page.map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
+    let page = page.map_err(|error| Error::open(&name.to_string(), &error))?;
     let hint = || Some("the page is one that `diff --format html -o PAGE` writes".to_owned());
     let json = html::extract(&page)
         .map_err(|error| Trouble::new(format!("{name} is damaged: {error}"), hint()))?

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use forkpoint::error::Error;
 use forkpoint::gate::{GateOutcome, SavedReport, gate};
-use forkpoint::render::{Detail, Shown};
+use forkpoint::render::{Detail, Extent};
 
 use crate::answer::AnswerArgs;
 use crate::exit;
@@ -37,8 +38,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
-        let bytes =
-            std::fs::read(path).map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
+        let bytes = std::fs::read(path).map_err(|error| Error::open(&name, &error))?;
         Ok::<_, Trouble>(SavedReport::parse(&name, &bytes)?)
     };
     let (baseline, report) = (read(&args.baseline)?, read(&args.report)?);
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Trouble> {
     }
     let gate = gate(&baseline, &report);
     let detail = if args.verbose { Detail::Full } else { Detail::Brief };
-    args.answer.emit_part(&gate, Shown { detail, ..Shown::default() })?;
+    args.answer.emit_part(&gate, Extent { detail, ..Extent::default() })?;
     Ok(match gate.outcome {
         GateOutcome::Passed => 0,
         GateOutcome::Failed => 1,

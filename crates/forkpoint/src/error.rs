@@ -86,7 +86,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn open(file: &str, error: &io::Error) -> Self {
+    /// Returns why a file cannot be opened.
+    pub fn open(file: &str, error: &io::Error) -> Self {
         let message = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
             io::ErrorKind::PermissionDenied => "reading is not permitted".to_owned(),

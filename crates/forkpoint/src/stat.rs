@@ -10,7 +10,7 @@ use crate::pair::{Pair, Side};
 use crate::profile::Role;
 use crate::render::document::{Block, Column, Document, Table, Tone, code, own, said};
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Detail, Shown};
+use crate::render::{Answer, Detail, Extent};
 use crate::report::{Report, Verdict};
 
 /// This many functions are listed; of more, `-v` lists all.
@@ -94,7 +94,7 @@ impl FunctionCount {
 }
 
 impl Answer for Stat {
-    fn document(&self, shown: Shown) -> Document {
+    fn document(&self, shown: Extent) -> Document {
         let mut page = Document::default();
         let uneven = self.functions.iter().filter(|function| !function.is_even()).count() as u64;
         let functions = count(self.functions.len() as u64, "function");

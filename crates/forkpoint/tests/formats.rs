@@ -14,7 +14,7 @@ use forkpoint::logs::compare;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
-use forkpoint::render::{Format, Shown, TextOptions, to_string};
+use forkpoint::render::{Extent, Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict};
 use forkpoint::scan::symbols::SymbolTable;
 use forkpoint::trace::skip::Severity;
@@ -225,7 +225,7 @@ fn reports_tell_what_helps() {
     let report = diff(log, log);
     // Worth a look, and no doubt.
     assert_eq!(report.verdict, Verdict::Identical);
-    let options = TextOptions { shown: Shown::FULL, ..TextOptions::default() };
+    let options = TextOptions { shown: Extent::FULL, ..TextOptions::default() };
     for said in [
         to_string(&report, Format::Text, options),
         to_string(&report, Format::Markdown, options).replace('\\', ""),

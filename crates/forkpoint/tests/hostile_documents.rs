@@ -10,7 +10,7 @@ use forkpoint::render::document::{
 };
 use forkpoint::render::escape::is_hidden;
 use forkpoint::render::html;
-use forkpoint::render::{Answer, Format, Shown, TextOptions, to_string};
+use forkpoint::render::{Answer, Extent, Format, TextOptions, to_string};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -175,7 +175,7 @@ struct Drawn {
 }
 
 impl Answer for Drawn {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         self.document.clone()
     }
 }

@@ -10,7 +10,7 @@ use forkpoint::multi_reference::{MultiReferenceReport, ReferenceRun, panel};
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::{self, ReadOptions, Source};
-use forkpoint::render::{Format, Shown, TextOptions, to_string};
+use forkpoint::render::{Extent, Format, TextOptions, to_string};
 use forkpoint::report::Verdict;
 use forkpoint::scan::symbols::SymbolTable;
 
@@ -159,7 +159,7 @@ fn all_renderers_tell_the_verdict_the_dispute_and_the_authority() {
     );
     let references = [("a", &*log("1", "2")), ("b", &*log("7", "3"))];
     let panel = heard(&profile, &references, &log("1", "2"));
-    let options = TextOptions { width: Some(100), shown: Shown::FULL, ..TextOptions::default() };
+    let options = TextOptions { width: Some(100), shown: Extent::FULL, ..TextOptions::default() };
     let shown = [
         to_string(&panel, Format::Text, options),
         to_string(&panel, Format::Markdown, options),

@@ -15,7 +15,7 @@ use forkpoint::analysis::Options;
 use forkpoint::pair::Pair;
 use forkpoint::profile::Profile;
 use forkpoint::read::ReadOptions;
-use forkpoint::render::{Format, Shown, TextOptions, json, to_string};
+use forkpoint::render::{Extent, Format, TextOptions, json, to_string};
 use forkpoint::report::{Report, Verdict};
 use serde_json::Value;
 
@@ -98,7 +98,7 @@ fn every_renderer_tells_what_its_snapshot_shows() {
         assert_eq!(report.verdict.name(), name);
         equals(&format!("tests/renderers/{name}.txt"), &as_text(&report, false, Some(100)));
         let options =
-            TextOptions { width: Some(100), shown: Shown::FULL, ..TextOptions::default() };
+            TextOptions { width: Some(100), shown: Extent::FULL, ..TextOptions::default() };
         let full = to_string(&report, Format::Text, options);
         equals(&format!("tests/renderers/{name}.full.txt"), &full);
         // Escapes are spelled out so that a diff can be read.
@@ -203,7 +203,7 @@ fn json_tells_what_scripts_ask_for() {
 fn only_the_divergent_line_itself_is_wider_than_the_terminal() {
     for width in [80, 100, 140] {
         let options =
-            TextOptions { width: Some(width), shown: Shown::FULL, ..TextOptions::default() };
+            TextOptions { width: Some(width), shown: Extent::FULL, ..TextOptions::default() };
         let text = to_string(&diverged(), Format::Text, options);
         let long = text.lines().filter(|line| line.chars().count() > width);
         assert!(long.clone().all(|line| line.starts_with("   > ")), "{width}: {text}");

@@ -79,7 +79,7 @@ use forkpoint::logs::{Logs, compare_beside};
 use forkpoint::pair::{Pair, Side};
 use forkpoint::profile::{Date, Profile};
 use forkpoint::read::{CallersOf, ReadOptions, Source};
-use forkpoint::render::{Format, Shown, TextOptions, to_string};
+use forkpoint::render::{Extent, Format, TextOptions, to_string};
 use forkpoint::report::{Report, Verdict, WaiverState};
 use forkpoint::scan::imports::Imports;
 use forkpoint::trace::LaneKey;
@@ -174,7 +174,7 @@ fn check(
     }
     if let Some(block) = scenario.block("report") {
         let options =
-            TextOptions { width: Some(100), shown: Shown::FULL, ..TextOptions::default() };
+            TextOptions { width: Some(100), shown: Extent::FULL, ..TextOptions::default() };
         let shown: String = to_string(&report, Format::Text, options)
             .lines()
             .map(|line| format!("{}\n", line.trim_end()))

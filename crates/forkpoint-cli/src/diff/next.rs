@@ -1,10 +1,8 @@
 //! The commands that a report proposes: what to ask next, with the options in force.
 
-use std::ops::RangeInclusive;
-
 use forkpoint::logs::Logs;
-use forkpoint::pair::{Pair, Side};
-use forkpoint::profile::word;
+use forkpoint::pair::Pair;
+use forkpoint::profile::{NAMES, word};
 use forkpoint::report::{NextCommand, Report, Settled, Verdict};
 
 use crate::filters;
@@ -57,17 +55,15 @@ pub(super) fn commands(
 
 /// Returns the first finding's place as `--at` takes it.
 fn explained(report: &Report) -> Option<String> {
-    let sites = &report.origins.first()?.sites;
-    let site = sites.iter().find(|site| site.side == Side::Candidate).or(sites.first())?;
+    let site = report.origins.first()?.site()?;
     Some(format!("{}:{}", site.file, site.line))
 }
 
 /// Whether the first place to look at differs in nothing but large numbers.
 fn starts_at_names(report: &Report) -> bool {
-    const LARGE: RangeInclusive<u64> = 0x10000..=0xffff_ffff_fffe_ffff; // as in the profile `names`
     let is_large = |value: &Option<String>| {
         let number = value.as_deref().and_then(|text| word(text.trim_matches('"')));
-        number.is_some_and(|number| LARGE.contains(&number))
+        number.is_some_and(|number| NAMES.contains(&number))
     };
     report.origins.first().is_some_and(|first| {
         let differ = &first.differences;

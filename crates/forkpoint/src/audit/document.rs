@@ -6,11 +6,11 @@ use crate::render::document::{
     Document, Inline, Tone, code, joined, own, parts, place, said, value,
 };
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use crate::report::{Verdict, doubts, spot};
 
 impl Answer for Audit {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         let mut page = Document::default();
         head(self, &mut page);
         if !self.rules.is_empty() {

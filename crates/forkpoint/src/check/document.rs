@@ -5,7 +5,7 @@ use crate::render::document::{
     Block, Column, Document, Inline, Table, Tone, code, joined, own, parts, place, said,
 };
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use crate::trace::skip::advice;
 
 /// This many places of one kind are shown; JSON has more.
@@ -16,7 +16,7 @@ const SHOWN_ENDS: usize = 12;
 const LANES: usize = 24;
 
 impl Answer for Checks {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         let mut page = Document::default();
         for (number, report) in self.logs.iter().enumerate() {
             if number > 0 {

@@ -4,11 +4,11 @@ use crate::explain::{Explanation, Located, MatchStatus, ObjectLifetime, Why};
 use crate::pair::{Pair, Side};
 use crate::render::document::{Document, Inline, Tone, code, own, parts, said, value};
 use crate::render::words::count;
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use crate::report::{Site, next, spot};
 
 impl Answer for Explanation {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         let mut page = Document::default();
         head(self, &mut page);
         events(self, &mut page);

@@ -4,11 +4,11 @@ use crate::first_calls::{FirstCalls, Order, OrderDivergence};
 use crate::pair::Side;
 use crate::render::document::{Document, Inline, Tone, code, own, parts, said};
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use crate::report::{Verdict, doubts, hidden_summary, inputs, not_compared, spot, thread_name};
 
 impl Answer for FirstCalls {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         let mut page = Document::default();
         head(self, &mut page);
         for order in &self.orders {

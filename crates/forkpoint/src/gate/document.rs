@@ -4,13 +4,13 @@ use crate::gate::{Change, Gate, GateOutcome};
 use crate::render::checks::{Check, Outcome};
 use crate::render::document::{Document, Tone, own, parts, place, said};
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Detail, Shown};
+use crate::render::{Answer, Detail, Extent};
 
 /// This many changes of each sort are listed; of more, `-v` lists all.
 const LISTED: usize = 10;
 
 impl Answer for Gate {
-    fn document(&self, shown: Shown) -> Document {
+    fn document(&self, shown: Extent) -> Document {
         let mut page = Document::default();
         let tone = match self.outcome {
             GateOutcome::Passed => Tone::Good,

@@ -14,7 +14,7 @@ use serde::Serialize;
 pub use saved::SavedReport;
 
 use crate::gate::saved::{SavedFinding, SavedLane};
-use crate::report::Verdict;
+use crate::report::{Verdict, WaiverState};
 
 /// What came of a gate.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -101,8 +101,9 @@ impl ChangeKind {
 
 /// Holds a report against an earlier one.
 pub fn gate(baseline: &SavedReport, report: &SavedReport) -> Gate {
+    let is_inconclusive = report.verdict == Verdict::Inconclusive;
     let mut gate = Gate {
-        outcome: GateOutcome::Passed,
+        outcome: if is_inconclusive { GateOutcome::Inconclusive } else { GateOutcome::Passed },
         worse: Vec::new(),
         better: Vec::new(),
         doubts: Vec::new(),
@@ -110,18 +111,16 @@ pub fn gate(baseline: &SavedReport, report: &SavedReport) -> Gate {
     };
     origins(baseline, report, &mut gate);
     prefixes(baseline, report, &mut gate);
-    for waiver in report.waivers.iter().filter(|waiver| waiver.state != "used") {
-        let what = format!("waiver {} is {}", waiver.id, waiver.state);
+    for waiver in report.waivers.iter().filter(|waiver| waiver.state != WaiverState::Used) {
+        let what = format!("waiver {} is {}", waiver.id, waiver.state.name());
         gate.worse.push(Change { kind: ChangeKind::StaleWaiver, what, file: None, line: None });
     }
-    if report.verdict == Verdict::Inconclusive.name() {
+    if is_inconclusive {
         gate.doubts.extend(report.doubts.iter().cloned());
     }
-    gate.outcome = match (gate.worse.is_empty(), report.verdict == Verdict::Inconclusive.name()) {
-        (false, _) => GateOutcome::Failed,
-        (true, true) => GateOutcome::Inconclusive,
-        (true, false) => GateOutcome::Passed,
-    };
+    if !gate.worse.is_empty() {
+        gate.outcome = GateOutcome::Failed;
+    }
     gate
 }
 

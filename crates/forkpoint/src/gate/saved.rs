@@ -3,15 +3,16 @@
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::profile::word;
+use crate::profile::{NAMES, word};
 use crate::render::html;
 use crate::render::json::FORMAT_VERSION;
+use crate::report::{Verdict, WaiverState};
 
 /// A saved report.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SavedReport {
     format_version: u32,
-    pub(super) verdict: String,
+    pub(super) verdict: Verdict,
     pub(super) doubts: Vec<String>,
     pub(super) origins: Vec<SavedFinding>,
     pub(super) waivers: Vec<SavedWaiver>,
@@ -55,7 +56,7 @@ struct SavedDifference {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct SavedWaiver {
     pub(super) id: String,
-    pub(super) state: String,
+    pub(super) state: WaiverState,
 }
 
 /// A pair of threads of a saved report.
@@ -134,9 +135,8 @@ impl SavedFinding {
 
 /// Returns what of a value is the same in another run: small numbers, and texts without their digits.
 fn lasting(value: Option<&str>) -> String {
-    /// From here on a number may be an address or a handle; an error of Windows or of Unix is no such number.
-    const NAMES: std::ops::RangeInclusive<u64> = 0x1_0000..=0xffff_ffff_fffe_ffff;
     let Some(value) = value else { return "(absent)".to_owned() };
+    // An error of Windows is as large and names nothing.
     let is_error = |number: u64| matches!(number >> 28, 0x8 | 0xc) && number >> 32 == 0;
     match word(value.trim_matches('"')) {
         Some(number) if NAMES.contains(&number) && !is_error(number) => "#".to_owned(),

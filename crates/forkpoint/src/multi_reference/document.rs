@@ -6,11 +6,11 @@ use crate::render::document::{
     Block, Column, Document, Table, Tone, code, own, parts, said, value,
 };
 use crate::render::words::{count, thousands};
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use crate::report::{Verdict, site_line, start_here};
 
 impl Answer for MultiReferenceReport {
-    fn document(&self, shown: Shown) -> Document {
+    fn document(&self, shown: Extent) -> Document {
         let mut page = Document::default();
         together(self, &mut page);
         disagreements(self, &mut page);

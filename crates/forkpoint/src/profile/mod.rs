@@ -59,7 +59,7 @@ pub use rules::modules::Modules;
 pub use rules::stream::Stream;
 pub use rules::visible::Visible;
 pub use rules::{Action, Treatment};
-pub use select::{Selector, Words, glob, word};
+pub use select::{NAMES, Selector, Words, glob, word};
 pub use signatures::{Signatures, Type};
 pub use slip::Slip;
 pub use source::Source;

@@ -122,6 +122,9 @@ fn range(text: &str) -> Option<RangeInclusive<u64>> {
     (low <= high).then_some(low..=high)
 }
 
+/// A number that large names something, as a rule: an address or a handle. The profile `names` says the same.
+pub const NAMES: RangeInclusive<u64> = 0x1_0000..=0xffff_ffff_fffe_ffff;
+
 /// Returns the word that text such as `0x1_0000`, `42` or `-1` spells.
 pub fn word(text: &str) -> Option<u64> {
     let text = text.trim().replace('_', "");

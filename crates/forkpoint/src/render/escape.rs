@@ -78,6 +78,16 @@ pub fn is_hidden(character: char) -> bool {
     HIDDEN.get(after).is_some_and(|range| *range.start() <= character)
 }
 
+/// Returns the same characters as a class of a regular expression, without its brackets: `\\u{0}-\\u{1f}` and so on.
+pub fn hidden_class() -> String {
+    let controls = ['\u{0}'..='\u{1F}', '\u{7F}'..='\u{9F}'];
+    let ranges = controls.iter().chain(&HIDDEN);
+    let shown = ranges.map(|range| {
+        format!("\\u{{{:x}}}-\\u{{{:x}}}", u32::from(*range.start()), u32::from(*range.end()))
+    });
+    shown.collect()
+}
+
 /// Returns JSON with such characters of its texts escaped: the same data. ASCII stands as it is, but for
 /// U+007F: JSON itself escapes the others.
 pub fn plain_json(json: &str) -> Cow<'_, str> {
@@ -195,6 +205,20 @@ mod tests {
             "a\\r\\nb\\tc\\u{7f}\\u{9b}1m\\u{202e}x"
         );
         assert!(matches!(plain("Grüße 你好 👍 е\u{301} ﾊ 조"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn the_class_of_a_regular_expression_holds_the_same_characters() {
+        let class = regex::Regex::new(&format!("^[{}]$", hidden_class())).unwrap();
+        for character in '\u{0}'..=char::MAX {
+            let text = character.to_string();
+            assert_eq!(
+                class.is_match(&text),
+                is_hidden(character),
+                "{}",
+                character.escape_unicode()
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod around;
 pub mod checks;
 pub mod document;
 pub mod escape;
+mod extent;
 mod github;
 mod gitlab;
 pub mod html;
@@ -14,7 +15,6 @@ pub mod json;
 mod junit;
 mod markdown;
 mod sarif;
-mod shown;
 mod text;
 pub mod words;
 
@@ -25,13 +25,13 @@ use serde::Serialize;
 
 pub use checks::Check;
 pub use document::Document;
-pub use shown::{Detail, Shown};
+pub use extent::{Detail, Extent};
 pub use text::TextOptions;
 
 /// A result that can be written in every format. Its own fields are what JSON holds.
 pub trait Answer: Serialize + JsonSchema {
     /// Returns what a reader gets to see; the first block is the verdict.
-    fn document(&self, shown: Shown) -> Document;
+    fn document(&self, shown: Extent) -> Document;
 
     /// Returns what a CI system shows of it; none if it is no matter for one.
     fn checks(&self) -> Option<Vec<Check>> {
@@ -82,14 +82,16 @@ impl Format {
 
     /// Returns what there is to know of it, and what writes it.
     fn row(self) -> (&'static str, &'static str, Writer) {
-        use Writer::{Checks, Data, Page, Site};
+        use Writer::{Checks, Data, Page, PageAndData};
         match self {
             Self::Text => ("text", "For a terminal", Page(text::write)),
             Self::Markdown => ("markdown", "For an issue or a pull request", Page(markdown::write)),
             Self::Json => ("json", "For a program; docs/*.schema.json describes it", Data),
-            Self::Html => {
-                ("html", "For a browser: one page that needs nothing else", Site(html::write))
-            }
+            Self::Html => (
+                "html",
+                "For a browser: one page that needs nothing else",
+                PageAndData(html::write),
+            ),
             Self::Junit => ("junit", "For CI: `diff`, each thread as a test", Checks(junit::write)),
             Self::Sarif => {
                 ("sarif", "For code scanning: `diff`, SARIF 2.1.0", Checks(sarif::write))
@@ -109,7 +111,7 @@ enum Writer {
     /// All fields of it.
     Data,
     /// What a reader gets to see, and all fields.
-    Site(fn(&Document, &[u8], &mut dyn Write) -> io::Result<()>),
+    PageAndData(fn(&Document, &[u8], &mut dyn Write) -> io::Result<()>),
     /// What a CI system shows of it.
     Checks(fn(&[Check], &mut dyn Write) -> io::Result<()>),
 }
@@ -133,10 +135,10 @@ pub fn write(
             write(&document, options, out)
         }
         (.., Writer::Data) => json::write(answer, out),
-        (.., Writer::Site(write)) => {
+        (.., Writer::PageAndData(write)) => {
             let mut json = Vec::new();
             json::write(answer, &mut json)?;
-            let shown = Shown { detail: Detail::Page, ..options.shown };
+            let shown = Extent { detail: Detail::Page, ..options.shown };
             write(&answer.document(shown), &json, out)
         }
         (name, _, Writer::Checks(write)) => match answer.checks() {
@@ -172,7 +174,7 @@ pub fn write_each<T: Serialize>(
         match format.row() {
             (.., Writer::Page(write)) => write(&document, options, out)?,
             (.., Writer::Data) => json::write_line(&item, out)?,
-            (name, _, Writer::Checks(_) | Writer::Site(_)) => return Err(no_checks(name)),
+            (name, _, Writer::Checks(_) | Writer::PageAndData(_)) => return Err(no_checks(name)),
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::render::document::{
     Block, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone,
 };
 use crate::render::escape::plain;
-use crate::render::shown::Shown;
+use crate::render::extent::Extent;
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +21,7 @@ pub struct TextOptions {
     /// How many columns there are; without, lines are as long as they are.
     pub width: Option<usize>,
     /// What of it.
-    pub shown: Shown,
+    pub shown: Extent,
 }
 
 /// No line is broken at fewer columns.

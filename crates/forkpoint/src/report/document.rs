@@ -3,7 +3,7 @@
 
 use crate::align::tail::Tail;
 use crate::pair::{Pair, Side};
-use crate::render::Shown;
+use crate::render::Extent;
 use crate::render::document::{
     Block, Column, ComparedField, ComparedRow, Document, Inline, LogLine, Sign, Table, Tone, code,
     joined, own, parts, place, said,
@@ -21,7 +21,7 @@ const IN_FULL: usize = 3;
 const SHOWN: usize = 12;
 
 /// Returns all of a report.
-pub(super) fn full(report: &Report, shown: Shown) -> Document {
+pub(super) fn full(report: &Report, shown: Extent) -> Document {
     let most = shown.max_findings.unwrap_or(usize::MAX);
     let mut page = Document::default();
     head(report, &mut page);
@@ -123,7 +123,7 @@ pub(super) fn clean_runs_used(report: &Report) -> Inline {
 
 /// Adds where to start: the place and what happened there.
 pub(crate) fn start_here(first: &FindingView, against: Option<&str>, page: &mut Document) {
-    let site = candidate_site(&first.sites).map(|site| parts![side(site.side), " ", spot(site)]);
+    let site = first.site().map(|site| parts![side(site.side), " ", spot(site)]);
     page.labelled("start here:", site);
     let against = against.map(|name| parts![" (against ", code(name), ")"]);
     page.text(3, parts![said(&first.summary), against]);
@@ -131,10 +131,6 @@ pub(crate) fn start_here(first: &FindingView, against: Option<&str>, page: &mut 
 
 fn side(side: Side) -> Inline {
     own(side.name())
-}
-
-pub(super) fn candidate_site(sites: &[Site]) -> Option<&Site> {
-    sites.iter().find(|site| site.side == Side::Candidate).or(sites.first())
 }
 
 /// Returns where the logs diverge, in a line.
@@ -341,7 +337,7 @@ fn raw_lines(finding: &FindingView, page: &mut Document) {
 }
 
 /// Returns what a consequence follows from.
-fn follows(finding: &FindingView) -> String {
+pub(super) fn follows(finding: &FindingView) -> String {
     match (finding.follows_from, finding.follows_known) {
         (Some(origin), _) => (origin + 1).to_string(),
         (None, Some(known)) => format!("known {}", known + 1),
@@ -356,7 +352,7 @@ fn consequences(report: &Report, page: &mut Document) {
     }
     page.heading("what follows");
     for finding in report.consequences.iter().take(SHOWN) {
-        let site = candidate_site(&finding.sites).map(spot);
+        let site = finding.site().map(spot);
         let class = finding.class.name();
         page.line(3, parts![class, " ← ", follows(finding), "  ", site]);
         page.text(6, said(&finding.summary).tone(Tone::Faint));
@@ -380,7 +376,7 @@ fn known(report: &Report, page: &mut Document) {
     page.heading("known");
     for (place, known) in report.known.iter().take(SHOWN).enumerate() {
         let times = (known.count > 1).then(|| said(format!(" × {}", thousands(known.count))));
-        let site = candidate_site(&known.finding.sites).map(spot);
+        let site = known.finding.site().map(spot);
         let number = said((place + 1).to_string());
         page.line(3, parts![number, ". ", known.finding.class.name(), times, "  ", site]);
         page.text(6, said(&known.finding.summary).tone(Tone::Faint));

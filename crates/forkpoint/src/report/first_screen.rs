@@ -7,10 +7,10 @@ use crate::render::document::{
     Block, ComparedRow, Document, Inline, Tone, code, joined, own, parts, place, said,
 };
 use crate::render::words::{count, shortened, thousands};
-use crate::render::{Detail, Shown};
+use crate::render::{Detail, Extent};
 use crate::report::document::{
-    amounts, candidate_site, clean_runs_used, compared, counts, differences, head, hidden_sum,
-    histories, is_all, lanes, messages, next, rules, thread_name,
+    amounts, clean_runs_used, compared, counts, differences, follows, head, hidden_sum, histories,
+    is_all, lanes, messages, next, rules, thread_name,
 };
 use crate::report::{ContextRow, FindingView, LanePair, Mark, Report, Site, Verdict, WaiverState};
 use crate::trace::skip::{Severity, advice};
@@ -33,7 +33,7 @@ const OF_GAP: usize = 3;
 const SHORT: usize = 90; // characters
 
 /// Returns what of a report fits a screen.
-pub(super) fn first_screen(report: &Report, shown: Shown) -> Document {
+pub(super) fn first_screen(report: &Report, shown: Extent) -> Document {
     let mut page = Document::default();
     head(report, &mut page);
     origins(report, shown, &mut page);
@@ -81,7 +81,7 @@ fn folded<'a, K: std::hash::Hash + Eq>(
     groups
 }
 
-fn origins(report: &Report, shown: Shown, page: &mut Document) {
+fn origins(report: &Report, shown: Extent, page: &mut Document) {
     let groups = folded(&report.origins, |finding| (finding.class, &finding.summary));
     let most = shown.max_findings.unwrap_or(IN_FULL + LISTED);
     let in_full = groups.iter().take(IN_FULL.min(most));
@@ -101,7 +101,7 @@ fn origins(report: &Report, shown: Shown, page: &mut Document) {
 
 /// A finding in a line.
 fn one_line(head: Inline, group: &Group<'_>, page: &mut Document) {
-    let at = candidate_site(&group.finding.sites).map(|site| {
+    let at = group.finding.site().map(|site| {
         let at = code(format!("{}:{}", site.lane, site.event_idx)).tone(Tone::Place);
         parts!["  ", at]
     });
@@ -183,11 +183,7 @@ fn consequences(report: &Report, most: usize, page: &mut Document) {
     let all = count(report.consequences.len() as u64, "finding");
     page.heading(parts!["what follows from that: ", all]);
     for group in groups.iter().take(most) {
-        let from = match (group.finding.follows_from, group.finding.follows_known) {
-            (Some(origin), _) => format!(" ← {}", origin + 1),
-            (None, Some(known)) => format!(" ← known {}", known + 1),
-            (None, None) => String::new(),
-        };
+        let from = parts![" ← ", follows(group.finding)];
         one_line(parts![group.finding.class.name(), from], group, page);
     }
     let hidden = groups.iter().skip(most).map(|group| group.n).sum();
@@ -304,11 +300,10 @@ fn excused(report: &Report, page: &mut Document) {
 }
 
 fn not_compared(report: &Report, page: &mut Document) {
-    let is_line = |what: &str| what.starts_with("lines: ");
     let mut lines = Pair::<u64>::default();
     let mut shown: Vec<Inline> = Vec::new();
     for entry in &report.not_compared {
-        if is_line(&entry.what) {
+        if entry.severity.is_some() {
             lines.reference += entry.counts.reference;
             lines.candidate += entry.counts.candidate;
         } else {

@@ -9,7 +9,7 @@ mod document;
 mod first_screen;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use document::{
     doubts, hidden_summary, inputs, next, not_compared, site_line, spot, start_here, thread_name,
@@ -22,7 +22,7 @@ use crate::trace::skip::Severity;
 use crate::trace::warning::LogWarning;
 
 /// What came of a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Everything was compared, and nothing differs but what rules excuse.
@@ -226,6 +226,13 @@ pub struct FindingView {
     pub follows_known: Option<usize>,
 }
 
+impl FindingView {
+    /// Returns where to look first: the candidate's place, or the only one.
+    pub fn site(&self) -> Option<&Site> {
+        self.sites.iter().find(|site| site.side == Side::Candidate).or(self.sites.first())
+    }
+}
+
 /// A divergence that a waiver is about.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WaivedFinding {
@@ -240,7 +247,7 @@ pub struct WaivedFinding {
 }
 
 /// What became of a waiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WaiverState {
     /// Something is known by it.

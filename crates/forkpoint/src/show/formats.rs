@@ -2,7 +2,7 @@
 
 use crate::formats::format::Format;
 use crate::render::document::{Document, Tone, own, parts};
-use crate::render::{Answer, Shown};
+use crate::render::{Answer, Extent};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ impl FormatList {
 }
 
 impl Answer for FormatList {
-    fn document(&self, _shown: Shown) -> Document {
+    fn document(&self, _shown: Extent) -> Document {
         let mut page = Document::default();
         for format in &self.formats {
             page.text(0, own(format.name).tone(Tone::Strong));

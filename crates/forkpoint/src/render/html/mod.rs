@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::pair::Side;
 use crate::render::document::{Block, ComparedRow, Document, Inline, Run, Sign, Table, Tone};
-use crate::render::escape::plain;
+use crate::render::escape::{hidden_class, plain};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -48,12 +48,13 @@ pub(super) fn write(document: &Document, json: &[u8], out: &mut dyn Write) -> io
         Some(Block::Verdict { word, rest, .. }) => format!("{}: {}", bare(word), bare(rest)),
         _ => "Forkpoint".to_owned(),
     };
+    let script = SCRIPT.replace("HIDDEN", &hidden_class());
     let page = Page {
         title: &title,
         style: STYLE,
         style_hash: &hash(STYLE),
-        script: SCRIPT,
-        script_hash: &hash(SCRIPT),
+        script: &script,
+        script_hash: &hash(&script),
         body: &body(document),
         data: &STANDARD.encode(packed.finish()?),
         n_bytes: json.len(),

@@ -16,7 +16,7 @@ pub enum Detail {
 
 /// What of a result a page shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct Extent {
     /// How much of it.
     pub detail: Detail,
     /// At most this many findings of each sort; without, as many as suit the detail.
@@ -25,7 +25,7 @@ pub struct Shown {
     pub context: Option<(usize, usize)>,
 }
 
-impl Shown {
+impl Extent {
     /// Everything.
     pub const FULL: Self = Self { detail: Detail::Full, max_findings: None, context: None };
 }
